@@ -1,0 +1,77 @@
+// What a command of `wend` is: one row of the table in commands.cpp, from which the parser, the help and the suggestions are
+// made. Adding a command is a file, a row and a line of CMake.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "compiler/cli/terminal.h"
+
+namespace wend::cli {
+
+namespace exit_code {
+constexpr int kWell = 0;
+constexpr int kInput = 1;         // diagnostics, a failed test, unformatted text
+constexpr int kUsage = 2;
+constexpr int kEnvironment = 5;   // a file, the disk
+constexpr int kBug = 70;
+}  // namespace exit_code
+
+struct Option {
+  const char* name;               // "--events"
+  const char* value = nullptr;    // "FILE"; null: a flag
+  const char* help = "";
+  bool repeated = false;
+  const char* choices = nullptr;  // "text|short|json"
+};
+
+struct Positional {
+  const char* name;               // "PROJECT"
+  const char* help = "";
+  bool required = false;
+  bool many = false;
+};
+
+// A command line that has been read: only options the command has, values of the choices it has.
+struct Arguments {
+  std::vector<std::pair<std::string, std::string>> options;   // as they came; a flag's value is empty
+  std::vector<std::string> positionals;
+
+  bool has(std::string_view name) const;
+  std::optional<std::string> value(std::string_view name) const;   // the last
+  std::string value_or(std::string_view name, std::string_view otherwise) const;
+  std::string positional_or(size_t index, std::string_view otherwise) const;
+};
+
+struct Command {
+  const char* name;
+  const char* about;              // one line
+  const char* examples;           // lines for the top of its help
+  std::vector<Positional> positionals;
+  std::vector<Option> options;
+  int (*run)(const Arguments& arguments, Terminal& terminal);
+};
+
+// What a command says when its arguments make no sense together; the caller prints it with exit code 2.
+struct UsageError { std::string message; };
+
+std::span<const Command> commands();
+std::span<const Option> global_options();
+
+// What people type who come from another tool, or who read of what is still to come. Empty: nothing is known of the name.
+std::string hint_for(std::string_view name);
+
+std::string help_of(const Command& command);
+std::string help_of_all();
+
+// The whole of the program. Never throws.
+int run_command_line(int argc, const char* const* argv, Terminal& terminal);
+
+extern const Command kCheck, kFmt, kTest, kRun, kSnapshot, kEmit, kExplain, kVersion;
+
+}  // namespace wend::cli

@@ -1,0 +1,40 @@
+// The table of commands, and the names of other tools.
+#include "compiler/cli/command.h"
+
+#include <array>
+
+namespace wend::cli {
+
+std::span<const Command> commands() {
+  static const std::array<Command, 8> kTable = {kCheck, kFmt, kTest, kRun, kSnapshot, kEmit, kExplain, kVersion};
+  return kTable;
+}
+
+std::span<const Option> global_options() {
+  static const std::array<Option, 4> kTable = {{
+      {"-C", "DIR", "go to this folder first"},
+      {"--color", "WHEN", "colour: auto, always or never", false, "auto|always|never"},
+      {"--quiet", nullptr, "say only what went wrong"},
+      {"--help", nullptr, "this page"},
+  }};
+  return kTable;
+}
+
+std::string hint_for(std::string_view name) {
+  struct Row { const char* typed; const char* here; };
+  static constexpr Row kElsewhere[] = {
+      {"lint", "check"}, {"build", "check"}, {"compile", "check"}, {"validate", "check"}, {"format", "fmt"}, {"tests", "test"},
+      {"exec", "run"}, {"start", "run"}, {"replay", "run"}, {"backtest", "run"}, {"simulate", "run"}, {"dump", "emit"},
+      {"--version", "version"}, {"-v", "version"},
+  };
+  for (const Row& row : kElsewhere) {
+    if (name == row.typed) return std::string("in wend it is `wend ") + row.here + "`";
+  }
+  static constexpr const char* kToCome[] = {"new", "init", "render", "preview", "plan", "diff", "apply", "deploy", "hold", "pause",
+                                            "stop", "release", "resume", "graph", "lsp", "serve", "dev", "backup", "restore",
+                                            "verify", "export", "erase", "bench", "doctor", "completions"};
+  for (const char* word : kToCome) if (name == word) return "this version of wend does not have it yet";
+  return {};
+}
+
+}  // namespace wend::cli

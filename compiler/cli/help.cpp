@@ -1,0 +1,61 @@
+// Help pages, made from the table: what it does, examples, then every option.
+#include <algorithm>
+
+#include "compiler/cli/command.h"
+
+namespace wend::cli {
+
+namespace {
+
+constexpr size_t kLeft = 26;
+
+void entry(std::string& out, std::string left, const std::string& help) {
+  left.insert(0, "  ");
+  if (left.size() + 1 < kLeft) left.append(kLeft - left.size(), ' ');
+  else left += "  ";
+  out += left + help + "\n";
+}
+
+void entry(std::string& out, const Option& option) {
+  std::string left = option.name;
+  if (option.value != nullptr) left += std::string(" ") + option.value;
+  entry(out, left, option.help);
+}
+
+}  // namespace
+
+std::string help_of(const Command& command) {
+  std::string out = std::string("wend ") + command.name + ": " + command.about + "\n\n" + command.examples + "\nusage: wend " + command.name;
+  for (const Option& option : command.options) if (option.repeated && option.value != nullptr && std::string_view(option.name) == "--events") out += " --events FILE";
+  if (!command.options.empty()) out += " [options]";
+  for (const Positional& p : command.positionals) {
+    out += p.required ? std::string(" ") + p.name : std::string(" [") + p.name + (p.many ? " …]" : "]");
+  }
+  out += "\n";
+  for (const Positional& p : command.positionals) entry(out, p.name, p.help);
+  if (!command.options.empty()) out += "\noptions\n";
+  for (const Option& option : command.options) entry(out, option);
+  out += "\nfor every command\n";
+  for (const Option& option : global_options()) entry(out, option);
+  return out;
+}
+
+std::string help_of_all() {
+  std::string out =
+      "Wend: customer journeys, checked as a whole and compiled to native code.\n\n"
+      "  wend check my_project                             is everything in it right?\n"
+      "  wend test -C my_project                           do its journeys do what they should?\n"
+      "  wend run my_project --events events.ndjson.gz     what would it have done?\n\ncommands\n";
+  for (const Command& command : commands()) entry(out, command.name, command.about);
+  out += "\nfor every command\n";
+  for (const Option& option : global_options()) entry(out, option);
+  out += "\nexit codes\n";
+  entry(out, "0", "well");
+  entry(out, "1", "the input is wrong: diagnostics, a failed test, unformatted text");
+  entry(out, "2", "the command line is wrong");
+  entry(out, "5", "a file could not be read or written");
+  entry(out, "70", "a bug in wend");
+  return out;
+}
+
+}  // namespace wend::cli

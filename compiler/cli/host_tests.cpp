@@ -1,0 +1,136 @@
+// Places are found by name, so that the order of the Module's tables is its own affair.
+#include "compiler/cli/host_tests.h"
+
+#include <stdexcept>
+
+namespace wend::cli {
+
+namespace {
+
+template <class Table>
+uint32_t place_of(const Table& table, const std::string& name) {
+  for (uint32_t i = 0; i < table.size(); ++i) if (table[i].name == name) return i;
+  throw std::logic_error("a test names `" + name + "`, which the module does not have");
+}
+
+class Conversion {
+ public:
+  Conversion(const Project& project, const Module& module) : project_(project), program_(project.program()), module_(module) {}
+
+  std::vector<HostTest> all() {
+    std::vector<HostTest> tests;
+    for (const Test& test : program_.tests) tests.push_back(one(test));
+    return tests;
+  }
+
+ private:
+  uint32_t line_of(Span span) const { return project_.sources().file(span.file).position(span.begin).line; }
+
+  // As written, on one line.
+  std::string text_of(Span span) const {
+    std::string out;
+    for (char c : project_.sources().text(span)) {
+      const bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+      if (!blank) out += c;
+      else if (!out.empty() && out.back() != ' ') out += ' ';
+    }
+    while (out.ends_with(' ')) out.pop_back();
+    return out;
+  }
+
+  static OwnedValue value_of(const Value& value) { return {value.known, value.integer, value.number, value.text}; }
+
+  TestValue attribute(const TestProperty& given) const {
+    return {place_of(module_.attributes, program_.attributes[given.property].name), value_of(given.value)};
+  }
+
+  HostTest one(const Test& test) {
+    HostTest out;
+    out.name = test.name;
+    out.file = project_.sources().file(test.span.file).path();
+    out.line = line_of(test.span);
+    out.user_id = test.user_id;
+    out.held_out = test.held_out;
+    for (const TestProperty& given : test.given) out.given.push_back(attribute(given));
+    for (const auto& [experiment, variant] : test.pinned) {
+      const Experiment& declared = program_.experiments[experiment.index()];
+      const uint32_t place = place_of(module_.experiments, declared.name);
+      out.pinned.emplace_back(place, variant);
+    }
+    for (const wend::TestBlock& block : test.blocks) out.blocks.push_back(block_of(block));
+    return out;
+  }
+
+  HostTestBlock block_of(const wend::TestBlock& block) {
+    HostTestBlock out;
+    out.after_us = block.after_us;
+    for (const wend::TestBlock::At& at : block.instants) out.instants.push_back({at.instant_us, at.user_time, at.day, at.time_of_day_us});
+    for (const auto& part : block.body) {
+      if (const auto* event = std::get_if<TestEvent>(&part)) out.body.emplace_back(event_of(*event));
+      else out.body.emplace_back(expectation_of(std::get<Expectation>(part)));
+    }
+    return out;
+  }
+
+  HostTestEvent event_of(const TestEvent& event) const {
+    HostTestEvent out;
+    out.at_us = event.at_us;
+    out.id = event.id;
+    if (!event.event.valid()) {
+      for (const TestProperty& trait : event.properties) out.values.push_back(attribute(trait));
+      return out;
+    }
+    const EventDecl& declared = program_.events[event.event.index()];
+    out.type = place_of(module_.events, declared.name);
+    for (const TestProperty& given : event.properties) {
+      const std::string& name = declared.properties[given.property].name;
+      out.values.push_back({place_of(module_.events[out.type].properties, name), value_of(given.value)});
+    }
+    return out;
+  }
+
+  HostExpectation expectation_of(const Expectation& e) {
+    HostExpectation out;
+    out.source = text_of(e.span);
+    out.line = line_of(e.span);
+    out.kind = static_cast<HostExpectation::Kind>(e.kind);
+    switch (e.kind) {
+      case Expectation::Kind::condition: out.condition = conditions_++; break;
+      case Expectation::Kind::message:
+        out.outcome = static_cast<HostExpectation::Outcome>(e.outcome);
+        out.message = place_of(module_.messages, program_.messages[e.message.index()].name);
+        if (e.channel.valid()) out.channel = static_cast<int32_t>(place_of(module_.channels, program_.channels[e.channel.index()].name));
+        out.reason = e.reason;
+        out.times = e.times;
+        out.content = e.content;
+        break;
+      case Expectation::Kind::place: {
+        const wend::Journey& journey = program_.journeys[e.journey.index()];
+        out.journey = place_of(module_.journeys, journey.name);
+        out.inside = e.inside;
+        if (e.step.valid()) out.step = step_of(module_.journeys[out.journey], journey.steps[e.step.index()].name);
+        break;
+      }
+    }
+    return out;
+  }
+
+  static int32_t step_of(const ModuleJourney& journey, const std::string& name) {
+    for (size_t i = 0; i < journey.steps.size(); ++i) if (journey.steps[i] == name) return static_cast<int32_t>(i);
+    throw std::logic_error("a test names the step `" + name + "`, which the module does not have");
+  }
+
+  const Project& project_;
+  const Program& program_;
+  const Module& module_;
+  uint32_t conditions_ = 0;
+};
+
+static_assert(static_cast<int>(HostExpectation::Kind::place) == static_cast<int>(Expectation::Kind::place));
+static_assert(static_cast<int>(HostExpectation::Outcome::suppressed) == static_cast<int>(Expectation::Outcome::suppressed));
+
+}  // namespace
+
+std::vector<HostTest> host_tests(const Project& project, const Module& module) { return Conversion(project, module).all(); }
+
+}  // namespace wend::cli

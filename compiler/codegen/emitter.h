@@ -1,0 +1,139 @@
+// The emitter of one module: types, runtime calls, and the translation of expressions. One file a subject:
+// expressions.cpp, arithmetic.cpp, aggregates.cpp, next.cpp (when time alone changes a value), updates.cpp, functions.cpp.
+//
+// A value in flight is up to three SSA values: `known` (null: always known), `a`, and `b` for a text's length. Kinds map to
+// i1 (boolean), double (number), ptr + i64 (texts and zones), i64 (everything else).
+#pragma once
+
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/Module.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "compiler/plan/plan.h"
+
+namespace wend {
+
+struct Val {
+  llvm::Value* a = nullptr;
+  llvm::Value* b = nullptr;
+  llvm::Value* known = nullptr;   // i1; null: always
+};
+
+// A time or duration that moves with `now`: da/dnow = slope (i64).
+struct Linear {
+  Val value;
+  llvm::Value* slope = nullptr;
+};
+
+inline bool held_as_text(TypeKind kind) {
+  return kind == TypeKind::text || kind == TypeKind::html || kind == TypeKind::url || kind == TypeKind::email || kind == TypeKind::timezone;
+}
+
+class Emitter {
+ public:
+  Emitter(const Plan& plan, llvm::Module& module);
+
+  void emit(const PlanFunction& function);
+
+ private:
+  // functions.cpp
+  void emit_condition(const PlanFunction& function);
+  void emit_value(const PlanFunction& function);
+  void emit_states(const PlanFunction& function);
+  void emit_render(const PlanFunction& function);
+  void emit_template(const TemplateBody& body, llvm::Value* out);
+  void emit_output(const TemplateNode& node, llvm::Value* out);
+  void begin(const std::string& name, llvm::Type* result, std::vector<llvm::Type*> parameters);
+  // updates.cpp
+  void emit_update(const PlanFunction& function);
+  void emit_cell_update(const PlanCell& cell);
+  // next.cpp
+  void emit_next(const PlanFunction& function);
+  void emit_states_next(const PlanFunction& function);
+  void next_general(const Expr& expr);
+  void next_linear(const Expr& expr);
+  void next_compare(const Expr& expr, const Expr& left, const Expr& right, ExprKind kind);
+  void next_aggregate(const Expr& expr);
+  Linear linear(const Expr& expr);
+  void least(llvm::Value* instant);
+
+  // expressions.cpp
+  Val value(const Expr& expr);
+  llvm::Value* truth(const Expr& expr);                // i1 of a boolean expression
+  void branch(const Expr& expr, llvm::BasicBlock* yes, llvm::BasicBlock* no);
+  Val constant(const Type& type, const Value& value);
+  Val attribute(const Expr& expr);
+  Val slot(llvm::Value* slots, uint32_t index, const Type& type, llvm::Value* known_bits);
+  Val call_reading(const std::string& function, const Type& type);
+  Val choose(const Expr& condition, const Expr& yes, const Expr& no, bool optional);
+  Val or_else(const Expr& expr);
+  llvm::Value* compare(const Expr& expr);
+  llvm::Value* compare_values(ExprKind kind, const Type& type, const Val& left, const Val& right);
+  llvm::Value* in_list(const Expr& expr);
+  llvm::Value* in_range(const Expr& expr);
+  llvm::Value* text_test(const Expr& expr);
+  Val call_builtin(const Expr& expr);
+  Val as_text(const Val& value, const Type& type);     // one_of -> its word
+  void store_slot(llvm::Value* slot, const Val& value, const Type& type);
+  Val load_slot(llvm::Value* slot, const Type& type);
+  Val merge(llvm::BasicBlock* from_a, Val a, llvm::BasicBlock* from_b, Val b, const Type& type);
+
+  // arithmetic.cpp
+  Val arithmetic(const Expr& expr);
+  Val add(const Expr& expr, bool subtract);
+  Val multiply(const Expr& expr);
+  Val divide(const Expr& expr);
+  llvm::Value* saturating(llvm::Intrinsic::ID overflowing, llvm::Value* a, llvm::Value* b);
+  llvm::Value* clamp(llvm::Value* number);
+  llvm::Value* share(llvm::Value* millionths);         // double
+  llvm::Value* against_usual(const Expr& expr);
+  llvm::Value* baseline_number(const Val& value, const Type& type);   // in the unit baselines count in
+
+  // aggregates.cpp
+  Val aggregate(const Expr& expr);
+  Val from_total(const Aggregate& aggregate, llvm::Value* total);
+  Val from_value8(llvm::Value* value8, const Type& type, llvm::Value* known);
+  llvm::Value* to_value8(const Val& value, const Type& type);
+  llvm::Value* cell_pointer(const PlanCell& cell);
+  llvm::Value* window_start(int32_t window);
+  llvm::Value* window_first(int32_t window);
+  llvm::Value* pane_now(TimeUnit unit);
+  llvm::Value* in_window(const Aggregate& aggregate, const PlanRead& read, llvm::Value* at);   // of a stamp
+  llvm::Value* first_inside(const Aggregate& aggregate, const PlanRead& read);  // least instant inside; rolling: now - D + 1
+  llvm::Value* after_instant(const Aggregate& aggregate);                       // rolling: now - D
+
+  // plumbing
+  llvm::Value* call(const char* name, llvm::Type* result, std::vector<llvm::Value*> arguments, bool reads_only = false);
+  llvm::Value* at(llvm::Value* base, uint64_t offset);
+  llvm::Value* load(llvm::Type* type, llvm::Value* base, uint64_t offset);
+  llvm::Value* i64(int64_t value) { return llvm::ConstantInt::getSigned(int64_, value); }
+  llvm::Value* i32(int32_t value) { return llvm::ConstantInt::getSigned(int32_, value); }
+  llvm::Value* truth_constant(bool value) { return llvm::ConstantInt::getBool(context_, value); }
+  llvm::Value* number_constant(double value) { return llvm::ConstantFP::get(double_, value); }
+  llvm::Value* text_constant(const std::string& text);
+  llvm::Value* scratch(uint64_t bytes);                 // on the stack, in the entry block
+  llvm::BasicBlock* block(const char* name);
+  llvm::Value* both(llvm::Value* a, llvm::Value* b);    // i1 and; null is true
+  static bool is_text(const Type& type) { return held_as_text(type.kind); }
+  llvm::Type* type_of(const Type& type);
+
+  const Plan& plan_;
+  const Program& program_;
+  llvm::Module& module_;
+  llvm::LLVMContext& context_;
+  llvm::IRBuilder<> b_;
+  llvm::Type *int1_, *int8_, *int32_, *int64_, *double_, *ptr_, *void_;
+  std::map<std::string, llvm::Value*> texts_;
+  std::map<uint32_t, llvm::Value*> word_tables_;
+
+  // the function being emitted
+  llvm::Function* function_ = nullptr;
+  JourneyId journey_;              // valid inside a journey's functions
+  llvm::Value *record_ = nullptr, *instance_ = nullptr, *event_ = nullptr, *ctx_ = nullptr;
+  llvm::Value* least_ = nullptr;   // next.cpp: where the least instant so far stands
+};
+
+}  // namespace wend

@@ -1,0 +1,222 @@
+// The functions of the outside interface (runtime/abi/module.h): conditions, values, states, templates. And the plumbing all
+// of the emitter stands on.
+#include <llvm/IR/Intrinsics.h>
+#include <llvm/IR/Verifier.h>
+#include <llvm/Support/ModRef.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include <set>
+#include <stdexcept>
+#include <string_view>
+
+#include "compiler/codegen/abi_offsets.h"
+#include "compiler/codegen/codegen.h"
+#include "compiler/codegen/emitter.h"
+
+namespace wend {
+
+Emitter::Emitter(const Plan& plan, llvm::Module& module)
+    : plan_(plan), program_(*plan.program), module_(module), context_(module.getContext()), b_(context_) {
+  int1_ = b_.getInt1Ty();
+  int8_ = b_.getInt8Ty();
+  int32_ = b_.getInt32Ty();
+  int64_ = b_.getInt64Ty();
+  double_ = b_.getDoubleTy();
+  ptr_ = b_.getPtrTy();
+  void_ = b_.getVoidTy();
+}
+
+void Emitter::emit(const PlanFunction& function) {
+  journey_ = function.journey;
+  switch (function.kind) {
+    case FunctionKind::update: case FunctionKind::instance_update: emit_update(function); break;
+    case FunctionKind::condition: emit_condition(function); break;
+    case FunctionKind::value: case FunctionKind::baseline: emit_value(function); break;
+    case FunctionKind::next: emit_next(function); break;
+    case FunctionKind::states: emit_states(function); break;
+    case FunctionKind::states_next: emit_states_next(function); break;
+    case FunctionKind::render: emit_render(function); break;
+  }
+}
+
+// ---- functions -------------------------------------------------------------------------------------
+
+void Emitter::begin(const std::string& name, llvm::Type* result, std::vector<llvm::Type*> parameters) {
+  llvm::FunctionType* type = llvm::FunctionType::get(result, parameters, false);
+  function_ = llvm::cast<llvm::Function>(module_.getOrInsertFunction(name, type).getCallee());
+  function_->addFnAttr(llvm::Attribute::NoUnwind);
+  b_.SetInsertPoint(llvm::BasicBlock::Create(context_, "entry", function_));
+  record_ = instance_ = event_ = ctx_ = nullptr;
+}
+
+void Emitter::emit_condition(const PlanFunction& function) {
+  begin(function.name, int32_, {ptr_, ptr_, ptr_, ptr_});
+  record_ = function_->getArg(0);
+  instance_ = function_->getArg(1);
+  event_ = function_->getArg(2);
+  ctx_ = function_->getArg(3);
+  llvm::BasicBlock *yes = block("yes"), *no = block("no");
+  branch(*function.expr, yes, no);
+  b_.SetInsertPoint(yes);
+  b_.CreateRet(i32(1));
+  b_.SetInsertPoint(no);
+  b_.CreateRet(i32(0));
+}
+
+void Emitter::emit_value(const PlanFunction& function) {
+  begin(function.name, int32_, {ptr_, ptr_, ptr_, ptr_, ptr_});
+  record_ = function_->getArg(0);
+  instance_ = function_->getArg(1);
+  event_ = function_->getArg(2);
+  ctx_ = function_->getArg(3);
+  llvm::Value* out = function_->getArg(4);
+  Type type = function.expr->type;
+  Val v = value(*function.expr);
+  if (function.kind == FunctionKind::baseline) {
+    v.a = baseline_number(v, type);
+    type.kind = TypeKind::number;
+  }
+  store_slot(out, v, type);
+  b_.CreateRet(v.known ? b_.CreateZExt(v.known, int32_) : i32(1));
+}
+
+void Emitter::emit_states(const PlanFunction& function) {
+  begin(function.name, int32_, {ptr_, ptr_, int32_});
+  record_ = function_->getArg(0);
+  ctx_ = function_->getArg(1);
+  llvm::Value* current = function_->getArg(2);
+  const States& states = program_.states[function.states.index()];
+  for (size_t i = 0; i < states.rules.size(); ++i) {
+    const StateRule& rule = states.rules[i];
+    if (!rule.when) {
+      b_.CreateRet(i32(static_cast<int32_t>(i)));
+      return;
+    }
+    llvm::BasicBlock *taken = block("taken"), *next = block("next");
+    if (rule.until) {
+      llvm::BasicBlock *inside = block("inside"), *outside = block("outside");
+      b_.CreateCondBr(b_.CreateICmpEQ(current, i32(static_cast<int32_t>(i))), inside, outside);
+      b_.SetInsertPoint(inside);
+      branch(*rule.until, next, taken);
+      b_.SetInsertPoint(outside);
+    }
+    branch(*rule.when, taken, next);
+    b_.SetInsertPoint(taken);
+    b_.CreateRet(i32(static_cast<int32_t>(i)));
+    b_.SetInsertPoint(next);
+  }
+  b_.CreateRet(i32(static_cast<int32_t>(states.rules.size()) - 1));   // not reached: the last rule is `otherwise`
+}
+
+void Emitter::emit_render(const PlanFunction& function) {
+  begin(function.name, void_, {ptr_, ptr_, ptr_});
+  record_ = function_->getArg(0);
+  ctx_ = function_->getArg(1);
+  emit_template(*function.body, function_->getArg(2));
+  b_.CreateRetVoid();
+}
+
+void Emitter::emit_template(const TemplateBody& body, llvm::Value* out) {
+  for (const TemplateNode& node : body) {
+    switch (node.kind) {
+      case TemplateNode::Kind::text:
+        if (!node.text.empty()) call("wend_out_text", void_, {out, text_constant(node.text), i64(static_cast<int64_t>(node.text.size())), i32(0)});
+        break;
+      case TemplateNode::Kind::output: emit_output(node, out); break;
+      case TemplateNode::Kind::branches: {
+        llvm::BasicBlock* done = block("done");
+        for (const TemplateBranch& arm : node.branches) {
+          llvm::BasicBlock* next = nullptr;
+          if (arm.condition) {
+            llvm::BasicBlock* taken = block("taken");
+            next = block("next");
+            branch(*arm.condition, taken, next);
+            b_.SetInsertPoint(taken);
+          }
+          emit_template(arm.body, out);
+          b_.CreateBr(done);
+          if (!next) break;
+          b_.SetInsertPoint(next);
+        }
+        if (!b_.GetInsertBlock()->getTerminator()) b_.CreateBr(done);
+        b_.SetInsertPoint(done);
+      }
+    }
+  }
+}
+
+void Emitter::emit_output(const TemplateNode& node, llvm::Value* out) {
+  const Type& type = node.value->type;
+  Val v = as_text(value(*node.value), type);
+  llvm::Value* escape = i32(static_cast<int32_t>(node.escape));
+  switch (type.kind) {
+    case TypeKind::boolean: call("wend_out_bool", void_, {out, b_.CreateZExt(v.a, int32_), escape}); return;
+    case TypeKind::integer: call("wend_out_int", void_, {out, v.a, escape}); return;
+    case TypeKind::number: call("wend_out_number", void_, {out, v.a, escape}); return;
+    case TypeKind::percent: call("wend_out_percent", void_, {out, v.a, escape}); return;
+    case TypeKind::money: {
+      const std::string& currency = program_.currencies[type.of];
+      call("wend_out_money", void_, {out, v.a, text_constant(currency), i64(static_cast<int64_t>(currency.size())), escape});
+      return;
+    }
+    case TypeKind::duration: call("wend_out_duration", void_, {out, v.a, escape}); return;
+    case TypeKind::time: call("wend_out_time", void_, {out, v.a, escape}); return;
+    case TypeKind::date: call("wend_out_date", void_, {out, v.a, escape}); return;
+    case TypeKind::time_of_day: call("wend_out_time_of_day", void_, {out, v.a, escape}); return;
+    case TypeKind::weekday: call("wend_out_weekday", void_, {out, v.a, escape}); return;
+    default: call("wend_out_text", void_, {out, v.a, v.b, escape});
+  }
+}
+
+// ---- plumbing --------------------------------------------------------------------------------------
+
+// Declares a runtime function at its first use. `reads_only`: it writes nothing, so equal calls may be made once.
+llvm::Value* Emitter::call(const char* name, llvm::Type* result, std::vector<llvm::Value*> arguments, bool reads_only) {
+  std::vector<llvm::Type*> types;
+  for (llvm::Value* argument : arguments) types.push_back(argument->getType());
+  llvm::FunctionCallee callee = module_.getOrInsertFunction(name, llvm::FunctionType::get(result, types, false));
+  llvm::CallInst* instruction = b_.CreateCall(callee, arguments);
+  instruction->addFnAttr(llvm::Attribute::NoUnwind);
+  instruction->addFnAttr(llvm::Attribute::WillReturn);
+  if (reads_only) instruction->addFnAttr(llvm::Attribute::getWithMemoryEffects(context_, llvm::MemoryEffects::readOnly()));
+  return instruction;
+}
+
+llvm::Value* Emitter::at(llvm::Value* base, uint64_t offset) { return offset ? b_.CreateConstInBoundsGEP1_64(int8_, base, offset) : base; }
+
+llvm::Value* Emitter::load(llvm::Type* type, llvm::Value* base, uint64_t offset) { return b_.CreateLoad(type, at(base, offset)); }
+
+llvm::Value* Emitter::text_constant(const std::string& text) {
+  llvm::Value*& global = texts_[text];
+  if (!global) global = b_.CreateGlobalString(text, "text", 0, &module_);
+  return global;
+}
+
+llvm::Value* Emitter::scratch(uint64_t bytes) {
+  llvm::IRBuilder<> entry(&function_->getEntryBlock(), function_->getEntryBlock().begin());
+  llvm::AllocaInst* slot = entry.CreateAlloca(int8_, i64(static_cast<int64_t>(bytes)));
+  slot->setAlignment(llvm::Align(8));
+  return slot;
+}
+
+llvm::BasicBlock* Emitter::block(const char* name) { return llvm::BasicBlock::Create(context_, name, function_); }
+
+llvm::Value* Emitter::both(llvm::Value* a, llvm::Value* b) { return !a ? b : !b ? a : b_.CreateAnd(a, b); }
+
+llvm::Type* Emitter::type_of(const Type& type) {
+  if (type.kind == TypeKind::boolean) return int1_;
+  if (type.kind == TypeKind::number) return double_;
+  return is_text(type) ? ptr_ : int64_;
+}
+
+std::unique_ptr<llvm::Module> generate(const Plan& plan, llvm::LLVMContext& context) {
+  auto module = std::make_unique<llvm::Module>("wend", context);
+  Emitter emitter(plan, *module);
+  for (const PlanFunction& function : plan.functions) emitter.emit(function);
+  std::string problem;
+  llvm::raw_string_ostream stream(problem);
+  if (llvm::verifyModule(*module, &stream)) throw std::runtime_error("generated code is not well-formed: " + stream.str());
+  return module;
+}
+
+}  // namespace wend

@@ -1,0 +1,104 @@
+// Narrowing, and the one message users meet most: a value that may be unknown, who would see the gap, and a default.
+#include "compiler/liquid/unknowns.h"
+
+namespace wend::liquid {
+namespace {
+
+const char* unit_word(TimeUnit unit) {
+  static constexpr const char* words[] = {"minute", "hour", "day", "week", "month"};
+  return words[static_cast<size_t>(unit)];
+}
+
+std::string window_words(const Window& window) {
+  if (window.kind != WindowKind::last_units) return window.kind == WindowKind::rolling ? " in that window" : "";
+  const std::string unit = unit_word(window.unit);
+  if (window.count == 0) return window.unit == TimeUnit::day ? " today" : " this " + unit;
+  return " in the last " + (window.count == 1 ? unit : std::to_string(window.count) + " " + unit + "s");
+}
+
+// Who the value is unknown for: "a user without `play` in the last 12 weeks".
+std::string who(const Context& context, const Term& name, const Expr& expr) {
+  if (expr.kind == ExprKind::parameter) return "a message sent with `" + name.text + "` unknown";
+  if (expr.kind == ExprKind::measure) {
+    const Expr* value = context.program.measures[expr.id].value.get();
+    if (value && value->kind == ExprKind::aggregate && value->id < context.program.aggregates.size()) {
+      const Aggregate& aggregate = context.program.aggregates[value->id];
+      if (aggregate.event.index() < context.program.events.size())
+        return "a user without `" + context.program.events[aggregate.event.index()].name + "`" + window_words(aggregate.window);
+    }
+  }
+  return "a user whose `" + name.text + "` is not known";
+}
+
+// A value of the type as a template writes it, or empty where none is harmless.
+std::string sample(const Context& context, Type type) {
+  switch (type.kind) {
+    case TypeKind::text:
+    case TypeKind::html:
+    case TypeKind::url:
+    case TypeKind::email: return "'…'";
+    case TypeKind::integer:
+    case TypeKind::number: return "0";
+    case TypeKind::boolean: return "false";
+    case TypeKind::percent: return "'0%'";
+    case TypeKind::money:
+      return type.of < context.program.currencies.size() ? "'0 " + context.program.currencies[type.of] + "'" : "";
+    case TypeKind::duration: return "'0 days'";
+    case TypeKind::one_of:
+      return words_of(context.program, type).empty() ? "" : "'" + words_of(context.program, type)[0] + "'";
+    default: return "";
+  }
+}
+
+}  // namespace
+
+std::optional<Subject> subject_of(const Expr& expr) {
+  switch (expr.kind) {
+    case ExprKind::unwrap: return subject_of(*expr.args[0]);
+    case ExprKind::attribute:
+    case ExprKind::measure: return Subject{expr.kind, expr.id};
+    case ExprKind::parameter: return Subject{expr.kind, expr.index};
+    default: return std::nullopt;
+  }
+}
+
+Known Known::both(const Known& a, const Known& b) {
+  Known result;
+  for (const Subject& subject : a.subjects_)
+    if (b.subjects_.count(subject) > 0) result.subjects_.insert(subject);
+  return result;
+}
+
+ExprPtr read(const Context& context, const Term& name, const Known& known) {
+  ExprPtr expr = look_up(context, name);
+  if (!expr || expr->type.kind == TypeKind::error) return nullptr;   // what is broken was reported where it stands
+  if (!expr->type.optional || !known.has(*expr)) return expr;
+  const Type type = expr->type.known();
+  const Span span = expr->span;
+  return make(ExprKind::unwrap, type, span, std::move(expr));
+}
+
+void report_shown_unknown(const Context& context, const Term& name, const Expr& expr) {
+  auto& found = context.report(Code::template_may_be_unknown, name.range, name.text)
+                    .label("of type `" + context.type(expr.type.maybe()) + "`")
+                    .note(who(context, name, expr) + " would see nothing here");
+  const std::string value = sample(context, expr.type);
+  if (!value.empty()) {
+    found.fix("give it a default", context.source.span({name.range.end, name.range.end}), " | default: " + value, false);
+  } else {
+    found.help("show it inside `{% if " + name.text + " %} … {% endif %}`");
+  }
+}
+
+void report_compared_unknown(const Context& context, const Term& name, const Expr& expr, std::string_view op, bool alone) {
+  auto& found = context.report(Code::template_may_be_unknown, name.range, name.text)
+                    .label("of type `" + context.type(expr.type.maybe()) + "`")
+                    .note("`" + std::string(op) + "` has no answer for " + who(context, name, expr));
+  if (alone) {
+    found.fix("ask first if it is known", context.source.span({name.range.begin, name.range.begin}), name.text + " and ", false);
+  } else {
+    found.help("test it first: `{% if " + name.text + " %} … {% endif %}`");
+  }
+}
+
+}  // namespace wend::liquid

@@ -1,0 +1,451 @@
+// Program -> Plan: chooses measure state, lays out the records, and lists the functions to emit.
+#include "compiler/plan/plan.h"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <functional>
+
+namespace wend {
+namespace {
+
+// ---- visiting expressions --------------------------------------------------------------------------
+
+using Visit = std::function<void(const Expr&)>;
+
+void visit(const Expr* expr, const Visit& each) {
+  if (!expr) return;
+  each(*expr);
+  for (const ExprPtr& arg : expr->args) visit(arg.get(), each);
+}
+
+void visit_block(const Block& block, const Visit& each) {
+  for (const Stmt& stmt : block) {
+    if (auto* send = std::get_if<SendStmt>(&stmt.node)) {
+      for (const ExprPtr& argument : send->arguments) visit(argument.get(), each);
+    } else if (auto* wait = std::get_if<WaitForStmt>(&stmt.node)) {
+      visit(wait->where.get(), each);
+      if (wait->then) visit_block(*wait->then, each);
+      if (wait->otherwise) visit_block(*wait->otherwise, each);
+    } else if (auto* branch = std::get_if<IfStmt>(&stmt.node)) {
+      visit(branch->condition.get(), each);
+      if (branch->then) visit_block(*branch->then, each);
+      if (branch->otherwise) visit_block(*branch->otherwise, each);
+    } else if (auto* choose = std::get_if<ChooseExperimentStmt>(&stmt.node)) {
+      for (const auto& arm : choose->arms)
+        if (arm) visit_block(*arm, each);
+      if (choose->otherwise) visit_block(*choose->otherwise, each);
+    }
+  }
+}
+
+// ---- choosing measure state ------------------------------------------------------------------------
+
+CellKind cell_kind(const Aggregate& a) {
+  const bool calendar = a.window.kind == WindowKind::last_units, rolling = a.window.kind == WindowKind::rolling;
+  switch (a.kind) {
+    case AggregateKind::has:
+    case AggregateKind::time_since_last: return CellKind::stamp;
+    case AggregateKind::last: return CellKind::last;
+    case AggregateKind::first:
+    case AggregateKind::time_since_first:
+      return calendar ? CellKind::firsts : rolling ? CellKind::ring : CellKind::first;
+    case AggregateKind::count: return calendar ? CellKind::counts : rolling ? CellKind::ring : CellKind::total;
+    case AggregateKind::sum:
+    case AggregateKind::average:
+    case AggregateKind::smallest:
+    case AggregateKind::largest: return calendar ? CellKind::panes : rolling ? CellKind::ring : CellKind::total;
+    case AggregateKind::units_with:
+      if (calendar) return a.unit == a.window.unit ? CellKind::bits : CellKind::stamps;
+      return rolling ? CellKind::stamps : CellKind::ever_units;
+    case AggregateKind::streak: return CellKind::streak;
+    case AggregateKind::distinct: return CellKind::values;
+    case AggregateKind::most_frequent: return rolling ? CellKind::ring : CellKind::pairs;
+  }
+  return CellKind::stamp;
+}
+
+uint32_t cell_bytes(const PlanCell& cell) {
+  switch (cell.kind) {
+    case CellKind::stamp: return sizeof(StampCell);
+    case CellKind::last:
+    case CellKind::first: return sizeof(LastCell);
+    case CellKind::bits: return 8 + 8 * cell.words;
+    case CellKind::total: return sizeof(TotalCell);
+    case CellKind::streak: return sizeof(StreakCell);
+    case CellKind::ever_units: return sizeof(EverUnitsCell);
+    case CellKind::baseline: return sizeof(BaselineCell);
+    default: return sizeof(void*);
+  }
+}
+
+class Planner {
+ public:
+  explicit Planner(const Program& program) : program_(program) { plan_.program = &program; }
+
+  Plan run() {
+    for (const Aggregate& aggregate : program_.aggregates) add_read(aggregate);
+    lay_out_user();
+    lay_out_instances();
+    list_functions();
+    plan_.layout_hash = layout_hash();
+    return std::move(plan_);
+  }
+
+ private:
+  int32_t window_of(const Window& window) {
+    if (window.kind != WindowKind::last_units) return -1;
+    PaneUnit unit = static_cast<PaneUnit>(window.unit);
+    for (size_t i = 0; i < plan_.windows.size(); ++i)
+      if (plan_.windows[i].unit == unit && plan_.windows[i].count == window.count) return static_cast<int32_t>(i);
+    plan_.windows.push_back({unit, window.count});
+    return static_cast<int32_t>(plan_.windows.size() - 1);
+  }
+
+  void add_read(const Aggregate& a) {
+    PlanCell cell;
+    cell.kind = cell_kind(a);
+    if (a.window.kind == WindowKind::since_entry) cell.journey = a.journey;
+    cell.event = a.event;
+    cell.where = a.where.get();
+    if (a.where) cell.where_key = expression_key(*a.where);
+    cell.has_property = a.has_property;
+    cell.property = a.property;
+    if (a.has_property) cell.value_type = program_.events[a.event.index()].properties[a.property].type.known();
+    const int32_t window = window_of(a.window);
+    std::string extra;
+    switch (cell.kind) {
+      case CellKind::counts: case CellKind::panes: case CellKind::firsts:
+        cell.unit = a.window.unit;
+        cell.panes = a.window.count;
+        break;
+      case CellKind::bits:
+        cell.unit = a.unit;
+        cell.panes = a.window.count;
+        break;
+      case CellKind::streak: case CellKind::ever_units: cell.unit = a.unit; break;
+      case CellKind::stamps:
+        cell.unit = a.unit;
+        cell.window = window;
+        cell.horizon_us = a.window.length_us;
+        extra = fmt::format("w{} h{}", window, cell.horizon_us);
+        break;
+      case CellKind::ring:
+        cell.keep = std::max<uint32_t>(a.window.keep, 1);
+        extra = fmt::format("k{}", cell.keep);
+        break;
+      case CellKind::values:
+        cell.up_to = std::max<uint32_t>(a.up_to, 1);
+        extra = fmt::format("b{}", cell.up_to);
+        break;
+      case CellKind::pairs:
+        cell.up_to = std::max<uint32_t>(a.up_to, 1);
+        cell.window = window;
+        cell.unit = a.window.unit;
+        cell.panes = a.window.count;
+        extra = fmt::format("b{} w{}", cell.up_to, window);
+        break;
+      default: break;
+    }
+    std::string key = fmt::format("{}|{}|{}|{}|{}|{}|{}", static_cast<int>(cell.kind), cell.journey.value, cell.event.value,
+                                  cell.where_key, cell.has_property ? static_cast<int64_t>(cell.property) : -1,
+                                  static_cast<int>(cell.unit), extra);
+    auto [it, fresh] = by_key_.try_emplace(key, static_cast<uint32_t>(plan_.cells.size()));
+    if (fresh) {
+      cell.what = describe(program_, a);
+      plan_.cells.push_back(cell);
+    } else {
+      PlanCell& shared = plan_.cells[it->second];
+      if (cell.panes > shared.panes) {
+        shared.panes = cell.panes;
+        shared.what = describe(program_, a);
+      }
+    }
+    plan_.reads.push_back({it->second, window});
+  }
+
+  void lay_out_user() {
+    int32_t presence = 0;
+    plan_.attributes.resize(program_.attributes.size());
+    for (size_t i = 0; i < program_.attributes.size(); ++i)
+      if (program_.attributes[i].type.optional) plan_.attributes[i].presence = presence++;
+    plan_.presence_words = static_cast<uint32_t>(presence + 63) / 64;
+    uint32_t at = plan_.presence_words * 8;
+    for (PlanCell& cell : plan_.cells) {
+      if (cell.kind == CellKind::bits) cell.words = static_cast<uint32_t>(cell.panes) / 64 + 1;
+      cell.bytes = cell_bytes(cell);
+      if (cell.journey.valid()) continue;
+      cell.offset = at;
+      at += cell.bytes;
+    }
+    plan_.baselines.assign(program_.measures.size(), -1);
+    for (size_t i = 0; i < program_.measures.size(); ++i) {
+      if (!program_.measures[i].usual) continue;
+      PlanCell cell;
+      cell.kind = CellKind::baseline;
+      cell.offset = at;
+      cell.bytes = cell_bytes(cell);
+      cell.what = "usual " + program_.measures[i].name;
+      plan_.baselines[i] = static_cast<int32_t>(at);
+      plan_.cells.push_back(cell);
+      at += cell.bytes;
+    }
+    for (size_t i = 0; i < program_.states.size(); ++i) {
+      plan_.state_slots.push_back(at);
+      at += sizeof(StateSlot);
+    }
+    for (uint32_t bytes : {8u, 4u, 2u, 1u})
+      for (size_t i = 0; i < program_.attributes.size(); ++i)
+        if (storage_of(program_.attributes[i].type.kind).bytes == bytes) {
+          plan_.attributes[i].offset = at;
+          at += bytes;
+        }
+    plan_.record_bytes = (at + 7) / 8 * 8;
+  }
+
+  void lay_out_instances() {
+    for (size_t j = 0; j < program_.journeys.size(); ++j) {
+      InstanceLayout layout;
+      int32_t presence = 0;
+      auto want = [&](const Expr& expr) {
+        if (expr.kind != ExprKind::entry_property) return;
+        for (const ModuleEntryProperty& known : layout.entry)
+          if (known.event == expr.id && known.property == expr.index) return;
+        ModuleEntryProperty property;
+        property.event = expr.id;
+        property.property = expr.index;
+        property.field.presence = presence++;
+        layout.entry.push_back(property);
+      };
+      visit_journey(program_.journeys[j], want);
+      layout.presence_words = static_cast<uint32_t>(presence + 63) / 64;
+      uint32_t at = layout.presence_words * 8;
+      for (PlanCell& cell : plan_.cells)
+        if (cell.journey.valid() && cell.journey.index() == j) {
+          cell.offset = at;
+          at += cell.bytes;
+        }
+      for (ModuleEntryProperty& property : layout.entry) {
+        property.field.offset = at;   // every kind in eight bytes: small next to the instance itself
+        at += 8;
+      }
+      layout.bytes = at;
+      plan_.instances.push_back(std::move(layout));
+    }
+  }
+
+  static void visit_condition(const Condition& condition, const Visit& each) {
+    visit(condition.expr.get(), each);
+    if (condition.trigger) visit(condition.trigger->value.get(), each);
+  }
+
+  static void visit_journey(const Journey& journey, const Visit& each) {
+    for (const Enter& enter : journey.enters) {
+      if (auto* on = std::get_if<EnterOn>(&enter.node)) visit(on->where.get(), each);
+      else visit_condition(std::get<EnterWhen>(enter.node).condition, each);
+    }
+    visit(journey.only_if.get(), each);
+    visit(journey.goal.get(), each);
+    for (const Condition& exit : journey.exits) visit_condition(exit, each);
+    for (const JourneyStep& step : journey.steps) visit_block(step.body, each);
+  }
+
+  // ---- functions -----------------------------------------------------------------------------------
+
+  void add(FunctionKind kind, std::string name, const Expr* expr) {
+    if (!expr) return;
+    auto [it, fresh] = plan_.by_source.try_emplace({kind, expr}, static_cast<uint32_t>(plan_.functions.size()));
+    if (!fresh) return;
+    PlanFunction function;
+    function.kind = kind;
+    function.name = "wend_" + std::move(name);
+    function.expr = expr;
+    function.journey = journey_;
+    plan_.functions.push_back(std::move(function));
+  }
+
+  void add_condition(const std::string& name, const Expr* expr, bool timed) {
+    add(FunctionKind::condition, name, expr);
+    if (expr && timed && depends_on_time(program_, *expr)) add(FunctionKind::next, name + "_next", expr);
+  }
+
+  void add_watch(const std::string& name, const Condition& condition) {
+    const Trigger* trigger = condition.trigger.get();
+    if (trigger && trigger->on_states) return;
+    plan_.watches.push_back({trigger, condition.expr.get()});
+    const Expr* expr = trigger ? trigger->value.get() : condition.expr.get();
+    const bool change = trigger && trigger->kind == TriggerKind::changes;
+    if (change) add(FunctionKind::value, name, expr);
+    else add(FunctionKind::condition, name, expr);
+    if (depends_on_time(program_, *expr)) add(FunctionKind::next, name + "_next", expr);
+  }
+
+  void list_block(const std::string& prefix, const Block& block, int& counter) {
+    for (const Stmt& stmt : block) {
+      if (auto* send = std::get_if<SendStmt>(&stmt.node)) {
+        for (const ExprPtr& argument : send->arguments) add(FunctionKind::value, fmt::format("{}_with_{}", prefix, counter++), argument.get());
+      } else if (auto* wait = std::get_if<WaitForStmt>(&stmt.node)) {
+        add(FunctionKind::condition, fmt::format("{}_where_{}", prefix, counter++), wait->where.get());
+        if (wait->then) list_block(prefix, *wait->then, counter);
+        if (wait->otherwise) list_block(prefix, *wait->otherwise, counter);
+      } else if (auto* branch = std::get_if<IfStmt>(&stmt.node)) {
+        add(FunctionKind::condition, fmt::format("{}_if_{}", prefix, counter++), branch->condition.get());
+        if (branch->then) list_block(prefix, *branch->then, counter);
+        if (branch->otherwise) list_block(prefix, *branch->otherwise, counter);
+      } else if (auto* choose = std::get_if<ChooseExperimentStmt>(&stmt.node)) {
+        for (const auto& arm : choose->arms)
+          if (arm) list_block(prefix, *arm, counter);
+        if (choose->otherwise) list_block(prefix, *choose->otherwise, counter);
+      }
+    }
+  }
+
+  void list_functions() {
+    list_updates();
+    for (const Measure& measure : program_.measures) {
+      add(FunctionKind::value, "measure_" + measure.name, measure.value.get());
+      if (measure.usual) add(FunctionKind::baseline, "baseline_" + measure.name, measure.value.get());
+    }
+    for (const Audience& audience : program_.audiences) add(FunctionKind::value, "audience_" + audience.name, audience.condition.get());
+    for (size_t i = 0; i < program_.states.size(); ++i) {
+      PlanFunction function;
+      function.kind = FunctionKind::states;
+      function.name = "wend_states_" + program_.states[i].name;
+      function.states = StatesId(i);
+      plan_.by_source[{FunctionKind::states, &program_.states[i]}] = static_cast<uint32_t>(plan_.functions.size());
+      plan_.functions.push_back(function);
+      if (program_.states[i].cadence.kind != CadenceKind::continuously) continue;
+      function.kind = FunctionKind::states_next;
+      function.name += "_next";
+      plan_.by_source[{FunctionKind::states_next, &program_.states[i]}] = static_cast<uint32_t>(plan_.functions.size());
+      plan_.functions.push_back(function);
+    }
+    for (size_t j = 0; j < program_.journeys.size(); ++j) {
+      journey_ = JourneyId(j);
+      list_journey(program_.journeys[j]);
+    }
+    journey_ = JourneyId();
+    for (const Message& message : program_.messages)
+      for (const ChannelContent& content : message.contents)
+        for (const FieldContent& field : content.fields) {
+          PlanFunction function;
+          function.kind = FunctionKind::render;
+          function.name = fmt::format("wend_render_{}_{}_{}", message.name, content.channel.value, field.field);
+          function.body = &field.body;
+          plan_.by_source[{FunctionKind::render, &field.body}] = static_cast<uint32_t>(plan_.functions.size());
+          plan_.functions.push_back(function);
+        }
+    int counter = 0;
+    for (const NeverRule& never : program_.protection.nevers) add(FunctionKind::condition, fmt::format("never_{}", counter++), never.condition.get());
+    for (const Experiment& experiment : program_.experiments) add(FunctionKind::condition, "experiment_" + experiment.name, experiment.audience.get());
+    counter = 0;
+    for (const Test& test : program_.tests)
+      for (const TestBlock& block : test.blocks)
+        for (const auto& statement : block.body)
+          if (auto* expectation = std::get_if<Expectation>(&statement))
+            add(FunctionKind::condition, fmt::format("expect_{}", counter++), expectation->condition.get());
+  }
+
+  void list_journey(const Journey& journey) {
+    const std::string prefix = "journey_" + journey.name;
+    int counter = 0;
+    for (const Enter& enter : journey.enters) {
+      std::string name = fmt::format("{}_enter_{}", prefix, counter++);
+      if (auto* on = std::get_if<EnterOn>(&enter.node)) add(FunctionKind::condition, name, on->where.get());
+      else add_watch(name, std::get<EnterWhen>(enter.node).condition);
+    }
+    add(FunctionKind::condition, prefix + "_only_if", journey.only_if.get());
+    add_condition(prefix + "_goal", journey.goal.get(), true);
+    for (const Condition& exit : journey.exits) {
+      std::string name = fmt::format("{}_exit_{}", prefix, counter++);
+      if (exit.expr) add_condition(name, exit.expr.get(), true);
+      else add_watch(name, exit);
+    }
+    for (const JourneyStep& step : journey.steps) list_block(prefix + "_" + step.name, step.body, counter);
+  }
+
+  void list_updates() {
+    for (size_t e = 0; e < program_.events.size(); ++e) {
+      auto touches = [&](JourneyId journey) {
+        return std::any_of(plan_.cells.begin(), plan_.cells.end(), [&](const PlanCell& cell) {
+          return cell.event.valid() && cell.event.index() == e && cell.journey == journey;
+        });
+      };
+      PlanFunction function;
+      function.event = EventId(e);
+      if (touches(JourneyId())) {
+        function.kind = FunctionKind::update;
+        function.name = "wend_update_" + program_.events[e].name;
+        plan_.by_source[{FunctionKind::update, &program_.events[e]}] = static_cast<uint32_t>(plan_.functions.size());
+        plan_.functions.push_back(function);
+      }
+      for (size_t j = 0; j < program_.journeys.size(); ++j) {
+        if (!touches(JourneyId(j))) continue;
+        function.kind = FunctionKind::instance_update;
+        function.name = fmt::format("wend_update_{}_in_{}", program_.events[e].name, program_.journeys[j].name);
+        function.journey = JourneyId(j);
+        plan_.functions.push_back(function);
+      }
+    }
+  }
+
+  uint64_t layout_hash() const {
+    std::string text = fmt::format("layout 1 {} {}", plan_.record_bytes, plan_.presence_words);
+    for (size_t i = 0; i < program_.attributes.size(); ++i)
+      text += fmt::format("|a {} {} {} {}", program_.attributes[i].name, static_cast<int>(program_.attributes[i].type.kind),
+                          plan_.attributes[i].offset, plan_.attributes[i].presence);
+    for (size_t i = 0; i < program_.states.size(); ++i) text += fmt::format("|s {} {}", program_.states[i].name, plan_.state_slots[i]);
+    for (const PlanCell& cell : plan_.cells)
+      text += fmt::format("|c {} {} {} {} {}", static_cast<int>(cell.kind), cell.journey.value, cell.offset, cell.words, cell.what + cell.where_key);
+    for (const Journey& journey : program_.journeys) text += "|j " + journey.name;
+    return XXH3_64bits(text.data(), text.size());
+  }
+
+  const Program& program_;
+  Plan plan_;
+  std::map<std::string, uint32_t> by_key_;
+  JourneyId journey_;   // whose functions are being listed
+};
+
+}  // namespace
+
+Storage storage_of(TypeKind kind) {
+  switch (kind) {
+    case TypeKind::boolean: case TypeKind::weekday: return {1};
+    case TypeKind::one_of: return {2};
+    case TypeKind::date: case TypeKind::text: case TypeKind::html: case TypeKind::url: case TypeKind::email:
+    case TypeKind::timezone: return {4};
+    default: return {8};
+  }
+}
+
+int32_t Plan::find(FunctionKind kind, const void* source) const {
+  auto it = by_source.find({kind, source});
+  return it == by_source.end() ? -1 : static_cast<int32_t>(it->second);
+}
+
+Plan make_plan(const Program& program) { return Planner(program).run(); }
+
+bool depends_on_time(const Program& program, const Expr& expr) {
+  switch (expr.kind) {
+    case ExprKind::now: case ExprKind::today: return true;
+    case ExprKind::call: return true;   // a few read `today`; being asked too often shows nowhere
+    case ExprKind::measure: case ExprKind::below_usual: case ExprKind::above_usual:
+      if (depends_on_time(program, *program.measures[expr.id].value)) return true;
+      break;
+    case ExprKind::audience:
+      if (depends_on_time(program, *program.audiences[expr.id].condition)) return true;
+      break;
+    case ExprKind::aggregate: {
+      const Aggregate& a = program.aggregates[expr.id];
+      if (a.kind == AggregateKind::streak || a.kind == AggregateKind::time_since_last || a.kind == AggregateKind::time_since_first) return true;
+      if (a.window.kind == WindowKind::last_units || a.window.kind == WindowKind::rolling) return true;
+      break;
+    }
+    default: break;
+  }
+  return std::any_of(expr.args.begin(), expr.args.end(), [&](const ExprPtr& arg) { return depends_on_time(program, *arg); });
+}
+
+}  // namespace wend

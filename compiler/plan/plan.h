@@ -1,0 +1,100 @@
+// The plan: what is kept for a user, where it lies, and which native functions there must be. It fixes the fixed-layout
+// record, shares measure state between aggregates that ask the same of the same events, and names every function that code
+// generation emits and the module table points at. Printed by print_plan() for `wend emit --stage plan`.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "compiler/sema/program.h"
+#include "runtime/abi/cells.h"
+#include "runtime/abi/context.h"
+#include "runtime/abi/module.h"
+
+namespace wend {
+
+// How a kind of value lies in a record.
+struct Storage { uint32_t bytes; };
+Storage storage_of(TypeKind kind);
+
+// One piece of measure state.
+struct PlanCell {
+  CellKind kind = CellKind::stamp;
+  JourneyId journey;                 // valid: in that journey's instance record
+  EventId event;                     // not valid: baseline
+  const Expr* where = nullptr;       // of the first aggregate that uses it; all that share it ask the same
+  std::string where_key;             // canonical text; empty: none
+  bool has_property = false;
+  uint32_t property = 0;
+  Type value_type;                   // of the property
+  TimeUnit unit = TimeUnit::day;     // panes, bits, stamps, streak, ever_units
+  int32_t panes = 0;                 // the largest N of `in last N units` that reads it
+  int64_t horizon_us = 0;            // stamps under rolling windows: what is older than now - horizon may go
+  int32_t window = -1;               // stamps, pairs under calendar windows: index of the window
+  uint32_t keep = 0;                 // ring
+  uint32_t up_to = 0;                // values, pairs
+  uint32_t words = 0;                // bits
+  uint32_t offset = 0;
+  uint32_t bytes = 0;                // in the record; blocks add entries as they fill
+  std::string what;
+};
+
+// Where an aggregate reads.
+struct PlanRead { uint32_t cell = 0; int32_t window = -1; };
+
+enum class FunctionKind : uint8_t { update, instance_update, condition, value, next, baseline, states, states_next, render };
+
+// One native function of the outside interface (module.h says its type).
+struct PlanFunction {
+  FunctionKind kind = FunctionKind::condition;
+  std::string name;
+  const Expr* expr = nullptr;             // condition, value, next, baseline
+  const TemplateBody* body = nullptr;     // render
+  EventId event;                          // update, instance_update
+  JourneyId journey;                      // instance_update, and functions of a journey's expressions
+  StatesId states;                        // states, states_next
+};
+
+struct InstanceLayout {
+  uint32_t bytes = 0;
+  uint32_t presence_words = 0;
+  std::vector<ModuleEntryProperty> entry;
+};
+
+struct PlanWatch { const Trigger* trigger = nullptr; const Expr* condition = nullptr; };   // exactly one
+
+struct Plan {
+  const Program* program = nullptr;
+  uint32_t record_bytes = 0;
+  uint32_t presence_words = 0;
+  uint64_t layout_hash = 0;
+  std::vector<Field> attributes;          // by AttributeId
+  std::vector<uint32_t> state_slots;      // by StatesId: offset of the StateSlot
+  std::vector<int32_t> baselines;         // by MeasureId: offset of the BaselineCell, -1
+  std::vector<PlanCell> cells;
+  std::vector<PlanRead> reads;            // by AggregateId
+  std::vector<WindowSpec> windows;
+  std::vector<InstanceLayout> instances;  // by JourneyId
+  std::vector<PlanWatch> watches;
+  std::vector<PlanFunction> functions;
+  std::map<std::pair<FunctionKind, const void*>, uint32_t> by_source;   // (kind, Expr or body) -> function
+
+  // The function of an expression or template, or -1 when it has none.
+  int32_t find(FunctionKind kind, const void* source) const;
+};
+
+Plan make_plan(const Program& program);
+
+// Whether time alone can change what the expression reads.
+bool depends_on_time(const Program& program, const Expr& expr);
+
+// A canonical text of an expression: equal texts mean equal meaning.
+std::string expression_key(const Expr& expr);
+
+std::string print_plan(const Plan& plan);
+std::string describe(const Program& program, const Aggregate& aggregate);   // "count of play in last 7 days"
+
+}  // namespace wend

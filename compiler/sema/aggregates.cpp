@@ -1,0 +1,326 @@
+// Aggregates: what each kind may stand over, its window, what it gives, and how much memory a rolling window needs.
+#include <cmath>
+
+#include "compiler/sema/context.h"
+#include "compiler/sema/print.h"
+
+namespace wend::sema {
+namespace {
+
+using A = ast::AggregateKind;
+
+constexpr int64_t kKeptMax = 10'000;      // entries a user may have in one aggregate
+constexpr int64_t kPanesMax = 100'000;    // panes of a calendar window
+constexpr int64_t kRollingMax = 3660 * kDay;
+
+std::string kind_text(A kind) {
+  static constexpr const char* words[] = {"count of", "sum of", "average of", "smallest of", "largest of", "has", "days with", "streak of",
+                                          "distinct", "most frequent", "last", "first", "time since last", "time since first", "count of ( )"};
+  return words[static_cast<size_t>(kind)];
+}
+
+bool wants_property(A kind) {
+  switch (kind) {
+    case A::sum: case A::average: case A::smallest: case A::largest: case A::distinct: case A::most_frequent: case A::last: case A::first: return true;
+    default: return false;
+  }
+}
+
+bool may_lack_window(A kind) {
+  return kind == A::last || kind == A::first || kind == A::time_since_last || kind == A::time_since_first || kind == A::streak;
+}
+
+bool has_bound(A kind) { return kind == A::distinct || kind == A::most_frequent; }
+
+// The property of the event, fit for the kind; nothing when it was reported.
+std::optional<uint32_t> check_property(Context& context, const ast::AggregateExpr& aggregate, const EventDecl& event) {
+  const ast::Name& name = aggregate.event.property;
+  int index = find_property(event, name.text);
+  if (index < 0) {
+    std::vector<std::string> words;
+    for (const Property& property : event.properties) words.push_back(property.name);
+    auto& diagnostic = context.diagnostics.report(Code::unknown_property, name.span, event.name, name.text);
+    diagnostic.label("no such property");
+    suggest(diagnostic, name.span, name.text, words, "it has");
+    return std::nullopt;
+  }
+  Type type = event.properties[index].type;
+  bool sums = aggregate.kind == A::sum || aggregate.kind == A::average;
+  bool orders = aggregate.kind == A::smallest || aggregate.kind == A::largest;
+  bool list = type.kind == TypeKind::list || type.kind == TypeKind::set;
+  bool instant = type.kind == TypeKind::time || type.kind == TypeKind::date || type.kind == TypeKind::time_of_day;
+  if (type.kind != TypeKind::error && (list || (sums && !is_quantity(type.kind)) || (orders && !is_quantity(type.kind) && !instant))) {
+    auto& diagnostic = context.diagnostics.report(Code::not_aggregated, name.span, kind_text(aggregate.kind), type_name(context.program, type));
+    diagnostic.label("of type `" + type_name(context.program, type) + "`");
+    if (sums) diagnostic.note("a sum or an average is of `int`, `number`, `percent`, `money` or `duration`");
+    else if (orders) diagnostic.note("the smallest or largest is of quantities, dates and times");
+    return std::nullopt;
+  }
+  return static_cast<uint32_t>(index);
+}
+
+Type value_type(A kind, Type property) {
+  property.optional = false;
+  bool whole = property.kind == TypeKind::integer;
+  switch (kind) {
+    case A::count: case A::units_with: case A::streak: case A::distinct: return {TypeKind::integer};
+    case A::has: return {TypeKind::boolean};
+    case A::sum: return property;
+    case A::average: return whole ? Type{TypeKind::number, true} : property.maybe();
+    case A::time_since_last: case A::time_since_first: return {TypeKind::duration, true};
+    default: return property.kind == TypeKind::error ? property : property.maybe();
+  }
+}
+
+std::optional<TimeUnit> calendar_unit(ast::Unit unit) {
+  switch (unit) {
+    case ast::Unit::minutes: return TimeUnit::minute;
+    case ast::Unit::hours: return TimeUnit::hour;
+    case ast::Unit::days: return TimeUnit::day;
+    case ast::Unit::weeks: return TimeUnit::week;
+    case ast::Unit::months: return TimeUnit::month;
+    default: return std::nullopt;
+  }
+}
+
+bool last_units(Context& context, const ast::Window& written, Window& window) {
+  const ast::Quantity& length = written.length;
+  auto unit = calendar_unit(length.unit);
+  if (!unit) {
+    bool years = length.unit == ast::Unit::years;
+    auto& diagnostic = context.diagnostics.report(Code::bad_window_unit, length.span, "in last", "`minutes`, `hours`, `days`, `weeks` or `months`");
+    diagnostic.label(years ? "not a unit of the calendar here" : "finer than a pane of the calendar");
+    if (years && length.whole && length.count < 100) {
+      std::string months = counted(static_cast<int64_t>(length.count) * 12, "month");
+      diagnostic.help("say it in months").fix("use `" + months + "`", length.span, months);
+    } else if (!years) {
+      diagnostic.help("an exact span is `in rolling " + std::string(context.sources.text(length.span)) + "`");
+    }
+    return false;
+  }
+  if (!length.whole || length.count < 1 || length.count > kPanesMax) {
+    context.diagnostics.report(Code::window_length, length.span, std::to_string(kPanesMax)).label(length.count < 1 ? "at least 1" : length.whole ? "too many" : "not a whole number");
+    return false;
+  }
+  window.kind = WindowKind::last_units;
+  window.unit = *unit;
+  window.count = static_cast<int32_t>(length.count);
+  return true;
+}
+
+// What a rolling window keeps: what the question needs, or `up to N`.
+bool rolling(Context& context, Scope& scope, const ast::AggregateExpr& aggregate, Window& window) {
+  const ast::Window& written = aggregate.window;
+  if (written.length.unit < ast::Unit::seconds || written.length.unit > ast::Unit::days) {
+    auto& diagnostic = context.diagnostics.report(Code::bad_window_unit, written.length.span, "in rolling", "`seconds`, `minutes`, `hours` or `days`");
+    diagnostic.label("not an exact length here");
+    if (written.length.unit == ast::Unit::weeks && written.length.whole && written.length.count < 500)
+      diagnostic.fix("say it in days", written.length.span, counted(static_cast<int64_t>(written.length.count) * 7, "day"));
+    return false;
+  }
+  auto length = positive_span(context, written.length, "a rolling window");
+  if (!length) return false;
+  if (*length > kRollingMax) {
+    context.diagnostics.report(Code::window_length, written.length.span, "3660 days").label("too long");
+    return false;
+  }
+  window.kind = WindowKind::rolling;
+  window.length_us = *length;
+  bool one = aggregate.kind == A::has || aggregate.kind == A::last || aggregate.kind == A::time_since_last;
+  if (written.up_to) window.keep = static_cast<uint32_t>(*written.up_to);
+  else if (one) window.keep = 1;
+  else if (aggregate.kind == A::count && scope.rolling_keep) window.keep = scope.rolling_keep;
+  else {
+    auto& diagnostic = context.diagnostics.report(Code::rolling_unbounded, written.span, kind_text(aggregate.kind));
+    diagnostic.label("how many events are kept is not said");
+    if (aggregate.kind == A::count) diagnostic.help("compare it here with a number, such as `>= 10`, or say how many are kept");
+    diagnostic.fix("say how many are kept", Span{written.span.file, written.span.end, written.span.end}, " up to 500", false);
+    return false;
+  }
+  return true;
+}
+
+bool check_up_to(Context& context, const std::optional<int64_t>& up_to, Span span) {
+  if (!up_to || (*up_to >= 1 && *up_to <= kKeptMax)) return true;
+  context.diagnostics.report(Code::up_to_out_of_range, span, std::to_string(kKeptMax)).label(*up_to < 1 ? "keeps nothing" : "keeps too much");
+  return false;
+}
+
+bool check_window(Context& context, Scope& scope, const ast::AggregateExpr& aggregate, Span span, Window& window) {
+  const ast::Window& written = aggregate.window;
+  Span at = written.kind == ast::WindowKind::none ? span : written.span;
+  if (!check_up_to(context, written.up_to, at)) return false;
+  if (written.up_to && written.kind != ast::WindowKind::rolling) {
+    context.diagnostics.report(Code::up_to_needless, at).label("keeps panes, not events");
+    return false;
+  }
+  bool exposure = written.kind == ast::WindowKind::within_exposure;
+  if (scope.exposure != exposure && (exposure || written.kind != ast::WindowKind::none)) {
+    context.diagnostics.report(Code::exposure_window, at)
+        .label(exposure ? "not in a metric" : "a metric counts from exposure").help("metrics and guards of an experiment say `within 7 days of exposure`, and only they");
+    return false;
+  }
+  switch (written.kind) {
+    case ast::WindowKind::none:
+      if (aggregate.where) {
+        context.diagnostics.report(Code::where_without_window, span, kind_text(aggregate.kind)).label("its `where` is not closed by a window")
+            .fix("count all of time", Span{span.file, span.end, span.end}, " ever", false);
+        return false;
+      }
+      if (!may_lack_window(aggregate.kind)) {
+        context.diagnostics.report(Code::window_missing, span, kind_text(aggregate.kind)).label("over which time?")
+            .help("say a window, such as `in last 28 days`, or `ever`").fix("count the last 28 days", Span{span.file, span.end, span.end}, " in last 28 days", false);
+        return false;
+      }
+      return true;
+    case ast::WindowKind::last: return last_units(context, written, window);
+    case ast::WindowKind::rolling: return rolling(context, scope, aggregate, window);
+    case ast::WindowKind::today:
+    case ast::WindowKind::this_week:
+    case ast::WindowKind::this_month:
+      window.kind = WindowKind::last_units;
+      window.unit = written.kind == ast::WindowKind::today ? TimeUnit::day : written.kind == ast::WindowKind::this_week ? TimeUnit::week : TimeUnit::month;
+      return true;
+    case ast::WindowKind::ever: window.kind = WindowKind::ever; return true;
+    case ast::WindowKind::since_entry:
+      if (!scope.journey || scope.before_entry) {
+        context.diagnostics.report(Code::since_entry_outside, at).label(scope.journey ? "tested before there is an entry" : "no journey around it").note("`since entry` counts from the moment a user entered a journey");
+        return false;
+      }
+      window.kind = WindowKind::since_entry;
+      return true;
+    case ast::WindowKind::within_exposure: return positive_span(context, written.length, "a metric's window").has_value();
+    case ast::WindowKind::since_last: report_not_compiled(context, at, "the window `since last`"); return false;
+    case ast::WindowKind::since_became: report_not_compiled(context, at, "the window `since … became`"); return false;
+    case ast::WindowKind::from_ago: report_not_compiled(context, at, "the window `from … ago`"); return false;
+    case ast::WindowKind::from_to: report_not_compiled(context, at, "the window `from … to`"); return false;
+  }
+  return false;
+}
+
+bool check_shape(Context& context, const ast::AggregateExpr& aggregate, Span span) {
+  const ast::EventRef& ref = aggregate.event;
+  if (wants_property(aggregate.kind) && !ref.property.present()) {
+    auto& diagnostic = context.diagnostics.report(Code::property_missing, ref.span, kind_text(aggregate.kind), ref.event.text);
+    diagnostic.label("an event, not a value of it").help("name the property: `" + kind_text(aggregate.kind) + " " + ref.event.text + ".amount`");
+    return false;
+  }
+  if (!wants_property(aggregate.kind) && ref.property.present()) {
+    auto& diagnostic = context.diagnostics.report(Code::property_needless, ref.property.span, kind_text(aggregate.kind));
+    diagnostic.label("a property").fix("count events", Span{ref.span.file, ref.event.span.end, ref.property.span.end}, "", false);
+    if (aggregate.kind == A::count) diagnostic.help("how many different values there are is `distinct " + ref.event.text + "." + ref.property.text + "`");
+    return false;
+  }
+  if (aggregate.up_to && !has_bound(aggregate.kind)) {
+    context.diagnostics.report(Code::up_to_needless, span).label("only `distinct` and `most frequent` take it here");
+    return false;
+  }
+  return check_up_to(context, aggregate.up_to, span);
+}
+
+std::optional<TimeUnit> unit_of(Context& context, const ast::AggregateExpr& aggregate, Span span) {
+  if (aggregate.kind != A::units_with && aggregate.kind != A::streak) return TimeUnit::day;
+  auto unit = calendar_unit(aggregate.unit);
+  if (unit && *unit != TimeUnit::minute && !(aggregate.kind == A::streak && *unit == TimeUnit::hour)) return unit;
+  bool streak = aggregate.kind == A::streak;
+  context.diagnostics.report(Code::bad_window_unit, span, streak ? "streak of" : "with", streak ? "`days`, `weeks` or `months`" : "`hours`, `days`, `weeks` or `months`").label("another unit");
+  return std::nullopt;
+}
+
+// Equal aggregates are one: the printed form, without its place, is the key.
+AggregateId enter(Context& context, Aggregate aggregate) {
+  std::string key = print_aggregate(context.program, aggregate);
+  auto [found, fresh] = context.aggregate_ids.emplace(key, AggregateId(context.program.aggregates.size()));
+  if (fresh) context.program.aggregates.push_back(std::move(aggregate));
+  return found->second;
+}
+
+}  // namespace
+
+EventId check_event_ref(Context& context, Scope& scope, const ast::EventRef& ref, const ast::Expr* where, ExprPtr& checked_where) {
+  EventId event;
+  event.value = resolve(context, Space::event, ref.event);
+  if (!event.valid()) return event;
+  ExprPtr short_form;
+  if (ref.message.present()) {
+    const EventDecl& decl = context.program.events[event.index()];
+    int index = decl.builtin ? find_property(decl, "message") : -1;
+    if (index < 0) {
+      context.diagnostics.report(Code::message_short_form, ref.message.span, decl.name).label("not a message's event")
+          .note("`opened weekly_mix` is short for a `where` on the message; it goes with `delivered`, `failed`, `opened`, `clicked`, `bounced` and `unsubscribed`");
+      return {};
+    }
+    uint32_t message = resolve(context, Space::message, ref.message);
+    if (message == MessageId::kNone) return {};
+    ExprPtr read = make(ExprKind::event_property, decl.properties[index].type, ref.message.span);
+    read->id = event.value;
+    read->index = static_cast<uint32_t>(index);
+    Value name;
+    name.text = ref.message.text;
+    short_form = make(ExprKind::equal, Type{TypeKind::boolean}, ref.message.span, std::move(read), make_constant({TypeKind::text}, std::move(name), ref.message.span));
+  }
+  if (where) {
+    Scope inner = scope;
+    inner.event = event;
+    if (!inner.no_aggregates) inner.no_aggregates = "no aggregate stands inside a `where`";
+    inner.rolling_keep = 0;
+    checked_where = check_condition(context, inner, *where);
+    if (is_error(checked_where)) return {};
+  }
+  if (short_form) {
+    checked_where = checked_where ? make(ExprKind::and_, Type{TypeKind::boolean}, ref.span, std::move(short_form), std::move(checked_where)) : std::move(short_form);
+  }
+  return event;
+}
+
+uint32_t kept_by_comparison(const ast::Expr& counted, const ast::Expr& bound, ast::CompareOp op) {
+  const auto* aggregate = std::get_if<ast::AggregateExpr>(&counted.node);
+  const auto* number = std::get_if<ast::IntLiteral>(&bound.node);
+  if (!aggregate || !number || aggregate->kind != A::count || aggregate->window.kind != ast::WindowKind::rolling) return 0;
+  bool exact = op == ast::CompareOp::greater_equal || op == ast::CompareOp::less;  // decided by k events; others need one more
+  if (number->value < 0 || number->value >= kKeptMax) return 0;
+  int64_t keep = number->value + (exact ? 0 : 1);
+  return static_cast<uint32_t>(keep < 1 ? 1 : keep);
+}
+
+ExprPtr check_aggregate(Context& context, Scope& scope, const ast::AggregateExpr& written, Span span) {
+  if (written.kind == A::sequence) {
+    report_not_compiled(context, span, "a sequence of events");
+    return make_error(span);
+  }
+  if (scope.no_aggregates || scope.constants_only) {
+    context.diagnostics.report(Code::aggregate_here, span).label(scope.no_aggregates ? scope.no_aggregates : "not a constant")
+        .help("name it as a measure and read the measure");
+    return make_error(span);
+  }
+  Aggregate aggregate;
+  aggregate.kind = static_cast<AggregateKind>(written.kind);
+  aggregate.span = span;
+  Scope inner;
+  inner.attributes_only = true;
+  inner.depth = scope.depth;
+  aggregate.event = check_event_ref(context, inner, written.event, written.where.get(), aggregate.where);
+  if (!aggregate.event.valid() || !check_shape(context, written, span)) return make_error(span);
+  Type property;
+  if (wants_property(written.kind)) {
+    const EventDecl& event = context.program.events[aggregate.event.index()];
+    auto index = check_property(context, written, event);
+    if (!index) return make_error(span);
+    aggregate.property = *index;
+    aggregate.has_property = true;
+    property = event.properties[*index].type;
+    if (property.kind == TypeKind::error) return make_error(span);
+  }
+  auto unit = unit_of(context, written, span);
+  if (!unit || !check_window(context, scope, written, span, aggregate.window)) return make_error(span);
+  aggregate.unit = *unit;
+  if (written.up_to) aggregate.up_to = static_cast<uint32_t>(*written.up_to);
+  if (aggregate.window.kind == WindowKind::since_entry) aggregate.journey = scope.journey->id;
+  aggregate.type = value_type(written.kind, property);
+  Type type = aggregate.type;
+  ExprPtr expr = make(ExprKind::aggregate, type, span);
+  if (!scope.exposure) expr->id = enter(context, std::move(aggregate)).value;
+  return narrowed(scope, std::move(expr));
+}
+
+}  // namespace wend::sema

@@ -1,0 +1,40 @@
+// Syntax trees of a project -> the typed Program. Everything wrong is reported; the Program is only fit for
+// planning when no error was.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/diagnostics/diagnostics.h"
+#include "compiler/sema/program.h"
+#include "compiler/source/source.h"
+#include "compiler/syntax/ast.h"
+
+namespace wend {
+
+// Reads a file a message names (`body file "offer.liquid"`), given by a path relative to the project's root.
+// Adds it to the sources and gives its index, or nothing when it cannot be read.
+using ReadFile = std::function<std::optional<uint32_t>(const std::string& path)>;
+
+// A message's text that waits for the template phase (liquid/templates.h), which fills
+// program.messages[message].contents[content].fields[field].body.
+struct PendingTemplate {
+  MessageId message;
+  uint32_t content = 0;
+  uint32_t field = 0;
+  std::string text;                 // decoded
+  uint32_t file = 0;                // index in Sources
+  std::vector<uint32_t> offsets;    // byte of the file for each byte of text, and one behind the last
+  Escape escape = Escape::none;     // of the field's type: html escapes by default
+};
+
+struct Analysis {
+  Program program;
+  std::vector<PendingTemplate> templates;
+};
+
+Analysis analyze(Sources& sources, const std::vector<ast::File>& files, const ReadFile& read_file, Diagnostics& diagnostics);
+
+}  // namespace wend

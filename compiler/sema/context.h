@@ -1,0 +1,198 @@
+// What the parts of the analysis share: the declarations of all files sorted by name, the name tables, the Program
+// that grows, and where an expression stands (Scope). Internal to compiler/sema.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compiler/sema/analyze.h"
+#include "compiler/sema/names.h"
+
+namespace wend::sema {
+
+template <class T>
+struct Declared {
+  const T* node = nullptr;
+  Span span;  // of the whole declaration
+};
+
+// The declarations of all files. Lists of named kinds are sorted by name and free of duplicates: row i is row i of
+// the Program's table (events: behind the built-in ones are merged in, see `event_nodes`).
+struct Declarations {
+  std::vector<Declared<ast::Project>> projects;
+  std::vector<Declared<ast::Profile>> profiles;
+  std::vector<Declared<ast::Event>> events;
+  std::vector<Declared<ast::Measure>> measures;
+  std::vector<Declared<ast::Audience>> audiences;
+  std::vector<Declared<ast::States>> states;
+  std::vector<Declared<ast::Channel>> channels;
+  std::vector<Declared<ast::Message>> messages;
+  std::vector<Declared<ast::Protect>> protects;
+  std::vector<Declared<ast::Experiment>> experiments;
+  std::vector<Declared<ast::Journey>> journeys;
+  std::vector<Declared<ast::Test>> tests;  // by file, as written
+};
+
+// The name spaces. Attributes, measures, audiences and states blocks share `user`.
+enum class Space : uint8_t { user, event, channel, category, message, experiment, journey };
+constexpr size_t kSpaces = 7;
+const char* space_word(Space space);  // "event"
+
+using NameTable = std::map<std::string, uint32_t, std::less<>>;
+
+// A value that may be unknown, named by the node that reads it.
+struct FactKey {
+  ExprKind kind;
+  uint32_t id, index;
+  auto operator<=>(const FactKey&) const = default;
+};
+using Facts = std::set<FactKey>;  // what is known here although its type says `?`
+
+// What entered an instance, as far as `entry.x` needs it.
+struct JourneyScope {
+  JourneyId id;
+  std::vector<EventId> events;   // that may have entered it, each once
+  bool other_entries = false;    // an entry without an event is possible
+};
+
+// Where an expression stands, and what it may read there.
+struct Scope {
+  EventId event;                          // the current event: inside `where`
+  const JourneyScope* journey = nullptr;  // inside a journey
+  bool before_entry = false;              // `only if`: there is no instance yet to count since
+  const char* no_aggregates = nullptr;    // set: aggregates are refused, for this reason
+  bool attributes_only = false;           // a measure's `where`: no measure, state or audience
+  bool constants_only = false;            // defaults and the values of tests
+  bool exposure = false;                  // an experiment's metric: windows are `within D of exposure`
+  uint32_t rolling_keep = 0;              // what the comparison around a rolling count needs to keep
+  int depth = 0;
+  Facts facts;
+};
+
+struct Context {
+  Sources& sources;
+  const ReadFile& read_file;
+  Diagnostics& diagnostics;
+  Program program;
+  std::vector<PendingTemplate> templates;
+  Declarations declared;
+  std::array<NameTable, kSpaces> names;
+  UserNames user_names;
+  std::vector<const ast::Event*> event_nodes;        // per Program event; null for built-in ones
+  std::map<std::string, AggregateId> aggregate_ids;  // by printed form, so that equal ones are one
+  std::map<std::string, Span> category_spans;
+
+  NameTable& table(Space space) { return names[static_cast<size_t>(space)]; }
+  const NameTable& table(Space space) const { return names[static_cast<size_t>(space)]; }
+};
+
+// ---- names (resolve.cpp) --------------------------------------------------------------------------
+
+// The row of `name` in a name space, or Id::kNone after a report. An absent name is silent: the parser spoke of it.
+uint32_t resolve(Context& context, Space space, const ast::Name& name);
+void report_unknown(Context& context, Space space, const ast::Name& name);
+// Adds "did you mean" with a fix when a candidate is near, else the list of what there is.
+void suggest(Diagnostic& diagnostic, Span span, const std::string& word, const std::vector<std::string>& candidates,
+             const std::string& what);
+std::string list_words(const std::vector<std::string>& words, size_t max = 8);  // `a`, `b` and `c`
+std::string counted(int64_t n, const char* singular, const char* plural = nullptr);  // "1 step", "2 steps"
+AttributeId resolve_attribute(Context& context, const ast::Name& name);
+ExprPtr check_name(Context& context, Scope& scope, const ast::Name& name, Span span, const Type* hint);
+ExprPtr check_member(Context& context, Scope& scope, const ast::MemberExpr& member, Span span);
+int find_property(const EventDecl& event, std::string_view name);  // -1: none
+bool names_something(const Context& context, const Scope& scope, const std::string& name);
+void report_not_compiled(Context& context, Span span, const std::string& what);
+
+// ---- types and constants (types.cpp, quantities.cpp) ------------------------------------------------
+
+Type resolve_type(Context& context, const ast::TypeRef& type);
+OneOfId one_of(Context& context, std::vector<std::string> values);
+CurrencyId currency(Context& context, const std::string& code);
+// A constant of type `want` out of a literal, a value word, or arithmetic over those.
+std::optional<Value> check_constant(Context& context, const ast::Expr& expr, Type want, const std::string& what);
+// Microseconds of an exact span; months, years and what does not fit in 64 bits are reported.
+std::optional<int64_t> exact_span(Context& context, const ast::Quantity& quantity);
+std::optional<int64_t> positive_span(Context& context, const ast::Quantity& quantity, const std::string& what);
+std::string span_text(int64_t micros);  // "12 hours"
+constexpr int64_t kSecond = 1'000'000, kMinute = 60 * kSecond, kHour = 60 * kMinute, kDay = 24 * kHour;
+bool is_ordered(TypeKind kind);   // has `<`
+bool is_quantity(TypeKind kind);  // int, number, percent, money, duration
+
+// ---- expressions ------------------------------------------------------------------------------------
+
+template <class... Args>
+ExprPtr make(ExprKind kind, Type type, Span span, Args... args) {
+  auto expr = std::make_unique<Expr>();
+  expr->kind = kind;
+  expr->type = type;
+  expr->span = span;
+  (expr->args.push_back(std::move(args)), ...);
+  return expr;
+}
+ExprPtr make_error(Span span);
+ExprPtr make_constant(Type type, Value value, Span span);
+bool is_error(const ExprPtr& expr);
+bool is_constant(const ExprPtr& expr);
+
+// Any type, may be optional. `hint`: the type it is compared with or given to; a bare word is a value of it first.
+ExprPtr check(Context& context, Scope& scope, const ast::Expr& expr, const Type* hint = nullptr);
+ExprPtr check_condition(Context& context, Scope& scope, const ast::Expr& expr);  // bool, known
+// Exactly `want`; `what` names the receiver ("parameter `percent`").
+ExprPtr check_as(Context& context, Scope& scope, const ast::Expr& expr, Type want, const std::string& what);
+// T -> T?, int -> number, one text kind -> another. Null when the type does not fit; the argument is then kept.
+ExprPtr convert(ExprPtr& expr, Type want);
+// Reports an optional operand and replaces it by an error; others pass.
+ExprPtr need_known(Context& context, ExprPtr expr, const std::string& why);
+ExprPtr check_compare(Context& context, Scope& scope, const ast::CompareExpr& compare, Span span);
+ExprPtr check_in_list(Context& context, Scope& scope, const ast::InListExpr& in, Span span);
+ExprPtr check_in_range(Context& context, Scope& scope, const ast::InRangeExpr& in, Span span);
+ExprPtr check_arithmetic(Context& context, Scope& scope, const ast::BinaryExpr& binary, Span span, const Type* hint);
+ExprPtr check_negate(Context& context, Scope& scope, const ast::NegateExpr& negate, Span span, const Type* hint);
+ExprPtr check_call(Context& context, Scope& scope, const ast::CallExpr& call, Span span);
+ExprPtr check_aggregate(Context& context, Scope& scope, const ast::AggregateExpr& aggregate, Span span);
+ExprPtr check_usual(Context& context, Scope& scope, const ast::UsualExpr& usual, Span span);
+ExprPtr check_against_usual(Context& context, Scope& scope, const ast::AgainstUsualExpr& against, Span span);
+// What a comparison with a whole number needs kept of a rolling count; 0 when it does not decide it.
+uint32_t kept_by_comparison(const ast::Expr& counted, const ast::Expr& bound, ast::CompareOp op);
+// An event, and its `where` (with the short form `opened weekly_mix` made explicit).
+EventId check_event_ref(Context& context, Scope& scope, const ast::EventRef& ref, const ast::Expr* where, ExprPtr& checked_where);
+// A condition or a trigger, where both may stand.
+Condition check_watched(Context& context, Scope& scope, const ast::Expr& expr);
+
+// ---- narrowing (narrowing.cpp) ----------------------------------------------------------------------
+
+std::optional<FactKey> fact_key(const Expr& expr);
+void add_facts(const Expr& condition, bool holds, Facts& facts);  // what is known once `condition` is `holds`
+ExprPtr narrowed(const Scope& scope, ExprPtr expr);               // unwraps a read that is known here
+
+// ---- declarations, one file a construct -------------------------------------------------------------
+
+void collect(Context& context, const std::vector<ast::File>& files);
+void declare_project(Context& context, const std::vector<ast::File>& files);
+void declare_profile(Context& context);
+void declare_events(Context& context);
+void finish_project(Context& context);  // what reads attributes: user time
+void check_definitions(Context& context);  // measures, audiences, states, in the order of what they read
+void check_measure(Context& context, uint32_t index);
+void check_audience(Context& context, uint32_t index);
+void declare_states(Context& context);  // names and values, before anything reads them
+void check_states(Context& context, uint32_t index);
+void lint_states(Context& context, const States& states);
+void declare_categories(Context& context);
+void declare_channels(Context& context);
+void declare_messages(Context& context);
+void check_message_bodies(Context& context);
+void check_protection(Context& context);
+void lint_protection(Context& context);
+void declare_experiments(Context& context);
+void check_experiments(Context& context);
+void check_journeys(Context& context);
+void check_flow(Context& context, const Journey& journey);  // cycles, unreachable steps and statements
+void check_tests(Context& context);
+bool has_user_time(Context& context, bool user_time, Span span);  // reports `user time` where no attribute can say it
+
+}  // namespace wend::sema

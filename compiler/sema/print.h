@@ -1,0 +1,20 @@
+// The Program as text, for `wend emit --stage program` and for golden tests: deterministic, complete, one
+// declaration a paragraph. Tested by tests/golden/sema.
+#pragma once
+
+#include <string>
+
+#include "compiler/sema/program.h"
+
+namespace wend {
+
+std::string print_program(const Program& program);
+std::string print_expr(const Program& program, const Expr& expr);
+std::string print_aggregate(const Program& program, const Aggregate& aggregate);
+std::string print_window(const Window& window);
+std::string print_span_us(int64_t micros);  // "12 hours", "90 seconds"
+
+// A constant of the type, as it would be written: `49.9 EUR`, `"text"`, `2026-01-31`, `premium`.
+std::string print_value(const Program& program, Type type, const Value& value);
+
+}  // namespace wend

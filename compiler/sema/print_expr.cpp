@@ -1,0 +1,150 @@
+// Expressions, aggregates and constants as text. Every node is written as a call of its kind, so that what the
+// checker inserted (unwrap, int_to_number, to_optional) can be seen.
+#include <fmt/format.h>
+
+#include "compiler/builtins/builtins.h"
+#include "compiler/sema/names.h"
+#include "compiler/sema/print.h"
+#include "runtime/abi/zones.h"
+
+namespace wend {
+namespace {
+
+const char* const weekdays[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c == '\n') out += "\\n";
+    else out += c;
+  }
+  return out + "\"";
+}
+
+// Millionths as a decimal without needless zeros.
+std::string decimal(int64_t millionths) {
+  bool negative = millionths < 0;
+  uint64_t size = negative ? uint64_t{0} - static_cast<uint64_t>(millionths) : static_cast<uint64_t>(millionths);
+  std::string text = fmt::format("{}{}", negative ? "-" : "", size / 1'000'000);
+  if (size % 1'000'000) {
+    text += fmt::format(".{:06}", size % 1'000'000);
+    while (text.back() == '0') text.pop_back();
+  }
+  return text;
+}
+
+std::string clock(int64_t micros) {
+  std::string text = fmt::format("{:02}:{:02}", micros / 3'600'000'000, micros / 60'000'000 % 60);
+  return micros % 60'000'000 ? text + ":" + decimal(micros % 60'000'000) : text;
+}
+
+const char* kind_name(ExprKind kind) {
+  static constexpr const char* names[] = {
+      "constant", "attribute", "property", "at", "entry", "parameter", "measure", "usual", "audience", "state", "aggregate", "now", "today",
+      "unwrap", "to_optional", "int_to_number", "not", "and", "or", "if", "equal", "not_equal", "less", "less_equal", "greater", "greater_equal",
+      "in_list", "in_range", "contains", "starts_with", "ends_with", "matches", "is_known", "is_unknown", "or_else", "below_usual", "above_usual",
+      "negate", "add", "subtract", "multiply", "divide", "call"};
+  return names[static_cast<size_t>(kind)];
+}
+
+// What a node that reads a name reads; empty for the others.
+std::string read_name(const Program& program, const Expr& expr) {
+  switch (expr.kind) {
+    case ExprKind::attribute: return program.attributes[expr.id].name;
+    case ExprKind::event_property:
+    case ExprKind::entry_property: return program.events[expr.id].name + "." + program.events[expr.id].properties[expr.index].name;
+    case ExprKind::parameter: return std::to_string(expr.index);
+    case ExprKind::measure:
+    case ExprKind::usual:
+    case ExprKind::below_usual:
+    case ExprKind::above_usual: return program.measures[expr.id].name;
+    case ExprKind::audience: return program.audiences[expr.id].name;
+    case ExprKind::state: return program.states[expr.id].name;
+    case ExprKind::aggregate: return "#" + std::to_string(expr.id);
+    case ExprKind::matches: return quoted(expr.value.text);
+    case ExprKind::call: return builtins()[expr.id].name;
+    default: return "";
+  }
+}
+
+}  // namespace
+
+std::string print_span_us(int64_t micros) {
+  struct Unit { int64_t length; const char* word; };
+  static constexpr Unit units[] = {{kMicrosPerDay, "day"}, {kMicrosPerHour, "hour"}, {kMicrosPerMinute, "minute"}, {kMicrosPerSecond, "second"}};
+  for (const Unit& unit : units)
+    if (micros != 0 && micros % unit.length == 0) {
+      int64_t n = micros / unit.length;
+      return fmt::format("{} {}{}", n, unit.word, n == 1 ? "" : "s");
+    }
+  return fmt::format("{} microseconds", micros);
+}
+
+std::string print_value(const Program& program, Type type, const Value& value) {
+  if (!value.known) return "unknown";
+  switch (type.kind) {
+    case TypeKind::boolean: return value.integer ? "true" : "false";
+    case TypeKind::number: return fmt::format("{}", value.number);
+    case TypeKind::percent: return fmt::format("{}{}%", decimal(value.integer / 10'000 * 1'000'000 + value.integer % 10'000 * 100), "");
+    case TypeKind::money: return decimal(value.integer) + " " + program.currencies[type.of];
+    case TypeKind::duration: return print_span_us(value.integer);
+    case TypeKind::time: return fmt::format("{}us", value.integer);
+    case TypeKind::date: return format_date(static_cast<int32_t>(value.integer));
+    case TypeKind::time_of_day: return clock(value.integer);
+    case TypeKind::weekday: return weekdays[value.integer % 7];
+    case TypeKind::one_of: return program.one_ofs[type.of].values[static_cast<size_t>(value.integer)];
+    case TypeKind::integer: return std::to_string(value.integer);
+    case TypeKind::error: return "error";
+    default: return quoted(value.text);
+  }
+}
+
+std::string print_expr(const Program& program, const Expr& expr) {
+  if (expr.kind == ExprKind::constant) return print_value(program, expr.type, expr.value);
+  std::string text = expr.negated ? "not_" : "";
+  text += kind_name(expr.kind);
+  std::string name = read_name(program, expr);
+  if (!name.empty()) text += " " + name;
+  if (expr.kind == ExprKind::below_usual || expr.kind == ExprKind::above_usual) text += expr.index ? " sigmas" : " share";
+  if (expr.args.empty()) return text;
+  text += "(";
+  for (size_t i = 0; i < expr.args.size(); ++i) text += (i ? ", " : "") + print_expr(program, *expr.args[i]);
+  return text + ")";
+}
+
+std::string print_window(const Window& window) {
+  static constexpr const char* units[] = {"minute", "hour", "day", "week", "month"};
+  switch (window.kind) {
+    case WindowKind::none: return "";
+    case WindowKind::last_units: return fmt::format("in last {} {}{}", window.count, units[static_cast<size_t>(window.unit)], window.count == 1 ? "" : "s");
+    case WindowKind::rolling: return fmt::format("in rolling {} keeping {}", print_span_us(window.length_us), window.keep);
+    case WindowKind::ever: return "ever";
+    case WindowKind::since_entry: return "since entry";
+  }
+  return "";
+}
+
+std::string print_aggregate(const Program& program, const Aggregate& aggregate) {
+  static constexpr const char* kinds[] = {"count", "sum", "average", "smallest", "largest", "has", "units_with", "streak",
+                                          "distinct", "most_frequent", "last", "first", "time_since_last", "time_since_first"};
+  static constexpr const char* units[] = {"minutes", "hours", "days", "weeks", "months"};
+  const EventDecl& event = program.events[aggregate.event.index()];
+  std::string text = kinds[static_cast<size_t>(aggregate.kind)];
+  bool by_unit = aggregate.kind == AggregateKind::units_with || aggregate.kind == AggregateKind::streak;
+  if (by_unit) text += std::string(" ") + units[static_cast<size_t>(aggregate.unit)];
+  text += " " + event.name;
+  if (aggregate.has_property) text += "." + event.properties[aggregate.property].name;
+  bool bounded = aggregate.kind == AggregateKind::distinct || aggregate.kind == AggregateKind::most_frequent;
+  if (bounded) text += fmt::format(" up to {}", aggregate.up_to);
+  if (aggregate.where) text += " where " + print_expr(program, *aggregate.where);
+  std::string window = print_window(aggregate.window);
+  if (!window.empty()) text += " " + window;
+  if (aggregate.journey.valid()) {  // while the journeys are being checked only their number is known
+    bool named = aggregate.journey.index() < program.journeys.size();
+    text += " of " + (named ? program.journeys[aggregate.journey.index()].name : "journey " + std::to_string(aggregate.journey.value));
+  }
+  return text;
+}
+
+}  // namespace wend

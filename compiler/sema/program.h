@@ -1,0 +1,477 @@
+// The typed, resolved program: what a project means, ready to be planned or executed. Every name is an id,
+// every expression has a type, every unknown has been dealt with (narrowing has become `unwrap`), every
+// duration is in microseconds. Two things execute it and must agree byte for byte: the native path
+// (plan/ -> codegen/) and the reference evaluator (tests/reference).
+//
+// Tables whose order could show (journeys, states, measures, …) are sorted by name, so that the order of
+// declarations and files means nothing.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "compiler/base/id.h"
+#include "compiler/source/source.h"
+
+namespace wend {
+
+using AttributeId = Id<struct AttributeTag>;
+using EventId = Id<struct EventTag>;
+using MeasureId = Id<struct MeasureTag>;
+using AudienceId = Id<struct AudienceTag>;
+using StatesId = Id<struct StatesTag>;
+using ChannelId = Id<struct ChannelTag>;
+using CategoryId = Id<struct CategoryTag>;
+using MessageId = Id<struct MessageTag>;
+using ExperimentId = Id<struct ExperimentTag>;
+using JourneyId = Id<struct JourneyTag>;
+using StepId = Id<struct StepTag>;             // index into Journey::steps
+using AggregateId = Id<struct AggregateTag>;
+using OneOfId = Id<struct OneOfTag>;
+using CurrencyId = Id<struct CurrencyTag>;
+using BuiltinId = Id<struct BuiltinTag>;       // row of builtins.def
+using TriggerId = Id<struct TriggerTag>;
+
+// ---- types ---------------------------------------------------------------------------------------
+
+enum class TypeKind : uint8_t {
+  error,        // has been reported; fits everything, so that nothing is reported twice
+  boolean, integer, number, percent, text, html, url, email, money, duration, time, date, time_of_day,
+  weekday, timezone, one_of, list, set
+};
+
+struct Type {
+  TypeKind kind = TypeKind::error;
+  bool optional = false;   // T?
+  uint32_t of = 0;         // one_of: OneOfId; money: CurrencyId; list, set: index into Program::item_types
+
+  bool is_text() const {   // the kinds that are UTF-8 bytes
+    return kind == TypeKind::text || kind == TypeKind::html || kind == TypeKind::url || kind == TypeKind::email;
+  }
+  Type known() const { Type t = *this; t.optional = false; return t; }
+  Type maybe() const { Type t = *this; t.optional = true; return t; }
+  friend bool operator==(const Type&, const Type&) = default;
+};
+
+// A set of words: `one of free, premium`, or the states of a block. Equal lists are one OneOf.
+struct OneOf { std::vector<std::string> values; };
+
+// A constant. How each kind is held:
+//   boolean 0/1 · integer value · percent millionths · money micros · duration micros · time micros since 1970
+//   date days since 1970 · time_of_day micros since midnight · weekday 0 = Monday · one_of index: in `integer`;
+//   number: in `number`; text kinds and timezone (its name): in `text`.
+struct Value {
+  bool known = true;
+  int64_t integer = 0;
+  double number = 0;
+  std::string text;
+};
+
+// ---- expressions ---------------------------------------------------------------------------------
+// Operands are args[0..]; ids and constants are named per kind. "Unknown" rules: unless said otherwise an
+// operand is never optional (the checker has seen to it).
+enum class ExprKind : uint8_t {
+  constant,            // value
+  // what can be read
+  attribute,           // id: AttributeId
+  event_property,      // id: EventId, index: property. The current event (inside where, and in `enter on … where`)
+  event_at,            // `at` of the current event
+  entry_property,      // id: EventId, index: property; the event that entered this instance (`entry.total`).
+                       // Unknown (optional type) where another entry may have been taken.
+  parameter,           // index: parameter of the message being rendered or sent
+  measure,             // id
+  usual,               // id: MeasureId; number?, unknown before three samples
+  audience,            // id
+  state,               // id: StatesId; type one_of its states. Never unknown: a user's first input evaluates it
+  aggregate,           // id: AggregateId
+  now, today,          // time; date in the project's zone
+  // conversions
+  unwrap,              // args[0] is optional and known here (narrowed)
+  to_optional,         // T -> T?
+  int_to_number,       // integer -> number
+  // logic: `and`/`or` are short-circuit, which cannot be seen but in cost
+  not_, and_, or_, conditional /* args: condition, then, else */,
+  // tests. An operand args[0] that is optional and unknown makes every positive test false.
+  equal,               // args[0] may be optional; args[1] not
+  not_equal,           // neither optional
+  less, less_equal, greater, greater_equal,   // same types, not optional; text by code point; one_of of an
+                       // ordered states block: by place in the list, *later is less* (`engagement < core` is worse)
+  in_list,             // args[0] (may be optional: false) in args[1..] (constants); `negated`: args[0] not optional
+  in_range,            // args[0] within [args[1], args[2]], both included; may be optional as above; `negated`
+  contains, starts_with, ends_with,           // text; args[0] may be optional
+  matches,             // args[0] text (may be optional); value.text the RE2 pattern, found anywhere in it
+  is_known, is_unknown,                       // args[0] optional
+  or_else,             // args[0] optional; args[1] T (then the result is T) or T? (then T?)
+  below_usual, above_usual,                   // id: MeasureId; args[0] amount (number); `negated` false;
+                       // index: 0 = share of the mean (0.4 for 40%), 1 = sigmas. False before three samples.
+  // arithmetic: integer saturates (and is counted); number is clamped to ±the largest double, never NaN
+  negate, add, subtract, multiply,
+  divide,              // number? : unknown for a zero divisor; `number` where args[1] is a non-zero constant
+  call,                // builtin: row of builtins.def
+};
+
+struct Expr;
+using ExprPtr = std::unique_ptr<Expr>;
+
+struct Expr {
+  ExprKind kind = ExprKind::constant;
+  Type type;
+  Span span;
+  uint32_t id = 0;
+  uint32_t index = 0;
+  bool negated = false;     // in_list, in_range
+  Value value;              // constant, matches
+  std::vector<ExprPtr> args;
+};
+
+// ---- aggregates ----------------------------------------------------------------------------------
+
+enum class AggregateKind : uint8_t {
+  count, sum, average, smallest, largest, has, units_with, streak, distinct, most_frequent, last, first,
+  time_since_last, time_since_first
+};
+
+enum class WindowKind : uint8_t {
+  none,          // last, first, time since, streak without a window: all of time
+  last_units,    // N + 1 panes of `unit`; today / this week / this month are N = 0
+  rolling,       // (now - length_us, now]
+  ever,
+  since_entry,   // inputs handled after entry with an `at` not before it; only inside a journey
+};
+
+enum class TimeUnit : uint8_t { minute, hour, day, week, month };  // same order as PaneUnit in runtime/abi/zones.h
+
+struct Window {
+  WindowKind kind = WindowKind::none;
+  TimeUnit unit = TimeUnit::day;   // last_units
+  int32_t count = 0;               // last_units: N
+  int64_t length_us = 0;           // rolling
+  uint32_t keep = 0;               // rolling: how many latest events are kept (from the question, or `up to N`)
+};
+
+// One aggregate as written. Events whose property is unknown do not count for aggregates over that property.
+struct Aggregate {
+  AggregateKind kind = AggregateKind::count;
+  EventId event;
+  uint32_t property = 0;           // where the kind has one
+  bool has_property = false;
+  ExprPtr where;                   // bool; may be null; reads event properties, constants, profile attributes
+  Window window;
+  TimeUnit unit = TimeUnit::day;   // units_with, streak (day, week, month; hour for units_with)
+  uint32_t up_to = 256;            // distinct, most_frequent
+  JourneyId journey;               // valid: the window is since_entry and the state stands in the instance
+  Type type;                       // of the value
+  Span span;
+};
+
+// ---- conditions and triggers ---------------------------------------------------------------------
+
+enum class TriggerKind : uint8_t {
+  moves,      // states: from -> to
+  becomes,    // states: anything -> to (also at the first evaluation); others: a value turns into `to`
+  leaves,     // states: from -> anything
+  changes,    // states; others: the value differs from the one before (not at the first sight of it)
+  drops, rises,   // ordered states
+  stays,      // states: in `from` for `length_us`, reached at exactly that
+};
+
+// What `enter when` and `exit when` may name beside a condition.
+struct Trigger {
+  TriggerKind kind = TriggerKind::changes;
+  bool on_states = true;
+  StatesId states;
+  uint32_t from = 0, to = 0;       // state indexes
+  int64_t length_us = 0;
+  ExprPtr value;                   // not on_states: what is watched; `becomes`: the condition value is to
+  Span span;
+};
+
+// A condition (expr) or a trigger; exactly one is set.
+struct Condition {
+  ExprPtr expr;
+  std::unique_ptr<Trigger> trigger;
+  bool present() const { return expr || trigger; }
+};
+
+// ---- templates (Liquid) --------------------------------------------------------------------------
+
+enum class Escape : uint8_t { none, html, url };
+
+struct TemplateNode;
+using TemplateBody = std::vector<TemplateNode>;
+struct TemplateBranch { ExprPtr condition; TemplateBody body; };  // condition null: else
+struct TemplateNode {
+  enum class Kind : uint8_t { text, output, branches } kind = Kind::text;
+  std::string text;                       // text
+  ExprPtr value;                          // output: never optional; filters are `call`s of builtins
+  Escape escape = Escape::none;           // output
+  std::vector<TemplateBranch> branches;   // branches: the first that holds
+};
+
+// ---- declarations --------------------------------------------------------------------------------
+
+struct ProjectInfo {
+  std::string name;
+  std::string about;
+  std::string time_zone = "UTC";
+  CurrencyId currency;
+  AttributeId user_time;                  // the attribute `user time` reads; not valid: the project's zone
+  int64_t late_after_us = 3'600'000'000;
+  int64_t duplicates_within_us = 7ll * 86'400'000'000;
+  Span span;
+};
+
+struct Attribute {
+  std::string name;
+  Type type;
+  Value default_value;                    // known == false for T?
+  bool sensitive = false;
+  bool identity = false;                  // text?; set from the event's identities, never by the program
+  bool many = false;                      // identity: a user may have several (the latest is what is read)
+  Span span;
+};
+
+struct Property {
+  std::string name;
+  Type type;
+  std::optional<Value> default_value;
+  std::string path;                       // where it is found in `properties`, dotted; the name unless `from`
+  bool in_milliseconds = false;
+  Span span;
+};
+
+struct EventDecl {
+  std::string name;
+  std::string source_name;                // the name on the wire; the name unless `from`
+  std::vector<Property> properties;
+  bool builtin = false;                   // delivered, failed, opened, clicked, bounced, unsubscribed, external_send
+  Span span;
+};
+
+struct Baseline { int32_t weeks = 8; };
+
+struct Measure {
+  std::string name;
+  ExprPtr value;
+  std::optional<Baseline> usual;          // only for integer, number, money, duration, percent measures
+  // What a baseline waits for: the longest window of the measure, as calendar units or a length.
+  Window usual_window;
+  Span span;
+};
+
+struct Audience { std::string name; ExprPtr condition; Span span; };
+
+enum class CadenceKind : uint8_t { hourly, daily, weekly, monthly, continuously };
+struct Cadence {
+  CadenceKind kind = CadenceKind::daily;
+  int64_t time_of_day_us = 0;
+  int weekday = 0;                        // weekly
+  int day = 1;                            // monthly
+  bool user_time = false;
+};
+
+struct StateRule { std::string name; ExprPtr when; ExprPtr until; Span span; };  // when null: otherwise
+struct States {
+  std::string name;
+  bool ordered = false;
+  Cadence cadence;
+  int32_t settle = 1;
+  std::vector<StateRule> rules;           // in the order written; the index is the state
+  OneOfId one_of;
+  Span span;
+};
+
+struct ContentField { std::string name; Type type; };   // text, html, url; optional
+struct Channel {
+  std::string name;
+  AttributeId reaches;
+  AttributeId consent;                    // not valid: none asked
+  bool consent_negated = false;
+  std::vector<CategoryId> consent_except;
+  std::vector<ContentField> content;
+  Span span;
+};
+
+struct Category { std::string name; bool exempt = false; };   // listed highest first
+
+struct FieldContent { uint32_t field = 0; TemplateBody body; };
+struct ChannelContent { ChannelId channel; std::vector<FieldContent> fields; };  // fields in the channel's order
+struct Parameter { std::string name; Type type; };
+struct Message {
+  std::string name;
+  CategoryId category;
+  int64_t valid_for_us = 86'400'000'000;
+  std::vector<Parameter> parameters;
+  std::vector<ChannelContent> contents;   // in the order written
+  Span span;
+};
+
+// What a rule's X is: all messages, a channel, a category or a message.
+struct Subject {
+  enum class Kind : uint8_t { messages, channel, category, message } kind = Kind::messages;
+  uint32_t id = 0;
+};
+struct Then {
+  enum class Kind : uint8_t { drop, wait, send } kind = Kind::drop;
+  MessageId message;
+};
+struct CapRule {
+  int64_t count = 1; Subject subject;
+  int64_t within_us = 0;                  // rolling; 0: calendar
+  TimeUnit per = TimeUnit::day; bool user_time = false;   // calendar: day, week, month
+  Then then; Span span; };
+struct GapRule { int64_t length_us = 0; Then then; Span span; };
+struct QuietRule { int64_t from_us = 0, to_us = 0; bool user_time = false; Then then; Span span; };
+struct FloorRule {
+  std::string protect; int64_t within_us = 0; MessageId message; std::vector<ChannelId> by;  // empty: the message's order
+  Span span; };
+struct NeverRule { Subject subject; ExprPtr condition; Then then; Span span; };
+struct HoldOutRule { int64_t millionths = 0; std::vector<CategoryId> categories; Span span; };
+struct Protection {
+  std::vector<CapRule> caps;
+  std::vector<GapRule> gaps;
+  std::vector<QuietRule> quiets;
+  std::vector<FloorRule> floors;
+  std::vector<NeverRule> nevers;
+  std::vector<HoldOutRule> hold_outs;
+};
+
+struct Variant { std::string name; int64_t millionths = 0; };
+struct Metric { std::string name; ExprPtr value; };
+struct Experiment {
+  std::string name;                       // for the hash: the first name it had
+  std::string salt;
+  std::string layer; int64_t layer_from = 0, layer_to = 1'000'000;
+  std::vector<Variant> variants;          // exactly 1 000 000 millionths in all
+  ExprPtr audience;                       // may be null
+  Span span;
+};
+
+// ---- journeys ------------------------------------------------------------------------------------
+
+struct Stmt;
+using Block = std::vector<Stmt>;
+
+struct Leg { ChannelId channel; };
+struct SendStmt {
+  MessageId message;
+  enum class Choice : uint8_t { in_order, all } choice = Choice::in_order;
+  std::vector<ChannelId> channels;        // never empty: the message's own order where none was written
+  std::vector<ExprPtr> arguments;         // one per parameter, in the message's order
+  uint32_t site = 0;                      // 1-based number of this send within its step, as written
+};
+struct WaitStmt { int64_t length_us = 0; };
+struct WaitUntilTimeStmt { int64_t time_of_day_us = 0; bool user_time = false; uint32_t weekdays = 0x7f; };  // bit 0 = Monday
+struct WaitForStmt { EventId event; ExprPtr where; int64_t up_to_us = 0; std::unique_ptr<Block> then, otherwise; };
+struct IfStmt { ExprPtr condition; std::unique_ptr<Block> then, otherwise; };
+struct ChooseExperimentStmt {
+  ExperimentId experiment;
+  std::vector<std::unique_ptr<Block>> arms;   // one per variant, null where not written
+  std::unique_ptr<Block> otherwise;           // may be null
+};
+struct GoToStmt { StepId step; };
+struct FinishStmt {};
+struct LeaveStmt {};
+struct Stmt {
+  Span span;
+  std::variant<SendStmt, WaitStmt, WaitUntilTimeStmt, WaitForStmt, IfStmt, ChooseExperimentStmt, GoToStmt, FinishStmt, LeaveStmt> node;
+};
+
+struct EnterOn { EventId event; ExprPtr where; };
+struct EnterWhen { Condition condition; };
+struct Enter { std::variant<EnterOn, EnterWhen> node; Span span; };
+
+struct JourneyStep { std::string name; Block body; Span span; };
+struct ReEnter {
+  enum class Kind : uint8_t { never, after, always } kind = Kind::never;
+  int64_t after_us = 0;
+};
+struct Journey {
+  std::string name;
+  std::string about;
+  bool closed = false;
+  std::vector<Enter> enters;
+  ExprPtr only_if;
+  ReEnter re_enter;
+  ExprPtr goal;                           // condition; may be null
+  std::vector<Condition> exits;
+  int64_t priority = 0;
+  std::vector<JourneyStep> steps;
+  Span span;
+};
+
+// ---- tests ---------------------------------------------------------------------------------------
+
+struct TestProperty { uint32_t property = 0; Value value; };
+struct TestEvent {                        // an event, or an identify when `event` is not valid (then `property` is an AttributeId)
+  EventId event;
+  std::vector<TestProperty> properties;
+  std::optional<int64_t> at_us;           // `at: T`: happened then, arrives at the block's time
+  std::string id;                         // `id: "x"`
+  Span span;
+};
+struct Expectation {
+  enum class Kind : uint8_t { condition, message, place } kind = Kind::condition;
+  // condition: a bool expression over user names
+  ExprPtr condition;
+  // message
+  enum class Outcome : uint8_t { sent, not_sent, deferred, suppressed } outcome = Outcome::sent;
+  MessageId message;
+  ChannelId channel;                      // may be not valid
+  std::string reason;                     // may be empty
+  int64_t times = -1;                     // -1: at least once
+  std::vector<std::pair<std::string, std::string>> content;   // field, exact text
+  // place
+  JourneyId journey;
+  bool inside = true;
+  StepId step;                            // may be not valid
+  Span span;
+};
+struct TestBlock {
+  // Instants this block stands for, in order; user-time ones are resolved against the test's user.
+  struct At { int64_t instant_us = 0; bool user_time = false; int32_t day = 0; int64_t time_of_day_us = 0; };
+  std::vector<At> instants;
+  std::optional<int64_t> after_us;        // `after D`: instants is empty, D counted from the block above
+  std::vector<std::variant<TestEvent, Expectation>> body;   // as written
+  Span span;
+};
+struct Test {
+  std::string name;
+  std::string user_id = "user";
+  std::vector<TestProperty> given;        // property is an AttributeId
+  bool held_out = false;
+  std::vector<std::pair<ExperimentId, uint32_t>> pinned;
+  std::vector<TestBlock> blocks;          // as written
+  Span span;
+};
+
+// ---- the whole -----------------------------------------------------------------------------------
+
+struct Program {
+  ProjectInfo project;
+  std::vector<OneOf> one_ofs;
+  std::vector<std::string> currencies;          // "EUR"
+  std::vector<Type> item_types;                 // of lists and sets
+  std::vector<AttributeId> identities;          // strongest first
+  std::vector<Attribute> attributes;            // as written
+  std::vector<EventDecl> events;                // by name
+  std::vector<Aggregate> aggregates;
+  std::vector<Measure> measures;                // by name
+  std::vector<MeasureId> measure_order;         // a measure stands behind those it reads
+  std::vector<Audience> audiences;              // by name
+  std::vector<States> states;                   // by name
+  std::vector<StatesId> states_order;           // in the order of what they read, then by name
+  std::vector<Channel> channels;                // by name
+  std::vector<Category> categories;             // highest first
+  std::vector<Message> messages;                // by name
+  Protection protection;                        // of all blocks, blocks by name, rules as written
+  std::vector<Experiment> experiments;          // by name
+  std::vector<Journey> journeys;                // by name
+  std::vector<Test> tests;                      // by file, as written
+};
+
+}  // namespace wend

@@ -1,0 +1,291 @@
+// What a name refers to: the name spaces of declarations, and names inside expressions, innermost first
+// (properties of the current event, `entry`, then user names), with suggestions when there is nothing.
+#include <algorithm>
+
+#include "compiler/sema/context.h"
+
+namespace wend::sema {
+
+const char* space_word(Space space) {
+  static constexpr const char* words[] = {"name",    "event",   "channel",   "category",
+                                          "message", "experiment", "journey"};
+  return words[static_cast<size_t>(space)];
+}
+
+std::string list_words(const std::vector<std::string>& words, size_t max) {
+  std::string text;
+  size_t shown = std::min(words.size(), max);
+  for (size_t i = 0; i < shown; ++i) {
+    if (i) text += i + 1 == words.size() ? " and " : ", ";
+    text += "`" + words[i] + "`";
+  }
+  if (shown < words.size()) text += ", …";
+  return text;
+}
+
+std::string counted(int64_t n, const char* singular, const char* plural) {
+  std::string word = n == 1 ? singular : plural ? plural : std::string(singular) + "s";
+  return std::to_string(n) + " " + word;
+}
+
+void suggest(Diagnostic& diagnostic, Span span, const std::string& word, const std::vector<std::string>& candidates,
+             const std::string& what) {
+  std::string near = nearest(word, candidates);
+  if (!near.empty()) {
+    diagnostic.help("did you mean `" + near + "`?").fix("use `" + near + "`", span, near, false);
+  } else if (!candidates.empty()) {
+    diagnostic.note(what + ": " + list_words(candidates));
+  }
+}
+
+namespace {
+
+std::vector<std::string> keys(const NameTable& table) {
+  std::vector<std::string> words;
+  for (const auto& [name, _] : table) words.push_back(name);
+  return words;
+}
+
+// "`x` is a measure, not a channel"
+void note_other_kind(Context& context, Diagnostic& diagnostic, const std::string& word, Space wanted) {
+  for (size_t i = 1; i < kSpaces; ++i) {
+    Space space = static_cast<Space>(i);
+    if (space != wanted && context.table(space).count(word)) {
+      diagnostic.note("`" + word + "` is " + (space == Space::event || space == Space::experiment ? "an " : "a ") + space_word(space));
+      return;
+    }
+  }
+  if (auto user = wanted == Space::user ? std::nullopt : context.user_names.find(word)) {
+    const char* kind = kind_word(user->kind);
+    diagnostic.note("`" + word + "` is " + (kind[0] == 'a' ? "an " : "a ") + kind);
+  }
+}
+
+}  // namespace
+
+void report_unknown(Context& context, Space space, const ast::Name& name) {
+  auto& diagnostic = context.diagnostics.report(Code::unknown_name, name.span, space_word(space), name.text);
+  diagnostic.label("not declared");
+  std::vector<std::string> candidates = keys(context.table(space));
+  suggest(diagnostic, name.span, name.text, candidates,
+          space == Space::category ? "the categories are" : std::string("declared ") + space_word(space) + "s");
+  if (candidates.empty()) diagnostic.note(std::string("the project declares no ") + space_word(space));
+  note_other_kind(context, diagnostic, name.text, space);
+}
+
+uint32_t resolve(Context& context, Space space, const ast::Name& name) {
+  if (!name.present()) return EventId::kNone;
+  const NameTable& table = context.table(space);
+  auto found = table.find(name.text);
+  if (found != table.end()) return found->second;
+  report_unknown(context, space, name);
+  return EventId::kNone;
+}
+
+AttributeId resolve_attribute(Context& context, const ast::Name& name) {
+  if (!name.present()) return {};
+  std::vector<std::string> candidates;
+  for (size_t i = 0; i < context.program.attributes.size(); ++i) {
+    if (context.program.attributes[i].name == name.text) return AttributeId(i);
+    candidates.push_back(context.program.attributes[i].name);
+  }
+  auto& diagnostic = context.diagnostics.report(Code::unknown_name, name.span, "attribute", name.text);
+  diagnostic.label("not in `profile`");
+  suggest(diagnostic, name.span, name.text, candidates, "the attributes are");
+  if (auto user = context.user_names.find(name.text))
+    diagnostic.note("`" + name.text + "` is " + (user->kind == UserName::Kind::audience ? "an " : "a ") + kind_word(user->kind));
+  return {};
+}
+
+int find_property(const EventDecl& event, std::string_view name) {
+  for (size_t i = 0; i < event.properties.size(); ++i)
+    if (event.properties[i].name == name) return static_cast<int>(i);
+  return -1;
+}
+
+void report_not_compiled(Context& context, Span span, const std::string& what) {
+  context.diagnostics.report(Code::not_compiled_yet, span, what).label("read, but not compiled");
+}
+
+namespace {
+
+ExprPtr property_of(Context& context, EventId event, int index, ExprKind kind, Span span) {
+  ExprPtr expr = make(kind, context.program.events[event.index()].properties[index].type, span);
+  expr->id = event.value;
+  expr->index = static_cast<uint32_t>(index);
+  return expr;
+}
+
+std::optional<uint32_t> value_index(const Context& context, const Type* hint, const std::string& word) {
+  static constexpr const char* days[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+  if (!hint) return std::nullopt;
+  if (hint->kind == TypeKind::weekday) {
+    for (uint32_t i = 0; i < 7; ++i)
+      if (word == days[i]) return i;
+  }
+  if (hint->kind == TypeKind::one_of && hint->of < context.program.one_ofs.size()) {
+    const auto& values = context.program.one_ofs[hint->of].values;
+    for (uint32_t i = 0; i < values.size(); ++i)
+      if (values[i] == word) return i;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> property_names(const EventDecl& event) {
+  std::vector<std::string> words;
+  for (const Property& property : event.properties) words.push_back(property.name);
+  return words;
+}
+
+ExprPtr unknown_word(Context& context, Scope& scope, const ast::Name& name, Span span, const Type* hint) {
+  if (hint && (hint->kind == TypeKind::one_of || hint->kind == TypeKind::weekday)) {
+    static const std::vector<std::string> days = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+    const auto& values = hint->kind == TypeKind::weekday ? days : context.program.one_ofs[hint->of].values;
+    auto& diagnostic = context.diagnostics.report(Code::unknown_value, span, name.text, type_name(context.program, hint->known()));
+    diagnostic.label("not one of its values");
+    suggest(diagnostic, span, name.text, values, "the values are");
+    return make_error(span);
+  }
+  auto& diagnostic = context.diagnostics.report(Code::nothing_called, span, name.text);
+  diagnostic.label("unknown here");
+  std::vector<std::string> candidates;
+  if (!scope.attributes_only && !scope.constants_only) candidates = context.user_names.all();
+  if (scope.attributes_only)
+    for (const Attribute& attribute : context.program.attributes) candidates.push_back(attribute.name);
+  if (scope.event.valid())
+    for (std::string& word : property_names(context.program.events[scope.event.index()])) candidates.push_back(std::move(word));
+  suggest(diagnostic, span, name.text, candidates, "what can be read here");
+  note_other_kind(context, diagnostic, name.text, Space::user);
+  if (hint && hint->is_text()) diagnostic.help("a text is written in quotes: `\"" + name.text + "\"`");
+  return make_error(span);
+}
+
+ExprPtr user_name(Context& context, Scope& scope, UserName user, const std::string& word, Span span) {
+  bool refused = scope.constants_only || (scope.attributes_only && user.kind != UserName::Kind::attribute);
+  if (!refused) return narrowed(scope, read_user_name(context.program, user, span));
+  std::string what = std::string(user.kind == UserName::Kind::attribute || user.kind == UserName::Kind::audience ? "an " : "a ") + kind_word(user.kind);
+  if (scope.constants_only) {
+    context.diagnostics.report(Code::constant_expected, span, "`" + word + "` is " + what).label("not a constant");
+  } else {
+    context.diagnostics.report(Code::where_reads_too_much, span, what + ", `" + word + "`")
+        .label("not known when the event is handled")
+        .note("a `where` of a measure reads the event's properties, constants and profile attributes");
+  }
+  return make_error(span);
+}
+
+}  // namespace
+
+bool names_something(const Context& context, const Scope& scope, const std::string& name) {
+  if (scope.event.valid() && (name == "at" || find_property(context.program.events[scope.event.index()], name) >= 0)) return true;
+  return name == "now" || name == "today" || context.user_names.find(name).has_value();
+}
+
+ExprPtr check_name(Context& context, Scope& scope, const ast::Name& name, Span span, const Type* hint) {
+  if (!name.present()) return make_error(span);
+  if (auto index = value_index(context, hint, name.text)) {
+    Value value;
+    value.integer = *index;
+    return make_constant(hint->known(), value, span);
+  }
+  if (scope.event.valid()) {
+    int index = find_property(context.program.events[scope.event.index()], name.text);
+    if (index >= 0) return narrowed(scope, property_of(context, scope.event, index, ExprKind::event_property, span));
+    if (name.text == "at") return make(ExprKind::event_at, Type{TypeKind::time}, span);
+  }
+  if (!scope.constants_only && (name.text == "now" || name.text == "today"))
+    return name.text == "now" ? make(ExprKind::now, Type{TypeKind::time}, span) : make(ExprKind::today, Type{TypeKind::date}, span);
+  if (auto user = context.user_names.find(name.text)) return user_name(context, scope, *user, name.text, span);
+  if (name.text == "entry" && scope.journey) {
+    context.diagnostics.report(Code::nothing_called, span, name.text)
+        .label("needs a property").help("`entry` is the event that entered the journey: write `entry.` and a property");
+    return make_error(span);
+  }
+  return unknown_word(context, scope, name, span, hint);
+}
+
+namespace {
+
+// `entry.total`: of every event that may have entered and has it. Where several have it, the first that is known.
+ExprPtr check_entry(Context& context, Scope& scope, const ast::Name& member, Span span) {
+  if (!scope.journey) {
+    context.diagnostics.report(Code::entry_outside_journey, span).label("no journey around it");
+    return make_error(span);
+  }
+  const JourneyScope& journey = *scope.journey;
+  std::vector<EventId> having;
+  std::vector<std::string> candidates;
+  for (EventId event : journey.events) {
+    const EventDecl& decl = context.program.events[event.index()];
+    if (find_property(decl, member.text) >= 0) having.push_back(event);
+    for (std::string& word : property_names(decl)) candidates.push_back(std::move(word));
+  }
+  if (having.empty()) {
+    if (member.text == "at" && !journey.events.empty()) {
+      report_not_compiled(context, span, "the time of the entering event, `entry.at`,");
+      return make_error(span);
+    }
+    auto& diagnostic = context.diagnostics.report(Code::unknown_entry_property, member.span, member.text);
+    diagnostic.label("not a property of an entering event");
+    if (journey.events.empty()) diagnostic.note("this journey is not entered by an event");
+    else suggest(diagnostic, member.span, member.text, candidates, "the entering events have");
+    return make_error(span);
+  }
+  bool every_event = !journey.other_entries && having.size() == journey.events.size();
+  bool always_known = every_event;
+  ExprPtr result;
+  for (EventId event : having) {
+    int index = find_property(context.program.events[event.index()], member.text);
+    ExprPtr read = property_of(context, event, index, ExprKind::entry_property, span);
+    always_known = always_known && !read->type.optional;
+    if (!every_event || having.size() > 1) read->type = read->type.maybe();
+    if (having.size() == 1) return narrowed(scope, std::move(read));
+    if (!result) {
+      result = std::move(read);
+      continue;
+    }
+    if (result->type != read->type) {
+      context.diagnostics.report(Code::not_comparable, span, type_name(context.program, result->type.known()), type_name(context.program, read->type.known()))
+          .label("the entering events do not agree on its type");
+      return make_error(span);
+    }
+    Type type = read->type;
+    result = make(ExprKind::or_else, type, span, std::move(result), std::move(read));
+  }
+  if (always_known) {
+    Type type = result->type.known();
+    result = make(ExprKind::unwrap, type, span, std::move(result));
+  }
+  return result;
+}
+
+}  // namespace
+
+ExprPtr check_member(Context& context, Scope& scope, const ast::MemberExpr& member, Span span) {
+  const auto* object = member.object ? std::get_if<ast::NameExpr>(&member.object->node) : nullptr;
+  if (!object || !object->name.present() || !member.member.present()) {
+    if (object || !member.object || !std::holds_alternative<ast::ErrorExpr>(member.object->node))
+      report_not_compiled(context, span, "a member of a value");
+    return make_error(span);
+  }
+  const std::string& word = object->name.text;
+  if (scope.event.valid() && context.program.events[scope.event.index()].name == word) {
+    const EventDecl& event = context.program.events[scope.event.index()];
+    int index = find_property(event, member.member.text);
+    if (index >= 0) return narrowed(scope, property_of(context, scope.event, index, ExprKind::event_property, span));
+    auto& diagnostic = context.diagnostics.report(Code::unknown_property, member.member.span, event.name, member.member.text);
+    diagnostic.label("no such property");
+    suggest(diagnostic, member.member.span, member.member.text, property_names(event), "it has");
+    return make_error(span);
+  }
+  if (word == "entry") return check_entry(context, scope, member.member, span);
+  auto& diagnostic = context.diagnostics.report(Code::member_of_nothing, span, word, member.member.text);
+  diagnostic.label("not a value");
+  if (context.table(Space::event).count(word)) {
+    if (scope.journey) diagnostic.help("the event that entered the journey is `entry." + member.member.text + "`");
+    diagnostic.help("a property of past events is read by an aggregate: `last " + word + "." + member.member.text + "`");
+  }
+  return make_error(span);
+}
+
+}  // namespace wend::sema

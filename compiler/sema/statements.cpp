@@ -1,0 +1,302 @@
+// Statements of a journey: sends with their channels and parameters, waits, choices and jumps. What is known of a user
+// holds until the next wait, what is known of the entering event for good.
+#include "compiler/sema/statements.h"
+
+#include <algorithm>
+
+namespace wend::sema {
+namespace {
+
+constexpr int64_t kWaitMax = 731 * kDay;  // two years, one of them a leap year
+
+struct StepChecker {
+  Context& context;
+  const JourneyScope& journey;
+  const std::map<std::string, uint32_t>& steps;
+  const Facts& entry_facts;
+  Scope scope;
+  uint32_t sends = 0;
+
+  std::vector<std::string> step_names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, _] : steps) names.push_back(name);
+    return names;
+  }
+
+  // Checks a block; `leaves` says that nothing goes on behind it.
+  Block block(const ast::Block& written, bool* leaves = nullptr) {
+    Block body;
+    bool left = false;
+    for (const ast::Stmt& stmt : written) {
+      Stmt checked;
+      checked.span = stmt.span;
+      bool ends = false;
+      if (std::visit([&](const auto& node) { return statement(node, stmt.span, checked, ends); }, stmt.node)) body.push_back(std::move(checked));
+      left = left || ends;
+    }
+    if (leaves) *leaves = left;
+    return body;
+  }
+
+  std::unique_ptr<Block> boxed(const ast::Block& written, bool* leaves = nullptr) { return std::make_unique<Block>(block(written, leaves)); }
+
+  void forget() { scope.facts = entry_facts; }
+
+  std::optional<int64_t> wait_length(const ast::Quantity& quantity, const std::string& what) {
+    auto span = positive_span(context, quantity, what);
+    if (!span || *span <= kWaitMax) return span;
+    context.diagnostics.report(Code::wait_too_long, quantity.span).label("longer than 2 years");
+    return std::nullopt;
+  }
+
+  bool not_compiled(Span span, const char* what) {
+    report_not_compiled(context, span, what);
+    return false;
+  }
+
+  // ---- send ----
+
+  void send_channels(const ast::SendStmt& written, const Message& message, SendStmt& send) {
+    if (written.choice == ast::SendStmt::Choice::any) {
+      for (const ChannelContent& content : message.contents) send.channels.push_back(content.channel);
+      return;
+    }
+    send.choice = written.choice == ast::SendStmt::Choice::all ? SendStmt::Choice::all : SendStmt::Choice::in_order;
+    for (const ast::Name& name : written.channels) {
+      ChannelId id;
+      id.value = resolve(context, Space::channel, name);
+      if (!id.valid()) continue;
+      if (std::find(send.channels.begin(), send.channels.end(), id) != send.channels.end()) {
+        context.diagnostics.report(Code::listed_twice, name.span, "channel", name.text).label("named before");
+        continue;
+      }
+      bool has = std::any_of(message.contents.begin(), message.contents.end(), [&](const ChannelContent& content) { return content.channel == id; });
+      if (has) {
+        send.channels.push_back(id);
+        continue;
+      }
+      std::vector<std::string> available;
+      for (const ChannelContent& content : message.contents) available.push_back(context.program.channels[content.channel.index()].name);
+      auto& diagnostic = context.diagnostics.report(Code::channel_without_content, name.span, message.name, name.text);
+      diagnostic.label("has nothing to say there").also(message.span, "declared here");
+      if (!available.empty()) diagnostic.note("it has content for " + list_words(available));
+      diagnostic.help("add a `" + name.text + " { … }` to the message, or send it by another channel");
+    }
+  }
+
+  bool send_arguments(const ast::SendStmt& written, const Message& message, SendStmt& send) {
+    std::map<std::string, const ast::Argument*> given;
+    std::vector<std::string> names;
+    for (const Parameter& parameter : message.parameters) names.push_back(parameter.name);
+    for (const ast::Argument& argument : written.arguments) {
+      if (!argument.name.present()) continue;
+      if (!given.emplace(argument.name.text, &argument).second) {
+        context.diagnostics.report(Code::listed_twice, argument.name.span, "parameter", argument.name.text).label("given before");
+      } else if (std::find(names.begin(), names.end(), argument.name.text) == names.end()) {
+        auto& diagnostic = context.diagnostics.report(Code::unknown_parameter, argument.name.span, message.name, argument.name.text);
+        diagnostic.label("no such parameter").also(message.span, "declared here");
+        suggest(diagnostic, argument.name.span, argument.name.text, names, "it takes");
+      }
+    }
+    std::vector<std::string> missing;
+    bool fine = true;
+    for (const Parameter& parameter : message.parameters) {
+      auto found = given.find(parameter.name);
+      if (found == given.end() || !found->second->value) {
+        if (found == given.end()) missing.push_back(parameter.name);
+        fine = false;
+        continue;
+      }
+      ExprPtr value = check_as(context, scope, *found->second->value, parameter.type, "the parameter `" + parameter.name + "`");
+      fine = fine && !is_error(value);
+      send.arguments.push_back(std::move(value));
+    }
+    if (!missing.empty())
+      context.diagnostics.report(Code::parameter_missing, written.message.span, message.name, list_words(missing)).label("not all it takes").also(message.span, "declared here")
+          .help("give it: `with " + missing[0] + ": …`");
+    return fine;
+  }
+
+  bool statement(const ast::SendStmt& written, Span span, Stmt& out, bool&) {
+    SendStmt send;
+    send.site = ++sends;
+    send.message.value = resolve(context, Space::message, written.message);
+    if (written.at) report_not_compiled(context, span, "`at` of a send");
+    if (written.choice == ast::SendStmt::Choice::best) report_not_compiled(context, span, "`by best channel`");
+    if (!send.message.valid()) return false;
+    const Message& message = context.program.messages[send.message.index()];
+    send_channels(written, message, send);
+    if (!send_arguments(written, message, send) || send.channels.empty()) return false;
+    out.node = std::move(send);
+    return true;
+  }
+
+  // ---- waits ----
+
+  bool statement(const ast::WaitStmt& written, Span, Stmt& out, bool&) {
+    auto length = wait_length(written.length, "a wait");
+    forget();
+    if (!length) return false;
+    out.node = WaitStmt{*length};
+    return true;
+  }
+
+  bool statement(const ast::WaitUntilTimeStmt& written, Span span, Stmt& out, bool&) {
+    WaitUntilTimeStmt wait;
+    wait.time_of_day_us = written.time_of_day;
+    wait.user_time = has_user_time(context, written.user_time, span);
+    if (!written.weekdays.empty()) {
+      wait.weekdays = 0;
+      for (int day : written.weekdays) wait.weekdays |= 1u << (day % 7);
+    }
+    forget();
+    out.node = wait;
+    return true;
+  }
+
+  bool statement(const ast::WaitForStmt& written, Span, Stmt& out, bool& ends) {
+    WaitForStmt wait;
+    forget();
+    wait.event = check_event_ref(context, scope, written.event, written.where.get(), wait.where);
+    if (written.event.property.present()) context.diagnostics.report(Code::property_needless, written.event.property.span, "wait for").label("a property").help("a condition on the event follows in a `where`");
+    auto up_to = wait_length(written.up_to, "`up to`");
+    bool then_leaves = false, else_leaves = false;
+    wait.then = boxed(written.then, &then_leaves);
+    forget();
+    wait.otherwise = boxed(written.otherwise, &else_leaves);
+    forget();
+    ends = then_leaves && else_leaves;
+    if (!wait.event.valid() || !up_to) return false;
+    wait.up_to_us = *up_to;
+    out.node = std::move(wait);
+    return true;
+  }
+
+  bool statement(const ast::WaitUntilDateStmt&, Span span, Stmt&, bool&) { return not_compiled(span, "`wait until date`"); }
+  bool statement(const ast::WaitUntilStmt&, Span span, Stmt&, bool&) { return not_compiled(span, "`wait until` a condition"); }
+
+  // ---- choices ----
+
+  bool statement(const ast::IfStmt& written, Span span, Stmt& out, bool& ends) {
+    IfStmt choice;
+    choice.condition = written.condition ? check_condition(context, scope, *written.condition) : make_error(span);
+    Facts before = scope.facts;
+    bool then_leaves = false, else_leaves = false;
+    add_facts(*choice.condition, true, scope.facts);
+    choice.then = boxed(written.then, &then_leaves);
+    Facts after_then = scope.facts;
+    scope.facts = before;
+    add_facts(*choice.condition, false, scope.facts);
+    choice.otherwise = boxed(written.otherwise, &else_leaves);
+    // Behind it holds what holds behind every branch that goes on.
+    if (else_leaves) {
+      scope.facts = std::move(after_then);
+    } else if (!then_leaves) {
+      Facts common;
+      std::set_intersection(after_then.begin(), after_then.end(), scope.facts.begin(), scope.facts.end(), std::inserter(common, common.end()));
+      scope.facts = std::move(common);
+    }
+    ends = then_leaves && else_leaves;
+    if (is_error(choice.condition)) return false;
+    out.node = std::move(choice);
+    return true;
+  }
+
+  bool statement(const ast::ChooseExperimentStmt& written, Span, Stmt& out, bool& ends) {
+    ChooseExperimentStmt choose;
+    choose.experiment.value = resolve(context, Space::experiment, written.experiment);
+    std::vector<std::string> variants;
+    if (choose.experiment.valid())
+      for (const Variant& variant : context.program.experiments[choose.experiment.index()].variants) variants.push_back(variant.name);
+    choose.arms.resize(variants.size());
+    Facts before = scope.facts, common;
+    size_t left = 0;
+    bool first = true;
+    for (const ast::Arm& arm : written.arms) {
+      scope.facts = before;
+      bool leaves = false;
+      auto body = boxed(arm.body, &leaves);
+      left += leaves;
+      if (!leaves) common = first ? scope.facts : intersection(common, scope.facts);
+      if (!leaves) first = false;
+      place(choose, arm, variants, std::move(body));
+    }
+    bool every = choose.otherwise && std::all_of(choose.arms.begin(), choose.arms.end(), [](const auto& arm) { return arm != nullptr; });
+    if (!every) common = first ? before : intersection(common, before);
+    scope.facts = std::move(common);
+    ends = every && left == written.arms.size();
+    if (!choose.experiment.valid()) return false;
+    out.node = std::move(choose);
+    return true;
+  }
+
+  static Facts intersection(const Facts& a, const Facts& b) {
+    Facts common;
+    std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::inserter(common, common.end()));
+    return common;
+  }
+
+  void place(ChooseExperimentStmt& choose, const ast::Arm& arm, const std::vector<std::string>& variants, std::unique_ptr<Block> body) {
+    Span span = arm.name.present() ? arm.name.span : arm.span;
+    if (arm.otherwise) {
+      if (choose.otherwise) context.diagnostics.report(Code::listed_twice, span, "arm", "otherwise").label("written before");
+      else choose.otherwise = std::move(body);
+      return;
+    }
+    if (!choose.experiment.valid() || !arm.name.present()) return;
+    auto found = std::find(variants.begin(), variants.end(), arm.name.text);
+    const Experiment& experiment = context.program.experiments[choose.experiment.index()];
+    if (found == variants.end()) {
+      auto& diagnostic = context.diagnostics.report(Code::unknown_variant, span, experiment.name, arm.name.text);
+      diagnostic.label("no such variant").also(experiment.span, "declared here");
+      suggest(diagnostic, span, arm.name.text, variants, "its variants are");
+      return;
+    }
+    auto& slot = choose.arms[static_cast<size_t>(found - variants.begin())];
+    if (slot) context.diagnostics.report(Code::listed_twice, span, "arm", arm.name.text).label("written before");
+    else slot = std::move(body);
+  }
+
+  bool statement(const ast::ChooseFirstStmt&, Span span, Stmt&, bool&) { return not_compiled(span, "`choose first`"); }
+  bool statement(const ast::SplitStmt& written, Span, Stmt&, bool&) { return not_compiled(written.name.span, "`split`"); }
+  bool statement(const ast::SetStmt& written, Span, Stmt&, bool&) { return not_compiled(written.attribute.span, "`set`"); }
+  bool statement(const ast::EmitStmt& written, Span, Stmt&, bool&) { return not_compiled(written.event.span, "`emit`"); }
+  bool statement(const ast::CallStmt& written, Span, Stmt&, bool&) { return not_compiled(written.hook.span, "`call`"); }
+
+  // ---- jumps ----
+
+  bool statement(const ast::GoToStmt& written, Span, Stmt& out, bool& ends) {
+    ends = true;
+    if (!written.step.present()) return false;
+    auto found = steps.find(written.step.text);
+    if (found == steps.end()) {
+      auto& diagnostic = context.diagnostics.report(Code::unknown_name, written.step.span, "step", written.step.text);
+      diagnostic.label("not in this journey");
+      suggest(diagnostic, written.step.span, written.step.text, step_names(), "its steps are");
+      return false;
+    }
+    out.node = GoToStmt{StepId(found->second)};
+    return true;
+  }
+  bool statement(const ast::FinishStmt&, Span, Stmt& out, bool& ends) {
+    ends = true;
+    out.node = FinishStmt{};
+    return true;
+  }
+  bool statement(const ast::LeaveStmt&, Span, Stmt& out, bool& ends) {
+    ends = true;
+    out.node = LeaveStmt{};
+    return true;
+  }
+};
+
+}  // namespace
+
+Block check_step(Context& context, const JourneyScope& journey, const std::map<std::string, uint32_t>& steps, const Facts& facts, const ast::Block& body) {
+  StepChecker checker{context, journey, steps, facts, {}, 0};
+  checker.scope.journey = &journey;
+  checker.scope.facts = facts;
+  return checker.block(body);
+}
+
+}  // namespace wend::sema

@@ -1,0 +1,156 @@
+// Types as written -> types of the Program, exact spans of time, and which types have an order or are quantities.
+#include <cmath>
+
+#include "compiler/sema/context.h"
+#include "runtime/abi/zones.h"
+
+namespace wend::sema {
+
+OneOfId one_of(Context& context, std::vector<std::string> values) {
+  auto& all = context.program.one_ofs;
+  for (size_t i = 0; i < all.size(); ++i)
+    if (all[i].values == values) return OneOfId(i);
+  all.push_back({std::move(values)});
+  return OneOfId(all.size() - 1);
+}
+
+CurrencyId currency(Context& context, const std::string& code) {
+  auto& all = context.program.currencies;
+  for (size_t i = 0; i < all.size(); ++i)
+    if (all[i] == code) return CurrencyId(i);
+  all.push_back(code);
+  return CurrencyId(all.size() - 1);
+}
+
+bool is_ordered(TypeKind kind) {
+  switch (kind) {
+    case TypeKind::boolean: case TypeKind::timezone: case TypeKind::one_of: case TypeKind::list: case TypeKind::set: return false;
+    default: return true;
+  }
+}
+
+bool is_quantity(TypeKind kind) {
+  return kind == TypeKind::integer || kind == TypeKind::number || kind == TypeKind::percent || kind == TypeKind::money ||
+         kind == TypeKind::duration;
+}
+
+namespace {
+
+struct SimpleType { const char* word; TypeKind kind; };
+constexpr SimpleType simple_types[] = {
+    {"bool", TypeKind::boolean}, {"int", TypeKind::integer},   {"number", TypeKind::number},
+    {"percent", TypeKind::percent}, {"text", TypeKind::text},  {"html", TypeKind::html},
+    {"url", TypeKind::url},      {"email", TypeKind::email},   {"money", TypeKind::money},
+    {"duration", TypeKind::duration}, {"time", TypeKind::time}, {"date", TypeKind::date},
+    {"time of day", TypeKind::time_of_day}, {"weekday", TypeKind::weekday}, {"timezone", TypeKind::timezone}};
+
+Type one_of_type(Context& context, const ast::TypeRef& type) {
+  std::vector<std::string> values;
+  std::set<std::string> seen;
+  for (const ast::Name& value : type.values) {
+    if (!value.present()) continue;
+    if (value.text == "known" || value.text == "unknown") {
+      context.diagnostics.report(Code::reserved_value, value.span, value.text).label("taken by the language")
+          .help("`is known` and `is unknown` ask if there is a value at all");
+      continue;
+    }
+    if (seen.insert(value.text).second) values.push_back(value.text);
+    else context.diagnostics.report(Code::listed_twice, value.span, "value", value.text).label("listed before");
+  }
+  if (values.empty()) return {};
+  return {TypeKind::one_of, false, one_of(context, std::move(values)).value};
+}
+
+Type item_type(Context& context, const ast::TypeRef& type) {
+  TypeKind kind = type.name.text == "set" ? TypeKind::set : TypeKind::list;
+  if (!type.item) {
+    report_not_compiled(context, type.span, "a list of records");
+    return {};
+  }
+  Type item = resolve_type(context, *type.item);
+  if (item.kind == TypeKind::error) return {};
+  if (item.optional || item.kind == TypeKind::list || item.kind == TypeKind::set) {
+    context.diagnostics.report(Code::bad_item_type, type.item->span, type_name(context.program, item)).label("cannot be an item")
+        .note("the items of a list or a set are single values, and none is unknown");
+    return {};
+  }
+  auto& items = context.program.item_types;
+  for (size_t i = 0; i < items.size(); ++i)
+    if (items[i] == item) return {kind, false, static_cast<uint32_t>(i)};
+  items.push_back(item);
+  return {kind, false, static_cast<uint32_t>(items.size() - 1)};
+}
+
+}  // namespace
+
+Type resolve_type(Context& context, const ast::TypeRef& type) {
+  const std::string& word = type.name.text;
+  if (word.empty()) return {};
+  Type result;
+  if (word == "one of") {
+    result = one_of_type(context, type);
+  } else if (word == "list" || word == "set") {
+    result = item_type(context, type);
+  } else {
+    std::vector<std::string> words = {"one of", "list of", "set of"};
+    for (const SimpleType& simple : simple_types) {
+      if (word == simple.word) result.kind = simple.kind;
+      words.push_back(simple.word);
+    }
+    if (result.kind == TypeKind::error) {
+      auto& diagnostic = context.diagnostics.report(Code::unknown_type, type.name.span, word);
+      diagnostic.label("not a type");
+      struct Common { const char* said; const char* meant; };
+      static constexpr Common common[] = {{"string", "text"}, {"boolean", "bool"}, {"integer", "int"}, {"float", "number"},
+                                          {"double", "number"}, {"decimal", "money"}, {"timestamp", "time"}, {"datetime", "time"}, {"enum", "one of"}};
+      for (const Common& row : common)
+        if (word == row.said) {
+          diagnostic.help(std::string("here it is called `") + row.meant + "`").fix(std::string("use `") + row.meant + "`", type.name.span, row.meant);
+          return {};
+        }
+      suggest(diagnostic, type.name.span, word, words, "the types are");
+      return {};
+    }
+    if (result.kind == TypeKind::money) result.of = context.program.project.currency.valid() ? context.program.project.currency.value : currency(context, "EUR").value;
+  }
+  if (result.kind != TypeKind::error) result.optional = type.optional;
+  return result;
+}
+
+std::optional<int64_t> exact_span(Context& context, const ast::Quantity& quantity) {
+  static constexpr double units[] = {1, 1e3, 1e6, 6e7, 3.6e9, 8.64e10, 6.048e11, 0, 0};
+  if (quantity.unit == ast::Unit::months || quantity.unit == ast::Unit::years) {
+    bool months = quantity.unit == ast::Unit::months;
+    auto& diagnostic = context.diagnostics.report(Code::inexact_span, quantity.span, months ? "month" : "year");
+    diagnostic.label("has no fixed length");
+    if (quantity.whole && quantity.count >= 1 && quantity.count <= 100) {
+      std::string days = counted(static_cast<int64_t>(quantity.count) * (months ? 30 : 365), "day");
+      diagnostic.help("say it in days: `" + days + "`").fix("use `" + days + "`", quantity.span, days, false);
+    }
+    return std::nullopt;
+  }
+  double micros = quantity.count * units[static_cast<size_t>(quantity.unit)];
+  if (!(std::abs(micros) < 9.2e18)) {
+    context.diagnostics.report(Code::span_too_long, quantity.span).label("longer than 290 000 years");
+    return std::nullopt;
+  }
+  return quantity.micros;
+}
+
+std::optional<int64_t> positive_span(Context& context, const ast::Quantity& quantity, const std::string& what) {
+  std::optional<int64_t> span = exact_span(context, quantity);
+  if (!span) return std::nullopt;
+  if (*span > 0) return span;
+  context.diagnostics.report(Code::span_not_positive, quantity.span, what).label("takes no time");
+  return std::nullopt;
+}
+
+std::string span_text(int64_t micros) {
+  struct Unit { int64_t length; const char* word; };
+  static constexpr Unit units[] = {{kDay, "day"}, {kHour, "hour"}, {kMinute, "minute"}, {kSecond, "second"}, {1000, "millisecond"}};
+  for (const Unit& unit : units)
+    if (micros != 0 && micros % unit.length == 0) return counted(micros / unit.length, unit.word);
+  return micros == 0 ? "0 seconds" : counted(micros, "microsecond");
+}
+
+}  // namespace wend::sema

@@ -1,0 +1,56 @@
+// `wend check --cost`: what a program keeps for a user and what each event sets in motion, known before it runs.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/plan/plan.h"
+#include "compiler/service/service.h"
+
+namespace wend {
+namespace {
+
+// The most a piece of state may grow to, beside its place in the record.
+uint64_t entries_max(const PlanCell& cell) {
+  switch (cell.kind) {
+    case CellKind::counts: case CellKind::panes: case CellKind::firsts: return static_cast<uint64_t>(cell.panes) + 1;
+    case CellKind::ring: return cell.keep;
+    case CellKind::values: case CellKind::pairs: return cell.up_to;
+    case CellKind::stamps: return static_cast<uint64_t>(cell.panes) + 2;
+    default: return 0;
+  }
+}
+
+std::string grouped(uint64_t n) {
+  std::string digits = std::to_string(n);
+  for (int i = static_cast<int>(digits.size()) - 3; i > 0; i -= 3) digits.insert(static_cast<size_t>(i), ",");
+  return digits;
+}
+
+}  // namespace
+
+std::string cost_report(const Program& program) {
+  Plan plan = make_plan(program);
+  std::string out = "bytes of state per user\n";
+  uint64_t attributes = plan.presence_words * 8, most = plan.record_bytes;
+  for (const Attribute& attribute : program.attributes) attributes += storage_of(attribute.type.kind).bytes;
+  out += fmt::format("  {:>7}  {:>9}  {}\n", "fixed", "at most", "for");
+  out += fmt::format("  {:>7}  {:>9}  profile, {} attributes\n", attributes, "", program.attributes.size());
+  for (const States& states : program.states) out += fmt::format("  {:>7}  {:>9}  states {}\n", sizeof(StateSlot), "", states.name);
+  for (const PlanCell& cell : plan.cells) {
+    uint64_t grown = entries_max(cell) * entry_bytes(cell.kind);
+    if (!cell.journey.valid()) most += grown;
+    out += fmt::format("  {:>7}  {:>9}  {}{}\n", cell.bytes, grown ? grouped(cell.bytes + grown) : "", cell.what,
+                       cell.journey.valid() ? fmt::format(" (while in {})", program.journeys[cell.journey.index()].name) : "");
+  }
+  out += fmt::format("  {:>7}  {:>9}  in all, journeys and what was sent beside it\n", plan.record_bytes, grouped(most));
+  out += "\nwork per event\n";
+  for (const EventDecl& event : program.events) {
+    size_t cells = std::count_if(plan.cells.begin(), plan.cells.end(), [&](const PlanCell& cell) {
+      return cell.event.valid() && &program.events[cell.event.index()] == &event;
+    });
+    if (cells) out += fmt::format("  {:<20} {} {} of state\n", event.name, cells, cells == 1 ? "piece" : "pieces");
+  }
+  return out;
+}
+
+}  // namespace wend

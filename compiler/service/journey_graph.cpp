@@ -1,0 +1,121 @@
+// Lowers from behind: what follows a statement is known when the statement's node is made.
+#include "compiler/service/journey_graph.h"
+
+namespace wend {
+namespace {
+
+class Graph {
+ public:
+  Graph(const Journey& journey, const Functions& functions, ModuleJourney& out) : journey_(journey), functions_(functions), out_(out) {}
+
+  void run() {
+    // A node a step first, so that `go to` has a target.
+    for (size_t i = 0; i < journey_.steps.size(); ++i) {
+      out_.steps.push_back(journey_.steps[i].name);
+      step_ = static_cast<uint32_t>(i);
+      add(ModuleNode::Kind::step);
+    }
+    out_.first = journey_.steps.empty() ? kNoNode : 0;
+    for (size_t i = 0; i < journey_.steps.size(); ++i) {
+      step_ = static_cast<uint32_t>(i);
+      uint32_t behind = i + 1 < journey_.steps.size() ? static_cast<uint32_t>(i + 1) : kNoNode;
+      uint32_t first = lower(journey_.steps[i].body, behind);
+      out_.nodes[i].next = first;
+    }
+  }
+
+ private:
+  uint32_t add(ModuleNode::Kind kind) {
+    ModuleNode node;
+    node.kind = kind;
+    node.step = step_;
+    out_.nodes.push_back(std::move(node));
+    return static_cast<uint32_t>(out_.nodes.size() - 1);
+  }
+
+  // The node at which a block begins; `behind` is what follows it.
+  uint32_t lower(const Block& block, uint32_t behind) {
+    for (size_t i = block.size(); i-- > 0;) behind = lower(block[i], behind);
+    return behind;
+  }
+
+  uint32_t lower_maybe(const std::unique_ptr<Block>& block, uint32_t behind) { return block ? lower(*block, behind) : behind; }
+
+  uint32_t lower(const Stmt& stmt, uint32_t behind) {
+    return std::visit([&](const auto& s) { return node(s, behind); }, stmt.node);
+  }
+
+  uint32_t node(const SendStmt& send, uint32_t behind) {
+    uint32_t id = add(ModuleNode::Kind::send);
+    ModuleNode& node = out_.nodes[id];
+    node.next = behind;
+    node.message = send.message.value;
+    node.all_channels = send.choice == SendStmt::Choice::all;
+    for (ChannelId channel : send.channels) node.channels.push_back(channel.value);
+    for (const ExprPtr& argument : send.arguments) node.arguments.push_back(functions_.value(argument.get()));
+    node.site = send.site;
+    return id;
+  }
+  uint32_t node(const WaitStmt& wait, uint32_t behind) {
+    uint32_t id = add(ModuleNode::Kind::wait);
+    out_.nodes[id].next = behind;
+    out_.nodes[id].length_us = wait.length_us;
+    return id;
+  }
+  uint32_t node(const WaitUntilTimeStmt& wait, uint32_t behind) {
+    uint32_t id = add(ModuleNode::Kind::wait_until_time);
+    ModuleNode& node = out_.nodes[id];
+    node.next = behind;
+    node.time_of_day_us = wait.time_of_day_us;
+    node.user_time = wait.user_time;
+    node.weekdays = wait.weekdays;
+    return id;
+  }
+  uint32_t node(const WaitForStmt& wait, uint32_t behind) {
+    uint32_t then = lower_maybe(wait.then, behind), otherwise = lower_maybe(wait.otherwise, behind);
+    uint32_t id = add(ModuleNode::Kind::wait_for);
+    ModuleNode& node = out_.nodes[id];
+    node.next = then;
+    node.other = otherwise;
+    node.length_us = wait.up_to_us;
+    node.event = wait.event.value;
+    node.condition = functions_.condition(wait.where.get());
+    return id;
+  }
+  uint32_t node(const IfStmt& branch, uint32_t behind) {
+    uint32_t then = lower_maybe(branch.then, behind), otherwise = lower_maybe(branch.otherwise, behind);
+    uint32_t id = add(ModuleNode::Kind::branch);
+    out_.nodes[id].next = then;
+    out_.nodes[id].other = otherwise;
+    out_.nodes[id].condition = functions_.condition(branch.condition.get());
+    return id;
+  }
+  uint32_t node(const ChooseExperimentStmt& choose, uint32_t behind) {
+    std::vector<uint32_t> arms;
+    for (const auto& arm : choose.arms) arms.push_back(lower_maybe(arm, behind));
+    uint32_t otherwise = lower_maybe(choose.otherwise, behind);
+    uint32_t id = add(ModuleNode::Kind::experiment);
+    out_.nodes[id].other = otherwise;
+    out_.nodes[id].arms = std::move(arms);
+    out_.nodes[id].experiment = choose.experiment.value;
+    return id;
+  }
+  uint32_t node(const GoToStmt& go, uint32_t) {
+    uint32_t id = add(ModuleNode::Kind::go);
+    out_.nodes[id].next = go.step.value;
+    return id;
+  }
+  uint32_t node(const FinishStmt&, uint32_t) { return add(ModuleNode::Kind::finish); }
+  uint32_t node(const LeaveStmt&, uint32_t) { return add(ModuleNode::Kind::leave); }
+
+  const Journey& journey_;
+  const Functions& functions_;
+  ModuleJourney& out_;
+  uint32_t step_ = 0;
+};
+
+}  // namespace
+
+void build_graph(const Journey& journey, const Functions& functions, ModuleJourney& out) { Graph(journey, functions, out).run(); }
+
+}  // namespace wend

@@ -1,0 +1,26 @@
+// A journey's statements -> the graph of nodes the step walks.
+#pragma once
+
+#include "compiler/jit/jit.h"
+#include "compiler/plan/plan.h"
+#include "runtime/abi/module.h"
+
+namespace wend {
+
+// Looks up the native function of an expression; null for a null expression.
+struct Functions {
+  const Plan& plan;
+  const NativeCode& code;
+
+  template <class Fn>
+  Fn get(int32_t function) const {
+    return function < 0 ? nullptr : reinterpret_cast<Fn>(code.address(plan.functions[static_cast<size_t>(function)].name));
+  }
+  ConditionFn condition(const Expr* expr) const { return expr ? get<ConditionFn>(plan.find(FunctionKind::condition, expr)) : nullptr; }
+  ValueFn value(const Expr* expr) const { return expr ? get<ValueFn>(plan.find(FunctionKind::value, expr)) : nullptr; }
+  NextFn next(const Expr* expr) const { return expr ? get<NextFn>(plan.find(FunctionKind::next, expr)) : nullptr; }
+};
+
+void build_graph(const Journey& journey, const Functions& functions, ModuleJourney& out);
+
+}  // namespace wend

@@ -1,0 +1,337 @@
+// Fills the runtime's tables: names and places from the plan, rules from the program, functions from the native code.
+#include "compiler/service/module_builder.h"
+
+#include "compiler/service/journey_graph.h"
+
+namespace wend {
+namespace {
+
+ValueKind value_kind(TypeKind kind) {
+  switch (kind) {
+    case TypeKind::boolean: return ValueKind::boolean;
+    case TypeKind::number: return ValueKind::number;
+    case TypeKind::percent: return ValueKind::percent;
+    case TypeKind::text: return ValueKind::text;
+    case TypeKind::html: return ValueKind::html;
+    case TypeKind::url: return ValueKind::url;
+    case TypeKind::email: return ValueKind::email;
+    case TypeKind::money: return ValueKind::money;
+    case TypeKind::duration: return ValueKind::duration;
+    case TypeKind::time: return ValueKind::time;
+    case TypeKind::date: return ValueKind::date;
+    case TypeKind::time_of_day: return ValueKind::time_of_day;
+    case TypeKind::weekday: return ValueKind::weekday;
+    case TypeKind::timezone: return ValueKind::timezone;
+    case TypeKind::one_of: return ValueKind::one_of;
+    default: return ValueKind::integer;
+  }
+}
+
+OwnedValue owned(const Value& value) { return {value.known, value.integer, value.number, value.text}; }
+
+ThenKind then_kind(const Then& then) { return static_cast<ThenKind>(then.kind); }
+
+ModuleSubject subject_of(const Subject& subject) { return {static_cast<ModuleSubject::Kind>(subject.kind), subject.id}; }
+
+std::vector<uint32_t> indexes(const std::vector<CategoryId>& ids) {
+  std::vector<uint32_t> out;
+  for (CategoryId id : ids) out.push_back(id.value);
+  return out;
+}
+
+class Builder {
+ public:
+  Builder(const Plan& plan, std::shared_ptr<const NativeCode> code)
+      : plan_(plan), program_(*plan.program), code_(std::move(code)), functions_{plan, *code_}, out_(std::make_shared<Module>()) {}
+
+  std::shared_ptr<const Module> run() {
+    project();
+    attributes();
+    events();
+    out_->cells = cells(JourneyId());
+    out_->windows = plan_.windows;
+    measures();
+    states();
+    watches();
+    for (size_t j = 0; j < program_.journeys.size(); ++j) journey(j);
+    messages();
+    protection();
+    experiments();
+    for (const Test& test : program_.tests)
+      for (const TestBlock& block : test.blocks)
+        for (const auto& statement : block.body)
+          if (auto* expectation = std::get_if<Expectation>(&statement))
+            if (expectation->condition) out_->test_conditions.push_back(functions_.condition(expectation->condition.get()));
+    out_->code = std::const_pointer_cast<NativeCode>(code_);
+    return out_;
+  }
+
+ private:
+  ValueType value_type(const Type& type) const {
+    ValueType out;
+    out.kind = value_kind(type.kind);
+    out.optional = type.optional;
+    if (type.kind == TypeKind::one_of) out.words = program_.one_ofs[type.of].values;
+    if (type.kind == TypeKind::money && type.of < program_.currencies.size()) out.currency = program_.currencies[type.of];
+    return out;
+  }
+
+  void project() {
+    const ProjectInfo& project = program_.project;
+    out_->project = project.name;
+    out_->zone = find_zone(project.time_zone);
+    out_->user_time = project.user_time.valid() ? static_cast<int32_t>(project.user_time.value) : -1;
+    out_->late_after_us = project.late_after_us;
+    out_->duplicates_within_us = project.duplicates_within_us;
+    for (AttributeId identity : program_.identities) out_->identities.push_back(program_.attributes[identity.index()].name);
+    out_->record_bytes = plan_.record_bytes;
+    out_->presence_words = plan_.presence_words;
+    out_->layout_hash = plan_.layout_hash;
+  }
+
+  void attributes() {
+    for (size_t i = 0; i < program_.attributes.size(); ++i) {
+      const Attribute& attribute = program_.attributes[i];
+      out_->attributes.push_back({attribute.name, value_type(attribute.type), owned(attribute.default_value), plan_.attributes[i],
+                                  attribute.identity, attribute.many, attribute.sensitive});
+    }
+  }
+
+  void events() {
+    for (const EventDecl& event : program_.events) {
+      ModuleEvent out;
+      out.name = event.name;
+      out.source_name = event.source_name;
+      out.builtin = event.builtin;
+      for (const Property& property : event.properties)
+        out.properties.push_back({property.name, property.path, value_type(property.type),
+                                  property.default_value ? owned(*property.default_value) : OwnedValue{}, property.in_milliseconds});
+      int32_t update = plan_.find(FunctionKind::update, &event);
+      if (update >= 0) out.update = functions_.get<UpdateFn>(update);
+      for (size_t f = 0; f < plan_.functions.size(); ++f) {
+        const PlanFunction& function = plan_.functions[f];
+        if (function.kind == FunctionKind::instance_update && &program_.events[function.event.index()] == &event)
+          out.instance_updates.push_back({function.journey.value, functions_.get<UpdateFn>(static_cast<int32_t>(f))});
+      }
+      out_->events.push_back(std::move(out));
+    }
+  }
+
+  std::vector<ModuleCell> cells(JourneyId journey) const {
+    std::vector<ModuleCell> out;
+    for (const PlanCell& cell : plan_.cells)
+      if (cell.journey == journey)
+        out.push_back({cell.kind, cell.offset, cell.words, cell.has_property && held_as_text(cell.value_type.kind),
+                       cell.has_property && cell.value_type.kind == TypeKind::number, cell.what});
+    return out;
+  }
+
+  static bool held_as_text(TypeKind kind) {
+    return kind == TypeKind::text || kind == TypeKind::html || kind == TypeKind::url || kind == TypeKind::email || kind == TypeKind::timezone;
+  }
+
+  void measures() {
+    for (size_t i = 0; i < program_.measures.size(); ++i) {
+      const Measure& measure = program_.measures[i];
+      out_->measures.push_back({measure.name, value_type(measure.value->type), functions_.value(measure.value.get())});
+      if (!measure.usual) continue;
+      ModuleBaseline baseline;
+      baseline.measure = measure.name;
+      baseline.cell = static_cast<uint32_t>(plan_.baselines[i]);
+      baseline.weeks = measure.usual->weeks;
+      baseline.value = functions_.get<ValueFn>(plan_.find(FunctionKind::baseline, measure.value.get()));
+      const Window& window = measure.usual_window;
+      if (window.kind == WindowKind::last_units) {
+        baseline.calendar = true;
+        baseline.unit = static_cast<PaneUnit>(window.unit);
+        baseline.count = std::max(window.count, 1);
+      } else if (window.kind == WindowKind::rolling) {
+        baseline.length_us = window.length_us;
+      }
+      out_->baselines.push_back(baseline);
+    }
+    for (const Audience& audience : program_.audiences)
+      out_->audiences.push_back({audience.name, value_type(audience.condition->type), functions_.value(audience.condition.get())});
+  }
+
+  void states() {
+    for (size_t i = 0; i < program_.states.size(); ++i) {
+      const States& states = program_.states[i];
+      ModuleStates out;
+      out.name = states.name;
+      for (const StateRule& rule : states.rules) out.names.push_back(rule.name);
+      out.ordered = states.ordered;
+      out.cadence = static_cast<ModuleStates::Cadence>(states.cadence.kind);
+      out.time_of_day_us = states.cadence.time_of_day_us;
+      out.weekday = states.cadence.weekday;
+      out.day = states.cadence.day;
+      out.user_time = states.cadence.user_time;
+      out.settle = states.settle;
+      out.slot = plan_.state_slots[i];
+      out.find = functions_.get<StatesFn>(plan_.find(FunctionKind::states, &states));
+      int32_t next = plan_.find(FunctionKind::states_next, &states);
+      if (next >= 0) out.next = functions_.get<NextFn>(next);
+      out_->states.push_back(std::move(out));
+    }
+    for (StatesId id : program_.states_order) out_->states_order.push_back(id.value);
+  }
+
+  void watches() {
+    for (const PlanWatch& watch : plan_.watches) {
+      ModuleWatch out;
+      const Expr* expr = watch.trigger ? watch.trigger->value.get() : watch.condition;
+      if (watch.trigger && watch.trigger->kind == TriggerKind::changes) {
+        out.kind = ModuleWatch::Kind::change;
+        out.value = functions_.value(expr);
+        out.type = value_type(expr->type);
+      } else {
+        out.condition = functions_.condition(expr);
+      }
+      out.next = functions_.next(expr);
+      out_->watches.push_back(out);
+    }
+  }
+
+  uint32_t watch_of(const Condition& condition) const {
+    for (size_t i = 0; i < plan_.watches.size(); ++i)
+      if (condition.trigger ? plan_.watches[i].trigger == condition.trigger.get() : plan_.watches[i].condition == condition.expr.get())
+        return static_cast<uint32_t>(i);
+    return 0;
+  }
+
+  static StateTrigger state_trigger(const Trigger& trigger) {
+    return {static_cast<StateTrigger::Kind>(trigger.kind), trigger.states.value, trigger.from, trigger.to, trigger.length_us};
+  }
+
+  void journey(size_t index) {
+    const Journey& journey = program_.journeys[index];
+    ModuleJourney out;
+    out.name = journey.name;
+    out.priority = journey.priority;
+    out.closed = journey.closed;
+    for (const Enter& enter : journey.enters) {
+      ModuleEnter entry;
+      if (auto* on = std::get_if<EnterOn>(&enter.node)) {
+        entry.event = on->event.value;
+        entry.where = functions_.condition(on->where.get());
+      } else {
+        const Condition& condition = std::get<EnterWhen>(enter.node).condition;
+        if (condition.trigger && condition.trigger->on_states) {
+          entry.kind = ModuleEnter::Kind::trigger;
+          entry.trigger = state_trigger(*condition.trigger);
+        } else {
+          entry.kind = ModuleEnter::Kind::watch;
+          entry.watch = watch_of(condition);
+        }
+      }
+      out.enters.push_back(entry);
+    }
+    out.only_if = functions_.condition(journey.only_if.get());
+    out.re_enter = static_cast<ModuleJourney::ReEnter>(journey.re_enter.kind);
+    out.re_enter_after_us = journey.re_enter.after_us;
+    out.goal = functions_.condition(journey.goal.get());
+    out.goal_next = functions_.next(journey.goal.get());
+    for (const Condition& condition : journey.exits) {
+      ModuleExit exit;
+      if (condition.expr) {
+        exit.condition = functions_.condition(condition.expr.get());
+        exit.next = functions_.next(condition.expr.get());
+      } else if (condition.trigger->on_states) {
+        exit.kind = ModuleExit::Kind::trigger;
+        exit.trigger = state_trigger(*condition.trigger);
+      } else {
+        exit.kind = ModuleExit::Kind::watch;
+        exit.watch = watch_of(condition);
+      }
+      out.exits.push_back(exit);
+    }
+    build_graph(journey, functions_, out);
+    const InstanceLayout& layout = plan_.instances[index];
+    out.instance_bytes = layout.bytes;
+    out.instance_presence_words = layout.presence_words;
+    out.cells = cells(JourneyId(index));
+    out.entry = layout.entry;
+    for (ModuleEntryProperty& property : out.entry)
+      property.type = value_type(program_.events[property.event].properties[property.property].type);
+    out_->journeys.push_back(std::move(out));
+  }
+
+  void messages() {
+    for (const Category& category : program_.categories) out_->categories.push_back({category.name, category.exempt});
+    for (const Channel& channel : program_.channels) {
+      ModuleChannel out;
+      out.name = channel.name;
+      out.reaches = channel.reaches.value;
+      out.consent = channel.consent.valid() ? static_cast<int32_t>(channel.consent.value) : -1;
+      out.consent_negated = channel.consent_negated;
+      out.consent_except = indexes(channel.consent_except);
+      for (const ContentField& field : channel.content) out.fields.push_back({field.name, value_kind(field.type.kind), field.type.optional});
+      out_->channels.push_back(std::move(out));
+    }
+    for (const Message& message : program_.messages) {
+      ModuleMessage out;
+      out.name = message.name;
+      out.category = message.category.value;
+      out.valid_for_us = message.valid_for_us;
+      for (const Parameter& parameter : message.parameters) out.parameters.push_back({parameter.name, value_type(parameter.type)});
+      for (const ChannelContent& content : message.contents) {
+        ModuleContent rendered;
+        rendered.channel = content.channel.value;
+        rendered.fields.resize(program_.channels[content.channel.index()].content.size(), nullptr);
+        for (const FieldContent& field : content.fields)
+          rendered.fields[field.field] = functions_.get<RenderFn>(plan_.find(FunctionKind::render, &field.body));
+        out.contents.push_back(std::move(rendered));
+      }
+      out_->messages.push_back(std::move(out));
+    }
+  }
+
+  void protection() {
+    const Protection& rules = program_.protection;
+    for (const CapRule& cap : rules.caps)
+      out_->caps.push_back({cap.count, subject_of(cap.subject), cap.within_us, static_cast<PaneUnit>(cap.per), cap.user_time,
+                            then_kind(cap.then), cap.then.message.value});
+    for (const GapRule& gap : rules.gaps) out_->gaps.push_back({gap.length_us, then_kind(gap.then), gap.then.message.value});
+    for (const QuietRule& quiet : rules.quiets)
+      out_->quiets.push_back({quiet.from_us, quiet.to_us, quiet.user_time, then_kind(quiet.then), quiet.then.message.value});
+    for (const FloorRule& floor : rules.floors) {
+      ModuleFloor out{floor.protect, floor.within_us, floor.message.value, {}};
+      for (ChannelId channel : floor.by) out.channels.push_back(channel.value);
+      if (out.channels.empty())
+        for (const ChannelContent& content : program_.messages[floor.message.index()].contents) out.channels.push_back(content.channel.value);
+      out_->floors.push_back(std::move(out));
+    }
+    for (const NeverRule& never : rules.nevers) out_->nevers.push_back({subject_of(never.subject), functions_.condition(never.condition.get())});
+    for (const HoldOutRule& rule : rules.hold_outs) out_->hold_outs.push_back({rule.millionths, indexes(rule.categories)});
+  }
+
+  void experiments() {
+    for (const Experiment& experiment : program_.experiments) {
+      ModuleExperiment out;
+      out.name = experiment.name;
+      out.salt = experiment.salt;
+      out.layer = experiment.layer;
+      out.layer_from = experiment.layer_from;
+      out.layer_to = experiment.layer_to;
+      int64_t sum = 0;
+      for (const Variant& variant : experiment.variants) {
+        out.variants.push_back(variant.name);
+        out.upto.push_back(sum += variant.millionths);
+      }
+      out.audience = functions_.condition(experiment.audience.get());
+      out_->experiments.push_back(std::move(out));
+    }
+  }
+
+  const Plan& plan_;
+  const Program& program_;
+  std::shared_ptr<const NativeCode> code_;
+  Functions functions_;
+  std::shared_ptr<Module> out_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Module> build_module(const Plan& plan, std::shared_ptr<const NativeCode> code) { return Builder(plan, std::move(code)).run(); }
+
+}  // namespace wend

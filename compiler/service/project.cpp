@@ -1,0 +1,124 @@
+// Loading a project: files of a folder, or texts given, through parse, analyze and the template phase.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "compiler/liquid/templates.h"
+#include "compiler/sema/analyze.h"
+#include "compiler/service/service.h"
+#include "compiler/syntax/parse.h"
+
+namespace wend {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A project folder holds sources, not data: what is larger is refused by the parser anyway and need not be read whole.
+constexpr uintmax_t kFileBytesMax = 16u << 20;
+
+std::optional<std::string> read_file(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) return std::nullopt;
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return std::nullopt;
+  std::string text;
+  text.resize(std::min(fs::file_size(path, error), kFileBytesMax));
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<size_t>(std::max<std::streamsize>(in.gcount(), 0)));
+  if (in.bad()) return std::nullopt;
+  return text;
+}
+
+bool ends_with(const std::string& text, std::string_view end) { return std::string_view(text).ends_with(end); }
+
+// The folder with project.wend at or above `path`; empty when there is none.
+fs::path find_root(fs::path path) {
+  std::error_code error;
+  path = fs::absolute(path, error).lexically_normal();
+  if (!fs::is_directory(path, error)) path = path.parent_path();
+  for (fs::path folder = path;; folder = folder.parent_path()) {
+    if (fs::is_regular_file(folder / "project.wend", error)) return folder;
+    if (folder == folder.root_path() || folder.empty()) return {};
+  }
+}
+
+}  // namespace
+
+Project Project::load(const std::string& path) {
+  Project project;
+  std::error_code error;
+  if (!fs::exists(path, error)) {
+    project.sources_.add(path, "");
+    project.diagnostics_.report(Code::file_unreadable, Span{}, path, "there is no such file or folder");
+    return project;
+  }
+  fs::path root = find_root(path);
+  if (root.empty()) {
+    project.sources_.add(path, "");
+    project.diagnostics_.report(Code::project_missing, Span{}, path);
+    return project;
+  }
+  project.root_ = root.string();
+  std::vector<std::string> names;
+  fs::recursive_directory_iterator it(root, fs::directory_options::skip_permission_denied, error), end;
+  for (; !error && it != end; it.increment(error)) {
+    std::string name = it->path().filename().string();
+    if (it->is_directory(error) && name.starts_with(".")) {
+      it.disable_recursion_pending();
+      continue;
+    }
+    if (name.starts_with(".") || !ends_with(name, ".wend")) continue;
+    names.push_back(it->path().lexically_relative(root).generic_string());
+  }
+  std::sort(names.begin(), names.end());
+  for (const std::string& name : names) {
+    std::optional<std::string> text = read_file(root / name);
+    uint32_t file = project.sources_.add(name, text.value_or(""));
+    if (!text) project.diagnostics_.report(Code::file_unreadable, Span{file, 0, 0}, name, "it could not be opened");
+  }
+  project.check({});
+  return project;
+}
+
+Project Project::from_texts(std::vector<std::pair<std::string, std::string>> files) {
+  Project project;
+  std::vector<std::pair<std::string, std::string>> others;
+  std::sort(files.begin(), files.end());
+  for (auto& [path, text] : files) {
+    if (ends_with(path, ".wend")) project.sources_.add(path, std::move(text));
+    else others.push_back({path, std::move(text)});
+  }
+  project.check(others);
+  return project;
+}
+
+void Project::check(const std::vector<std::pair<std::string, std::string>>& others) {
+  for (uint32_t file = 0, count = static_cast<uint32_t>(sources_.size()); file < count; ++file)
+    files_.push_back(parse(sources_, file, diagnostics_));
+  std::map<std::string, uint32_t> opened;
+  ReadFile read = [&](const std::string& path) -> std::optional<uint32_t> {
+    if (auto it = opened.find(path); it != opened.end()) return it->second;
+    std::optional<std::string> text;
+    for (const auto& [name, content] : others)
+      if (name == path) text = content;
+    if (!text && !root_.empty()) {
+      // A link may not lead out of the project either.
+      std::error_code error;
+      fs::path real = fs::weakly_canonical(fs::path(root_) / path, error), root = fs::weakly_canonical(root_, error);
+      fs::path relative = real.lexically_relative(root);
+      if (!error && !relative.empty() && *relative.begin() != "..") text = read_file(real);
+    }
+    if (!text) return std::nullopt;
+    uint32_t file = sources_.add(path, std::move(*text));
+    opened[path] = file;
+    return file;
+  };
+  Analysis analysis = analyze(sources_, files_, read, diagnostics_);
+  program_ = std::move(analysis.program);
+  check_templates(program_, analysis.templates, sources_, diagnostics_);
+  diagnostics_.finish(sources_);
+}
+
+}  // namespace wend

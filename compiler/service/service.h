@@ -1,0 +1,61 @@
+// The facade of the compiler: the text of a project -> checked Program -> native Module. What `wend check`, `wend run`, the
+// tests and the benchmarks call.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "compiler/diagnostics/diagnostics.h"
+#include "compiler/sema/program.h"
+#include "compiler/source/source.h"
+#include "compiler/syntax/ast.h"
+
+namespace wend {
+
+struct Module;
+struct Plan;
+
+enum class Tier : uint8_t { fast_compile /* O0 */, optimised /* O2 */ };
+
+// A loaded project: sources, diagnostics and, when there are no errors, the Program.
+class Project {
+ public:
+  // Reads every .wend file under the folder that holds project.wend (a path to the folder or to a file in it). Unreadable
+  // or missing files are diagnostics too.
+  static Project load(const std::string& path);
+  // The same from texts: (path, text); other files a message names are looked up among them too.
+  static Project from_texts(std::vector<std::pair<std::string, std::string>> files);
+
+  const Sources& sources() const { return sources_; }
+  const Diagnostics& diagnostics() const { return diagnostics_; }
+  bool ok() const { return diagnostics_.ok(); }
+  const std::vector<ast::File>& files() const { return files_; }
+  const Program& program() const { return program_; }       // ok() only
+  const std::string& root() const { return root_; }
+
+ private:
+  void check(const std::vector<std::pair<std::string, std::string>>& others);
+
+  std::string root_;
+  Sources sources_;
+  Diagnostics diagnostics_;
+  std::vector<ast::File> files_;
+  Program program_;
+};
+
+// Plans and compiles a checked program. Never fails on a program without errors; a failure of LLVM is a bug and throws
+// std::runtime_error with what it said.
+std::shared_ptr<const Module> compile(const Program& program, Tier tier = Tier::optimised);
+
+// Text of a stage for `wend emit`: plan, llvm, asm.
+std::string emit_plan(const Program& program);
+std::string emit_llvm(const Program& program, bool optimised);
+std::string emit_assembly(const Program& program);
+
+// Lines for `wend check --cost`: bytes of state per user and per definition, and what each event type triggers.
+std::string cost_report(const Program& program);
+
+}  // namespace wend

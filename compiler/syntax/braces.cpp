@@ -1,0 +1,253 @@
+// Brackets out of balance, found by depth and, where the depth alone cannot tell which one is missing, by
+// the indentation. What is missing is put in, what is too much is taken out, so that the parser reports
+// nothing more about it. Tested by tests/golden/syntax/errors.
+#include <algorithm>
+#include <map>
+
+#include "compiler/syntax/front.h"
+
+namespace wend {
+namespace {
+
+struct Line {
+  bool first = false;  // the token is the first of its line
+  uint32_t indent = 0;
+};
+
+std::vector<Line> line_places(std::string_view text, const std::vector<Token>& tokens) {
+  std::vector<Line> lines(tokens.size());
+  uint32_t line_start = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  uint32_t indent = 0;
+  bool fresh = true;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i].type == tok::NL) {
+      line_start = tokens[i].end;
+      fresh = true;
+      continue;
+    }
+    if (fresh) indent = tokens[i].begin - line_start;
+    lines[i] = {fresh, indent};
+    fresh = false;
+  }
+  return lines;
+}
+
+class Balancer {
+ public:
+  Balancer(const FrontFile& file, std::vector<Token>& tokens)
+      : file_(file), tokens_(tokens), lines_(line_places(file.text, tokens)), removed_(tokens.size(), false) {}
+
+  void run() {
+    parentheses();
+    if (!balanced(0, tokens_.size())) {
+      size_t begin = 0;
+      for (size_t i = 1; i <= tokens_.size(); ++i) {
+        if (i < tokens_.size() && !starts_declaration(i)) continue;
+        if (!balanced(begin, i)) mend(begin, i);
+        begin = i;
+      }
+    }
+    apply();
+  }
+
+ private:
+  uint16_t type(size_t i) const { return i < tokens_.size() ? tokens_[i].type : 0; }
+  void insert(size_t before, uint16_t kind, uint32_t place) { inserted_[before].push_back({kind, place, place}); }
+
+  // A word that begins a declaration, in the first column; also `mesage x {`.
+  bool starts_declaration(size_t i) const {
+    if (!lines_[i].first || lines_[i].indent != 0) return false;
+    if (begins_declaration(type(i))) return true;
+    return type(i) == tok::IDENT && is_word(type(i + 1)) && type(i + 2) == tok::LBRACE;
+  }
+
+  bool balanced(size_t begin, size_t end) const {
+    size_t depth = 0;
+    for (size_t i = begin; i < end; ++i) {
+      if (type(i) == tok::LBRACE) ++depth;
+      if (type(i) == tok::RBRACE && depth-- == 0) return false;
+    }
+    return depth == 0;
+  }
+
+  // Round and square brackets never reach across a brace.
+  void parentheses() {
+    std::vector<size_t> open;
+    for (size_t i = 0; i <= tokens_.size(); ++i) {
+      switch (i < tokens_.size() ? type(i) : static_cast<uint16_t>(tok::RBRACE)) {
+        case tok::LPAREN: case tok::LBRACKET: open.push_back(i); break;
+        case tok::LBRACE: case tok::RBRACE:
+          if (!open.empty()) unclosed_parenthesis(open);
+          open.clear();
+          break;
+        case tok::RPAREN: case tok::RBRACKET:
+          if (open.empty()) {
+            file_.diagnostics.report(Code::stray_bracket, file_.span(tokens_[i]), file_.spelled(tokens_[i]));
+            removed_[i] = true;
+          } else {
+            const bool round = type(open.back()) == tok::LPAREN;
+            if (round != (type(i) == tok::RPAREN)) {
+              file_.diagnostics.report(Code::unclosed_bracket, file_.span(tokens_[open.back()]), round ? "(" : "[")
+                  .also(file_.span(tokens_[i]), "this closes the other kind");
+              tokens_[i].type = round ? tok::RPAREN : tok::RBRACKET;
+            }
+            open.pop_back();
+          }
+          break;
+        default: break;
+      }
+    }
+  }
+
+  void unclosed_parenthesis(const std::vector<size_t>& open) {
+    const Token& token = tokens_[open.back()];
+    file_.diagnostics.report(Code::unclosed_bracket, file_.span(token), file_.spelled(token)).label("opened here");
+    for (auto at = open.rbegin(); at != open.rend(); ++at) {
+      size_t line_end = *at;
+      while (line_end < tokens_.size() && type(line_end) != tok::NL && type(line_end) != tok::LBRACE &&
+             type(line_end) != tok::RBRACE) {
+        ++line_end;
+      }
+      insert(line_end, type(*at) == tok::LPAREN ? tok::RPAREN : tok::RBRACKET, tokens_[line_end - 1].end);
+    }
+  }
+
+  // A line that is followed by a deeper one without having opened anything: `step offer` lacks its `{`.
+  size_t missing_opener(size_t begin, size_t end) const {
+    for (size_t i = begin; i + 1 < end; ++i) {
+      if (type(i) != tok::NL || i == begin) continue;
+      size_t next = i;
+      while (next < end && type(next) == tok::NL) ++next;
+      const uint16_t last = type(i - 1);
+      if (next >= end || last == tok::NL || last == tok::LBRACE || last == tok::COMMA || last == tok::RBRACE) continue;
+      const bool header = is_word(last) || last == tok::TEXT || last == tok::PERCENT || last == tok::CLOCK;
+      if (header && type(next) != tok::RBRACE && lines_[next].indent > lines_[i - 1].indent && is_word(type(next)) &&
+          type(next) != tok::WHERE && type(next) != tok::AND && type(next) != tok::OR) {
+        return i;
+      }
+    }
+    return end;
+  }
+
+  void mend(size_t begin, size_t end) {
+    size_t opens = 0, closes = 0;
+    for (size_t i = begin; i < end; ++i) {
+      opens += type(i) == tok::LBRACE;
+      closes += type(i) == tok::RBRACE;
+    }
+    if (closes == opens + 1) {
+      const size_t line_end = missing_opener(begin, end);
+      if (line_end < end) {
+        const Token& last = tokens_[line_end - 1];
+        const Span place{file_.file, last.end, last.end};
+        file_.diagnostics.report(Code::missing_brace, file_.span(last), file_.spelled(last)).fix("add `{`", place, " {");
+        insert(line_end, tok::LBRACE, last.end);
+        return;
+      }
+    }
+    close_by_indentation(begin, end);
+  }
+
+  void close_by_indentation(size_t begin, size_t end) {
+    std::vector<size_t> open;
+    bool told = false;
+    const auto unclosed = [&](size_t brace, size_t before) {
+      if (!told) {
+        file_.diagnostics.report(Code::unclosed_brace, file_.span(tokens_[brace])).label("opened here");
+      }
+      told = true;
+      const uint32_t place = before > 0 ? tokens_[before - 1].end : 0;
+      insert(before, tok::RBRACE, place);
+    };
+    for (size_t i = begin; i < end; ++i) {
+      if (type(i) == tok::LBRACE) open.push_back(i);
+      if (type(i) != tok::RBRACE) continue;
+      if (lines_[i].first) {
+        while (open.size() > 1 && lines_[open.back()].indent > lines_[i].indent) {
+          unclosed(open.back(), line_before(dedent(open.back(), i)));
+          open.pop_back();
+        }
+      }
+      if (!open.empty()) {
+        open.pop_back();
+      } else {
+        if (!told) file_.diagnostics.report(Code::stray_bracket, file_.span(tokens_[i]), "}");
+        told = true;
+        removed_[i] = true;
+      }
+    }
+    size_t tail = end;
+    while (tail > begin && type(tail - 1) == tok::NL) --tail;
+    for (; !open.empty(); open.pop_back()) unclosed(open.back(), tail);
+  }
+
+  // The first line behind a brace that is not deeper than the brace's own; `end` when there is none.
+  size_t dedent(size_t brace, size_t end) const {
+    for (size_t i = brace + 1; i < end; ++i) {
+      if (lines_[i].first && lines_[i].indent <= lines_[brace].indent) return i;
+    }
+    return end;
+  }
+
+  // The place behind the last token of the line above.
+  size_t line_before(size_t i) const {
+    while (i > 0 && type(i - 1) == tok::NL) --i;
+    return i;
+  }
+
+  void apply() {
+    std::vector<Token> out;
+    out.reserve(tokens_.size() + inserted_.size());
+    for (size_t i = 0; i <= tokens_.size(); ++i) {
+      if (const auto found = inserted_.find(i); found != inserted_.end()) {
+        out.insert(out.end(), found->second.begin(), found->second.end());
+      }
+      if (i < tokens_.size() && !removed_[i]) out.push_back(tokens_[i]);
+    }
+    tokens_ = std::move(out);
+  }
+
+  const FrontFile& file_;
+  std::vector<Token>& tokens_;
+  std::vector<Line> lines_;
+  std::vector<bool> removed_;
+  std::map<size_t, std::vector<Token>> inserted_;
+};
+
+}  // namespace
+
+std::vector<Span> close_texts(const FrontFile& file, std::vector<Token>& tokens) {
+  std::vector<Span> lines;
+  std::vector<Token> out;
+  out.reserve(tokens.size());
+  size_t depth = 0;
+  for (Token token : tokens) {
+    if (token.type == tok::LBRACE) ++depth;
+    if (token.type == tok::RBRACE && depth > 0) --depth;
+    if (token.type != tok::UNCLOSED_TEXT && token.type != tok::UNCLOSED_TRIPLE) {
+      out.push_back(token);
+      continue;
+    }
+    const bool triple = token.type == tok::UNCLOSED_TRIPLE;
+    const uint32_t opening = triple ? 3 : 1;
+    file.diagnostics.report(Code::unclosed_text, Span{file.file, token.begin, token.begin + opening}, triple ? "\"\"\"" : "\"")
+        .label("opened here");
+    const size_t line_start = file.text.rfind('\n', token.begin);
+    lines.push_back({file.file, line_start == std::string_view::npos ? 0 : static_cast<uint32_t>(line_start), token.end});
+    const uint32_t end = token.end;
+    if (!triple) {  // the braces at the end of the line were meant as braces
+      while (token.end > token.begin + 1 && (file.text[token.end - 1] == '}' || file.text[token.end - 1] == ' ')) --token.end;
+    }
+    out.push_back(token);
+    if (triple) out.insert(out.end(), depth, Token{tok::RBRACE, end, end});  // the rest of the file went into the text
+    for (uint32_t at = token.end; at < end; ++at) {
+      if (file.text[at] == '}') out.push_back({tok::RBRACE, at, at + 1});
+    }
+  }
+  tokens = std::move(out);
+  return lines;
+}
+
+void balance_brackets(const FrontFile& file, std::vector<Token>& tokens) { Balancer(file, tokens).run(); }
+
+}  // namespace wend

@@ -1,0 +1,279 @@
+// One error of the grammar in the words of the language. The common slips are told by the token the parse
+// stopped at, its neighbours and the rules it stood in; what is none of them gets a general message that says
+// what was found and what could stand there. Tested by tests/golden/syntax/errors.
+#include <algorithm>
+#include <string>
+
+#include "compiler/syntax/front.h"
+
+namespace wend {
+namespace {
+
+constexpr size_t kChoicesMax = 5;
+
+class Slip {
+ public:
+  Slip(const FrontFile& file, const std::vector<Token>& tokens, const SyntaxError& error)
+      : file_(file), tokens_(tokens), error_(error), at_(std::min(error.at, tokens.size())) {}
+
+  void report() const {
+    if (sign() || broken_off() || hyphen() || colon() || number() || equals() || chained() || reserved() || misspelt() || separator()) return;
+    general();
+  }
+
+ private:
+  uint16_t type(size_t i) const { return i < tokens_.size() ? tokens_[i].type : 0; }
+  uint16_t here() const { return type(at_); }
+  uint16_t before() const { return at_ > 0 ? type(at_ - 1) : 0; }
+  std::string word(size_t i) const { return std::string(file_.spelled(tokens_[i])); }
+
+  // The offending token; behind the last one, the place where something is missing.
+  Span place() const {
+    if (here() != 0 && here() != tok::NL) return file_.span(tokens_[at_]);
+    return at_ > 0 ? file_.span(tokens_[at_ - 1]) : Span{file_.file, 0, 0};
+  }
+
+  bool member_start() const { return before() == tok::NL || before() == tok::COMMA || before() == tok::LBRACE; }
+
+  bool sign() const {
+    if (here() == tok::BAD_NUMBER) {
+      Diagnostic& out = file_.diagnostics.report(Code::bad_number, place(), word(at_));
+      const std::string text = word(at_);
+      const size_t digits = text.find_first_not_of("0123456789");
+      constexpr std::pair<const char*, const char*> kShort[] = {
+          {"s", "seconds"}, {"m", "minutes"}, {"min", "minutes"}, {"h", "hours"}, {"d", "days"}, {"w", "weeks"}};
+      for (const auto& [letter, unit] : kShort) {
+        if (text.substr(digits) == letter) out.help("write `" + text.substr(0, digits) + " " + unit + "`");
+      }
+      return true;
+    }
+    if (here() != tok::STRAY) return false;
+    const std::string text = word(at_);
+    Diagnostic& out = file_.diagnostics.report(Code::stray_character, place(), text);
+    if (text == ";") out.help("a line end separates members").fix("remove it", place(), "");
+    if (text == "'") out.help("texts stand in double quotes: `\"…\"`");
+    if (text == "!") out.help("write `is not`, or `not` before a condition");
+    if (text == "&") out.help("write `and`");
+    if (text == "|") out.help("write `or`");
+    return true;
+  }
+
+  // `goal plays >=` with nothing behind it: the next line was read as its going on.
+  bool broken_off() const {
+    for (size_t i = at_; i-- > 0 && i + 3 > at_;) {
+      const uint16_t last = type(i);
+      const bool asks = last == tok::LT || last == tok::LE || last == tok::GT || last == tok::GE || last == tok::PLUS || last == tok::MINUS ||
+                        last == tok::SLASH || last == tok::AND || last == tok::OR || last == tok::IS || last == tok::ASSIGN;
+      if (!asks || i + 1 >= tokens_.size()) continue;
+      const std::string_view gap = file_.text.substr(tokens_[i].end, tokens_[i + 1].begin - tokens_[i].end);
+      if (gap.find('\n') == std::string_view::npos) continue;
+      file_.diagnostics.report(Code::unfinished, file_.span(tokens_[i]), word(i)).help("next comes a value");
+      return true;
+    }
+    return false;
+  }
+
+  // win-back
+  bool hyphen() const {
+    if (here() != tok::MINUS || !is_word(before()) || !is_word(type(at_ + 1))) return false;
+    size_t first = at_ - 1, last = at_ + 1;
+    while (type(last + 1) == tok::MINUS && is_word(type(last + 2))) last += 2;
+    if (tokens_[at_].begin != tokens_[at_ - 1].end || tokens_[at_ + 1].begin != tokens_[at_].end) return false;
+    const Span whole{file_.file, tokens_[first].begin, tokens_[last].end};
+    std::string name(file_.text.substr(whole.begin, whole.end - whole.begin)), better = name;
+    std::replace(better.begin(), better.end(), '-', '_');
+    file_.diagnostics.report(Code::hyphenated_name, whole, name).fix("write `" + better + "`", whole, better);
+    return true;
+  }
+
+  // first_name: text?
+  bool colon() const {
+    if (here() != tok::COLON || !is_word(before())) return false;
+    if (!error_.inside(rule::RuleType) && !error_.inside(rule::RuleProfile) && !error_.inside(rule::RuleEvent) &&
+        !error_.inside(rule::RuleFieldText) && !error_.inside(rule::RuleChannel) && !error_.inside(rule::RuleMessage)) {
+      return false;
+    }
+    file_.diagnostics.report(Code::colon_not_wanted, place(), word(at_ - 1)).fix("remove it", place(), "");
+    return true;
+  }
+
+  // wait 5 · wait 3 fortnights
+  bool number() const {
+    if (before() != tok::INT && before() != tok::NUMBER) return false;
+    std::vector<std::string> units;
+    for (uint16_t unit = tok::MILLISECONDS; unit <= tok::YEARS; ++unit) units.emplace_back(spelling(unit));
+    const bool near_unit = here() == tok::IDENT && !nearest(word(at_), units).empty();
+    if (!near_unit && !error_.expects(tok::DAYS)) return false;
+    if (here() == tok::IDENT) {
+      Diagnostic& out = file_.diagnostics.report(Code::unknown_unit, place(), word(at_));
+      const std::string near = nearest(word(at_), units);
+      if (!near.empty()) {
+        out.help("did you mean `" + near + "`?").fix("write `" + near + "`", place(), near);
+      } else {
+        out.help("units are `seconds`, `minutes`, `hours`, `days` and `weeks`");
+      }
+      return true;
+    }
+    const std::string digits = word(at_ - 1);
+    file_.diagnostics.report(Code::missing_unit, file_.span(tokens_[at_ - 1]), digits)
+        .label("seconds, minutes, hours, days or weeks?")
+        .help("write `" + digits + " days`");
+    return true;
+  }
+
+  // plan = premium
+  bool equals() const {
+    if (here() != tok::ASSIGN || at_ == 0) return false;
+    const uint16_t last = before();
+    if (last == tok::ASSIGN || type(at_ + 1) == tok::ASSIGN) {
+      const size_t first = last == tok::ASSIGN ? at_ - 1 : at_;
+      const Span both{file_.file, tokens_[first].begin, tokens_[first + 1].end};
+      file_.diagnostics.report(Code::equals_for_is, both, "==").fix("write `is`", both, "is");
+      return true;
+    }
+    if (error_.inside(rule::RuleType) || error_.inside(rule::RuleTypeName) || (!is_word(last) && last != tok::RPAREN)) return false;
+    if (begins_declaration(type(0)) && at_ <= 2) return false;
+    file_.diagnostics.report(Code::equals_for_is, place(), "=").fix("write `is`", place(), "is");
+    return true;
+  }
+
+  // a < b < c
+  bool chained() const {
+    const uint16_t op = here();
+    if (op != tok::LT && op != tok::LE && op != tok::GT && op != tok::GE && op != tok::IS) return false;
+    for (size_t i = at_; i-- > 0;) {
+      const uint16_t other = type(i);
+      if (other == tok::NL || other == tok::COMMA || other == tok::AND || other == tok::OR || other == tok::LBRACE || other == tok::LPAREN) return false;
+      if (other == tok::LT || other == tok::LE || other == tok::GT || other == tok::GE || other == tok::IS) {
+        file_.diagnostics.report(Code::chained_comparison, place(), word(at_)).also(file_.span(tokens_[i]), "the first comparison")
+            .help("join two comparisons by `and`");
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // journey if { · on when x
+  bool reserved() const {
+    if (!is_hard_word(here())) return false;
+    const bool name_wanted = !error_.rules.empty() && error_.rules.front() == rule::RuleName;
+    const bool starts_state = member_start() && error_.inside(rule::RuleStates) && error_.expects(tok::IDENT);
+    const bool starts_attribute = member_start() && error_.inside(rule::RuleProfile) && error_.expects(tok::IDENT);
+    if (!name_wanted && !starts_state && !starts_attribute) return false;
+    file_.diagnostics.report(Code::reserved_word, place(), word(at_));
+    return true;
+  }
+
+  // sned weekly_mix · reenter after 30 days
+  bool misspelt() const {
+    if (here() != tok::IDENT || error_.expects(tok::IDENT)) return false;
+    std::vector<std::string> words;
+    for (const uint16_t type : error_.expected) {
+      if (is_word(type) || type == tok::REENTER) words.emplace_back(spelling(type));
+    }
+    const std::string near = nearest(word(at_), words);
+    if (near.empty() && !member_start()) return false;
+    Diagnostic& out = file_.diagnostics.report(Code::unknown_keyword, place(), word(at_));
+    if (!near.empty()) {
+      out.help("did you mean `" + near + "`?").fix("write `" + near + "`", place(), near, false);
+    } else {
+      const std::string choices = choices_text();
+      if (!choices.empty()) out.help("here stands " + choices);
+    }
+    return true;
+  }
+
+  // send a send b
+  bool separator() const {
+    if (!error_.expects(tok::NL) && !(error_.expects(0) && here() != 0)) return false;
+    const bool begins_something = is_soft_word(here()) || here() == tok::IDENT || here() == tok::IF || here() == tok::TEXT ||
+                                  here() == tok::INT || (here() >= tok::SEND && here() <= tok::LEAVE);
+    if (!begins_something) return false;
+    if (member_start() || at_ == 0 || (before() == tok::INT && error_.expects(tok::DAYS))) return false;
+    file_.diagnostics.report(Code::missing_separator, place(), word(at_))
+        .label("something new begins here, or a word is missing before it");
+    return true;
+  }
+
+  static std::string display(uint16_t type) {
+    switch (type) {
+      case 0: return "the end";
+      case tok::NL: return "a line end";
+      case tok::IDENT: return "a name";
+      case tok::TEXT: return "a text";
+      case tok::INT: return "a whole number";
+      case tok::NUMBER: return "a number";
+      case tok::PERCENT: return "a percentage";
+      case tok::CLOCK: return "a time of day";
+      case tok::DATE_LITERAL: return "a date";
+      default: break;
+    }
+    const std::string_view word = spelling(type);
+    return word.empty() ? std::string() : "`" + std::string(word) + "`";
+  }
+
+  // What could stand here, when that is few things or one idea.
+  std::string choices_text() const {
+    if (error_.expects(tok::LPAREN) && error_.expects(tok::INT)) return "a value";
+    if (error_.expects(tok::IDENT) && error_.expected.size() > 60) return "a name";
+    std::vector<std::string> list;
+    for (const uint16_t type : error_.expected) {
+      if (type == tok::TRIPLE || type == tok::UNCLOSED_TEXT || type == tok::UNCLOSED_TRIPLE || type == tok::NL) continue;
+      if (type == tok::NUMBER && error_.expects(tok::INT)) continue;
+      const std::string text = display(type);
+      if (!text.empty()) list.push_back(text);
+    }
+    if (list.empty() || list.size() > 12) return {};
+    std::string out = list.front();
+    for (size_t i = 1; i < list.size(); ++i) out += (i + 1 == list.size() ? " or " : ", ") + list[i];
+    return out;
+  }
+
+  void general() const {
+    const std::string choices = choices_text();
+    const bool end = here() == 0 || here() == tok::NL || (here() == tok::RBRACE && error_.expected.size() < kChoicesMax);
+    if (end) {
+      size_t last = at_;  // the last token before it that was written, not put in
+      while (last > 0 && tokens_[last - 1].begin == tokens_[last - 1].end) --last;
+      Diagnostic& out = file_.diagnostics.report(Code::unfinished, place(), last > 0 ? word(last - 1) : std::string("the file"));
+      if (!choices.empty()) out.help("next comes " + choices);
+      return;
+    }
+    Diagnostic& out = file_.diagnostics.report(Code::unexpected, place(), word(at_));
+    if (!choices.empty()) out.help("here stands " + choices);
+    if (is_hard_word(here())) out.note("`" + word(at_) + "` is a word of the language and cannot be a name here");
+  }
+
+  const FrontFile& file_;
+  const std::vector<Token>& tokens_;
+  const SyntaxError& error_;
+  const size_t at_;
+};
+
+}  // namespace
+
+void report_slip(const FrontFile& file, const std::vector<Token>& tokens, const SyntaxError& error) {
+  Slip(file, tokens, error).report();
+}
+
+void report_unknown_declaration(const FrontFile& file, const std::vector<Token>& tokens) {
+  const Token& first = tokens.front();
+  if (first.type == tok::STRAY) {
+    SyntaxError error;
+    report_slip(file, tokens, error);
+    return;
+  }
+  std::vector<std::string> words;
+  for (uint16_t type = tok::PROJECT; type <= tok::VALUE; ++type) words.emplace_back(spelling(type));
+  std::replace(words.begin(), words.end(), std::string("messages"), std::string("message"));
+  const std::string near = is_word(first.type) ? nearest(file.spelled(first), words) : std::string();
+  Diagnostic& out = file.diagnostics.report(Code::unknown_declaration, file.span(first), file.spelled(first));
+  if (!near.empty()) {
+    out.help("did you mean `" + near + "`?").fix("write `" + near + "`", file.span(first), near, false);
+  } else {
+    out.help("declarations begin with `project`, `profile`, `event`, `measure`, `audience`, `states`, `channel`, `topic`, "
+             "`message`, `protect`, `experiment`, `journey` or `test`");
+  }
+}
+
+}  // namespace wend

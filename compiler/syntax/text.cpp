@@ -1,0 +1,16 @@
+// Places in texts: every escape is two bytes of source for one byte of value.
+#include "compiler/syntax/text.h"
+
+namespace wend {
+
+uint32_t source_offset(const ast::Text& text, std::string_view source, size_t offset) {
+  uint32_t at = text.content.begin;
+  while (offset > 0 && at < text.content.end && at < source.size()) {
+    if (source[at] == '\r' && at + 1 < source.size() && source[at + 1] == '\n') ++at;  // one line feed in the value
+    at += source[at] == '\\' ? 2 : 1;
+    --offset;
+  }
+  return at < text.content.end ? at : text.content.end;
+}
+
+}  // namespace wend

@@ -1,0 +1,165 @@
+// Declarations by kind, and what many constructs share: names, types, arguments, clocks.
+#include "compiler/syntax/translate.h"
+
+namespace wend {
+
+ast::Name Translator::name(const Node& node) const {
+  if (!node.present() || node.broken) return {};
+  return {std::string(literals_.spelled(node)), span(node)};
+}
+
+ast::Name Translator::name_after(const Node& node, tok::Token word) const {
+  bool behind = false;
+  for (const Node* child : node.children) {
+    if (behind && child->rule == rule::RuleName) return name(*child);
+    if (child->rule < 0) behind = child->type == word;
+  }
+  return {};
+}
+
+std::vector<ast::Name> Translator::names(const Node& node, size_t skip) const {
+  std::vector<ast::Name> out;
+  for (const Node* child : node.children) {
+    if (child->rule == rule::RuleName && !child->broken && (skip == 0 || skip-- == 0)) out.push_back(name(*child));
+  }
+  return out;
+}
+
+ast::TypeRef Translator::item_type(const Node& node) const {
+  ast::TypeRef out;
+  out.span = span(node);
+  const Node& plain = node.child(rule::RuleTypeName);
+  if (node.has(tok::ONE)) {
+    out.name = {"one of", out.span};
+    out.values = names(node);
+  } else if (plain.has(tok::DAYS)) {
+    out.name = {"time of day", span(plain)};
+  } else {
+    out.name = {std::string(literals_.spelled(plain)), span(plain)};
+  }
+  return out;
+}
+
+ast::TypeRef Translator::type(const Node& node) const {
+  ast::TypeRef out = item_type(node);
+  if (node.has(tok::LIST) || node.has(tok::SET)) {
+    const Node& word = node.first();
+    out.name = {node.has(tok::LIST) ? "list" : "set", span(word)};
+    if (node.has(tok::LBRACE)) {
+      out.fields = fields(node);
+    } else {
+      out.item = std::make_unique<ast::TypeRef>(item_type(node.child(rule::RuleItemType)));
+    }
+  }
+  out.optional = node.has(tok::QUESTION);
+  out.span = span(node);
+  return out;
+}
+
+std::vector<std::pair<ast::Name, std::unique_ptr<ast::TypeRef>>> Translator::fields(const Node& node) const {
+  std::vector<std::pair<ast::Name, std::unique_ptr<ast::TypeRef>>> out;
+  for (const Node* child : node.children) {
+    if (child->rule != rule::RuleField || child->broken) continue;
+    out.emplace_back(name(child->child(rule::RuleProp)), std::make_unique<ast::TypeRef>(type(child->child(rule::RuleType))));
+  }
+  return out;
+}
+
+int64_t Translator::clock(const Node& node, bool& user_time) const {
+  user_time = node.has(tok::USER);
+  return node.has(tok::CLOCK) ? literals_.clock(node.token(tok::CLOCK)) : 0;
+}
+
+int Translator::weekday(const Node& node) {
+  const uint16_t type = node.first().type;
+  return type >= tok::MONDAY && type <= tok::SUNDAY ? type - tok::MONDAY : 0;
+}
+
+std::vector<int> Translator::weekdays(const Node& node) const {
+  std::vector<int> out;
+  for (const Node* child : node.children) {
+    if (child->rule == rule::RuleWeekday) out.push_back(weekday(*child));
+  }
+  return out;
+}
+
+ast::When Translator::local_time(const Node& node) const {
+  ast::When out;
+  out.span = span(node);
+  if (node.has(tok::INSTANT)) {
+    const int64_t micros = literals_.instant(node.token(tok::INSTANT), &out.utc);
+    out.days = micros / kDayMicros - (micros % kDayMicros < 0);
+    out.time_of_day = micros - out.days * kDayMicros;
+    return out;
+  }
+  out.utc = node.has(tok::CLOCK_UTC);
+  out.user_time = node.has(tok::USER);
+  out.days = literals_.date(node.token(tok::DATE_LITERAL));
+  out.time_of_day = literals_.clock(node.token(out.utc ? tok::CLOCK_UTC : tok::CLOCK));
+  return out;
+}
+
+ast::Argument Translator::argument(const Node& node) const {
+  ast::Argument out{name(node.child(rule::RuleProp)), nullptr};
+  const Node& local = node.child(rule::RuleLocalTime);
+  if (!local) {
+    out.value = expr(node.child(rule::RuleExpr));
+    return out;
+  }
+  // A wall time without a zone means something only as the `at` of an event in a test (translate_tests.cpp).
+  if (local.has(tok::INSTANT)) {
+    out.value = make(local, ast::TimeLiteral{literals_.instant(local.token(tok::INSTANT))});
+  } else if (local.has(tok::CLOCK_UTC)) {
+    const ast::When when = local_time(local);
+    out.value = make(local, ast::TimeLiteral{when.days * kDayMicros + when.time_of_day});
+  } else {
+    file_.diagnostics.report(Code::missing_zone, span(local), literals_.spelled(local)).help("end it in `Z` for UTC");
+    out.value = error(local);
+  }
+  return out;
+}
+
+std::vector<ast::Argument> Translator::arguments(const Node& node) const {
+  std::vector<ast::Argument> out;
+  for (const Node* child : node.children) {
+    if (child->rule == rule::RuleArgument && !child->broken) out.push_back(argument(*child));
+  }
+  return out;
+}
+
+bool Translator::once(bool& seen, const Node& member, std::string_view word) const {
+  if (seen) file_.diagnostics.report(Code::member_twice, span(member.first()), word).label("the second one");
+  return !std::exchange(seen, true);
+}
+
+void Translator::not_compiled(const Node& node, std::string_view what) const {
+  file_.diagnostics.report(Code::form_not_compiled, span(node.first()), what);
+}
+
+std::optional<ast::Decl> Translator::declaration(const Node& unit) const {
+  const Node& node = unit.child(rule::RuleDeclaration).first();
+  ast::Decl out;
+  out.span = span(node);
+  switch (node.rule) {
+    case rule::RuleProject: out.node = project(node); break;
+    case rule::RuleProfile: out.node = profile(node); break;
+    case rule::RuleEvent: out.node = event(node); break;
+    case rule::RuleMeasure: out.node = measure(node); break;
+    case rule::RuleAudience: out.node = audience(node); break;
+    case rule::RuleStates: out.node = states(node); break;
+    case rule::RuleChannel: out.node = channel(node); break;
+    case rule::RuleTopic: out.node = topic(node); break;
+    case rule::RuleMessage: out.node = message(node); break;
+    case rule::RuleProtect: out.node = protect(node); break;
+    case rule::RuleExperiment: out.node = experiment(node); break;
+    case rule::RuleJourney: out.node = journey(node); break;
+    case rule::RuleTest: out.node = test(node); break;
+    case rule::RuleUnsupported:
+      out.node = ast::Unsupported{{std::string(literals_.spelled(node.first())), span(node.first())}};
+      break;
+    default: return std::nullopt;
+  }
+  return out;
+}
+
+}  // namespace wend

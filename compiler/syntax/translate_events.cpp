@@ -1,0 +1,136 @@
+// Aggregates over events, their windows, and references to events.
+#include "compiler/syntax/translate.h"
+
+namespace wend {
+
+ast::EventRef Translator::event_ref(const Node& node) const {
+  ast::EventRef out;
+  out.span = span(node);
+  out.event = child_name(node);
+  out.property = name(node.child(rule::RuleProp));
+  const Node& message = node.token(tok::IDENT);
+  if (message) out.message = {std::string(literals_.spelled(message)), span(message)};
+  return out;
+}
+
+ast::ExprPtr Translator::where(const Node& node) const {
+  return node.has(tok::WHERE) ? expr(node.child(rule::RuleExpr)) : nullptr;
+}
+
+std::optional<int64_t> Translator::up_to(const Node& node) const {
+  const Node& bound = node.child(rule::RuleUpTo);
+  if (!bound) return std::nullopt;
+  return literals_.integer(bound.token(tok::INT));
+}
+
+ast::AggregateKind Translator::aggregate_kind(const Node& node) const {
+  if (node.child(rule::RuleHop)) return ast::AggregateKind::sequence;
+  switch (node.first().type) {
+    case tok::COUNT: return ast::AggregateKind::count;
+    case tok::SUM: return ast::AggregateKind::sum;
+    case tok::AVERAGE: return ast::AggregateKind::average;
+    case tok::SMALLEST: return ast::AggregateKind::smallest;
+    case tok::LARGEST: return ast::AggregateKind::largest;
+    case tok::HAS: return ast::AggregateKind::has;
+    case tok::STREAK: return ast::AggregateKind::streak;
+    case tok::DISTINCT: return ast::AggregateKind::distinct;
+    case tok::MOST: return ast::AggregateKind::most_frequent;
+    case tok::LAST: return ast::AggregateKind::last;
+    case tok::FIRST: return ast::AggregateKind::first;
+    case tok::TIME: return node.has(tok::LAST) ? ast::AggregateKind::time_since_last : ast::AggregateKind::time_since_first;
+    default: return ast::AggregateKind::units_with;
+  }
+}
+
+namespace {
+
+bool may_lack_window(ast::AggregateKind kind) {
+  switch (kind) {
+    case ast::AggregateKind::last: case ast::AggregateKind::first: case ast::AggregateKind::streak:
+    case ast::AggregateKind::time_since_last: case ast::AggregateKind::time_since_first: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+ast::SequenceHop Translator::hop(const Node& node, ast::Name& matching) const {
+  ast::SequenceHop out{event_ref(node.child(rule::RuleEventRef)), where(node), std::nullopt};
+  if (node.has(tok::WITHIN)) out.within = literals_.duration(node.child(rule::RuleQuantity));
+  if (node.has(tok::MATCHING)) matching = name(node.child(rule::RuleProp));
+  return out;
+}
+
+ast::ExprPtr Translator::aggregate(const Node& node) const {
+  ast::AggregateExpr out;
+  out.kind = aggregate_kind(node);
+  out.event = event_ref(node.child(rule::RuleEventRef));
+  const Node& unit = node.child(rule::RuleTimeUnit);
+  if (unit) out.unit = Literals::unit(unit);
+  out.where = where(node);
+  out.up_to = up_to(node);
+  if (node.has(tok::MATCHING)) out.matching = name(node.child(rule::RuleProp));
+  for (const Node* child : node.children) {
+    if (child->rule == rule::RuleHop) out.hops.push_back(hop(*child, out.matching));
+  }
+  const Node& window_node = node.child(rule::RuleWindow);
+  if (window_node) out.window = window(window_node);
+  if (!window_node && !node.broken && (out.where || !may_lack_window(out.kind))) {
+    file_.diagnostics.report(Code::missing_window, span(node))
+        .label(out.where ? "a `where` is closed by a window" : "over which time?")
+        .help("say `in last 28 days`, or `ever` when all time is meant")
+        .fix("count all time", Span{file_.file, node.end, node.end}, " ever", false);
+  }
+  return make(node, std::move(out));
+}
+
+ast::Window Translator::window(const Node& node) const {
+  ast::Window out;
+  out.span = span(node);
+  if (node.broken) return out;
+  const Node& quantity = node.child(rule::RuleQuantity);
+  if (quantity) out.length = literals_.span_of_window(quantity);
+  out.up_to = up_to(node);
+  switch (node.first().type) {
+    case tok::IN: out.kind = node.has(tok::LAST) ? ast::WindowKind::last : ast::WindowKind::rolling; break;
+    case tok::TODAY: out.kind = ast::WindowKind::today; break;
+    case tok::EVER: out.kind = ast::WindowKind::ever; break;
+    case tok::WITHIN: out.kind = ast::WindowKind::within_exposure; break;
+    case tok::THIS: {
+      const Node& unit = node.child(rule::RuleTimeUnit);
+      const ast::Unit value = Literals::unit(unit);
+      out.kind = value == ast::Unit::months ? ast::WindowKind::this_month : ast::WindowKind::this_week;
+      if (value != ast::Unit::months && value != ast::Unit::weeks) {
+        file_.diagnostics.report(Code::unknown_unit, span(unit), literals_.spelled(unit))
+            .help("write `today`, `this week` or `this month`");
+      }
+      break;
+    }
+    case tok::SINCE:
+      out.kind = node.has(tok::ENTRY) ? ast::WindowKind::since_entry
+                 : node.has(tok::LAST) ? ast::WindowKind::since_last : ast::WindowKind::since_became;
+      if (node.has(tok::LAST)) out.event = child_name(node);
+      if (node.has(tok::BECAME)) {
+        out.subject = child_name(node);
+        out.value = child_name(node, 1);
+      }
+      break;
+    case tok::FROM:
+      if (node.has(tok::AGO)) {
+        out.kind = ast::WindowKind::from_ago;
+        out.from = literals_.integer(node.token(tok::INT));
+        out.to = literals_.integer(node.token(tok::INT, 1));
+        out.length.unit = Literals::unit(node.child(rule::RuleTimeUnit));
+        out.length.span = out.span;
+      } else {
+        out.kind = ast::WindowKind::from_to;
+        out.from = literals_.date(node.token(tok::DATE_LITERAL));
+        out.to = literals_.date(node.token(tok::DATE_LITERAL, 1));
+      }
+      break;
+    default: break;
+  }
+  return out;
+}
+
+}  // namespace wend

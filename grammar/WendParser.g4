@@ -1,0 +1,379 @@
+// The grammar of Wend, one declaration at a time; each rule with an example. Separators reach it already
+// sorted out (compiler/syntax/layout.cpp): `sep` is one token, and no line end stands inside a line that goes on.
+// It accepts a little more than the language (a missing window, a repeated member): the translation to the
+// tree says what is wrong there, in better words than a parser can. Every block is `member? (sep member)*`, so
+// that a first member that cannot be read does not take the rest of its block with it.
+parser grammar WendParser;
+options { tokenVocab = WendLexer; }
+
+// One declaration and nothing behind it.
+unit        : declaration EOF ;
+
+// measure plays = count of play ever
+declaration : project | profile | event | measure | audience | states | channel | topic | message | protect
+            | experiment | journey | test | unsupported ;
+
+// a line end or a comma
+sep         : NL | COMMA ;
+
+// ---- project, profile, events ----------------------------------------------------------------------
+
+// project tidal_wave { time zone "Europe/Stockholm" }
+project       : PROJECT name (LBRACE projectMember? (sep projectMember)* RBRACE)? ;
+// currency EUR
+projectMember : ABOUT text
+              | TIME ZONE text
+              | CURRENCY name
+              | USER TIME FROM name
+              | LATE AFTER quantity
+              | DUPLICATES WITHIN quantity
+              ;
+
+// profile { identity user_id, device_id many  plan one of free, premium = free }
+profile       : PROFILE LBRACE profileMember? (sep profileMember)* RBRACE ;
+// identity user_id, email
+profileMember : IDENTITY identity (COMMA identity)* | attribute ;
+// device_id many
+identity      : name MANY? ;
+// push_token text? sensitive
+attribute     : name type SENSITIVE? (ASSIGN expr)? SENSITIVE? ;
+
+// event purchase from "Order Completed" { cart_id text, amount money from "revenue.amount" }
+event         : EVENT name (FROM text)? (LBRACE property? (sep property)* RBRACE)? ;
+// played duration in milliseconds
+property      : prop type (ASSIGN expr | IN MILLISECONDS | FROM text)* ;
+
+// one of en, sv, de · list of { name text, price money } · set of text · text?
+type          : ONE OF name (COMMA name)* QUESTION?
+              | LIST OF LBRACE field (sep field)* RBRACE QUESTION?
+              | LIST OF itemType QUESTION?
+              | SET OF itemType QUESTION?
+              | typeName QUESTION? ;
+// one of a, b · text
+itemType      : ONE OF name (COMMA name)* | typeName ;
+// time of day
+typeName      : TIME OF DAYS | TIME | DATE | IDENT ;
+// price money
+field         : prop type ;
+
+// ---- measures, audiences, states -------------------------------------------------------------------
+
+// measure plays = count of play in last 7 days, usual over 8 weeks
+measure       : MEASURE name renamed? ASSIGN expr (COMMA USUAL OVER quantity)? ;
+// renamed from discount
+renamed       : RENAMED FROM name ;
+// audience loyal = engagement is core and spend > 100 EUR
+audience      : AUDIENCE name ASSIGN expr ;
+
+// states engagement ordered { evaluate daily at 04:00 … }
+states        : STATES name ORDERED? renamed? LBRACE statesMember? (sep statesMember)* RBRACE ;
+// settle for 2 evaluations
+statesMember  : EVALUATE cadence
+              | SETTLE FOR INT EVALUATIONS
+              | stateRule ;
+// core when active_days >= 12, until active_days < 10
+stateRule     : name renamed? (WHEN expr (COMMA UNTIL expr)? | OTHERWISE) ;
+// weekly on monday at 04:00 user time
+cadence       : HOURLY | CONTINUOUSLY | DAILY AT clock | WEEKLY ON weekday AT clock | MONTHLY ON INT AT clock ;
+// 22:00 user time
+clock         : CLOCK (USER TIME)? ;
+// monday
+weekday       : MONDAY | TUESDAY | WEDNESDAY | THURSDAY | FRIDAY | SATURDAY | SUNDAY ;
+
+// ---- channels, messages, protection ----------------------------------------------------------------
+
+// channel email { reaches email, consent email_opt_in, content { subject text, body html } }
+channel       : CHANNEL name LBRACE channelMember? (sep channelMember)* RBRACE ;
+// consent not do_not_mail, except transactional
+channelMember : REACHES name
+              | CONSENT NOT? name (COMMA EXCEPT name (COMMA name)*)?
+              | CONTENT LBRACE field? (sep field)* RBRACE ;
+
+// topic weekly_news { default subscribed }
+topic         : TOPIC name (LBRACE (DEFAULT name)? RBRACE)? ;
+
+// message weekly_mix { category lifecycle, push { title "Ready" } }
+message       : MESSAGES name LBRACE messageMember? (sep messageMember)* RBRACE ;
+// in sv { push { title "Klart" } }
+messageMember : CATEGORY name
+              | TOPIC name
+              | VALID FOR quantity
+              | WITH parameter (COMMA laterParameter)*
+              | IN name LBRACE channelContent? (sep channelContent)* RBRACE
+              | channelContent ;
+// percent int
+parameter     : name type ;
+// percent int (a word that begins a member of a message needs a line of its own)
+laterParameter: (IDENT | softWord) type ;
+// email { subject "Hello", body file "weekly_mix.liquid" }
+channelContent: name LBRACE fieldText? (sep fieldText)* RBRACE ;
+// body file "weekly_mix.liquid"
+fieldText     : prop (FILE text | expr) ;
+
+// protect listeners { at most 2 messages in 1 day }
+protect       : PROTECT name? LBRACE protectRule? (sep protectRule)* RBRACE ;
+// quiet from 22:00 to 08:00 user time, then wait
+protectRule   : CATEGORIES name (GT name)*
+              | EXEMPT name (COMMA name)*
+              | AT MOST INT name (IN quantity | PER timeUnit (USER TIME)?) thenDo?
+              | AT LEAST quantity BETWEEN MESSAGES thenDo?
+              | AT LEAST INT MESSAGES IN quantity COMMA ELSE SEND name (BY channelList)?
+              | QUIET FROM CLOCK TO CLOCK (USER TIME)? thenDo?
+              | NEVER name WHILE expr thenDo?
+              | HOLD OUT PERCENT FROM name (COMMA name)*
+              ;
+// , then send reminder
+thenDo        : COMMA THEN (DROP | WAIT | SEND name) ;
+
+// ---- experiments -----------------------------------------------------------------------------------
+
+// experiment offer_depth { variants { gentle 50%, steep 50% } }
+experiment    : EXPERIMENT name renamed? LBRACE experimentMember? (sep experimentMember)* RBRACE ;
+// guard opted_out = has unsubscribed within 7 days of exposure, at most 0.5 points worse
+experimentMember
+              : UNIT name
+              | SALT text
+              | LAYER name PERCENT TO PERCENT
+              | VARIANTS LBRACE variant? (sep variant)* RBRACE
+              | FOR expr
+              | METRIC name ASSIGN expr
+              | GUARD name ASSIGN expr (COMMA AT MOST (INT | NUMBER) POINTS WORSE)?
+              | STOP WHEN expr
+              ;
+// gentle 50%
+variant       : name PERCENT? ;
+
+// ---- journeys --------------------------------------------------------------------------------------
+
+// journey win_back { enter on signup  step hello { send welcome } }
+journey       : JOURNEY name (CLOSED | PAUSED)* renamed? LBRACE journeyMember? (sep journeyMember)* RBRACE ;
+// goal count of play since entry >= 5 within 14 days of entry
+journeyMember : ABOUT text
+              | ENTER enter
+              | ONLY IF expr
+              | REENTER (NEVER | ALWAYS | AFTER quantity)
+              | ONE PER expr (COMMA AT MOST INT AT ONCE)?
+              | AT MOST INT AT ONCE
+              | GOAL expr (WITHIN quantity OF ENTRY)?
+              | EXIT WHEN expr
+              | PRIORITY MINUS? INT
+              | STEP name renamed? block
+              | REMOVED name COLON (GO TO name | LEAVE)
+              ;
+// on date birth_date at 09:00 yearly
+enter         : ON DATE arith (AT clock)? YEARLY?
+              | ON eventRef (WHERE expr)?
+              | WHEN expr
+              | EVERY (DAYS | weekday (COMMA weekday)*) AT clock
+              | ONCE AT DATE_LITERAL clock
+              | BY EXPERIMENT name LBRACE enterArm? (sep enterArm)* RBRACE
+              ;
+// gentle { on signup }
+enterArm      : name LBRACE enter RBRACE ;
+
+// { send weekly_mix, wait 2 days }
+block         : LBRACE statement? (sep statement)* RBRACE ;
+// wait for play up to 2 days { then finish }
+statement     : SEND name sendClause*
+              | WAIT quantity
+              | WAIT UNTIL clock (ON weekday (COMMA weekday)*)?
+              | WAIT UNTIL DATE arith (AT clock)? (COMMA IF PAST (SKIP_WORD | LEAVE))?
+              | WAIT UNTIL expr UP TO quantity outcome?
+              | WAIT FOR eventRef (WHERE expr)? UP TO quantity outcome?
+              | IF expr block (ELSE IF expr block)* (ELSE block)?
+              | CHOOSE FIRST LBRACE whenArm? (sep whenArm)* RBRACE
+              | CHOOSE BY EXPERIMENT name LBRACE namedArm? (sep namedArm)* RBRACE
+              | SPLIT text LBRACE shareArm? (sep shareArm)* RBRACE
+              | SET name TO expr
+              | EMIT name (LBRACE arguments? RBRACE)?
+              | CALL name (WITH argument (COMMA argument)*)?
+              | GO TO name
+              | FINISH
+              | LEAVE
+              ;
+// by push, else email · at 09:00 user time · with percent: 10
+sendClause    : BY channelList | AT clock | WITH argument (COMMA argument)* ;
+// push, else email · push and email · best channel
+channelList   : BEST CHANNEL | IDENT (COMMA ELSE IDENT)+ | IDENT (AND IDENT)* ;
+// { then wait 7 days, finish  else go to offer }
+outcome       : LBRACE branch? (sep? branch)* RBRACE ;
+// then wait 7 days, finish (a branch without its word is told so later)
+branch        : (THEN | ELSE) (statement (sep statement)*)? | statement (sep statement)* ;
+// when plan is premium { finish }
+whenArm       : (WHEN expr | OTHERWISE) block ;
+// gentle { send win_back_offer }
+namedArm      : (name | OTHERWISE) block ;
+// 10% { finish }
+shareArm      : PERCENT block ;
+// percent: 10, code: "A"
+arguments     : argument (sep argument)* ;
+// at: 2026-01-01 10:00
+argument      : prop COLON (localTime | expr) ;
+// 2026-01-01 10:00 user time
+localTime     : DATE_LITERAL (CLOCK (USER TIME)? | CLOCK_UTC) | INSTANT ;
+
+// ---- tests -----------------------------------------------------------------------------------------
+
+// test "nobody is written to at night" { at 2026-01-01 10:00 { play { track: "a" } } }
+test          : TEST text LBRACE testMember? (sep testMember)* RBRACE ;
+// after 2 days { expect sent weekly_mix }
+testMember    : GIVEN USER text? LBRACE arguments? RBRACE
+              | HELD OUT
+              | IN name OF name
+              | AT localTime testBody
+              | AFTER quantity testBody
+              | DAILY AT clock FROM DATE_LITERAL TO DATE_LITERAL testBody
+              | HOURLY FROM DATE_LITERAL TO DATE_LITERAL testBody
+              ;
+// { play { track: "a" }, expect sent weekly_mix }
+testBody      : LBRACE testStatement? (sep testStatement)* RBRACE ;
+// identify { plan: premium }
+testStatement : EXPECT expectation | name (LBRACE arguments? RBRACE)? ;
+// suppressed win_back_offer because consent
+expectation   : (NOT? SENT | DEFERRED | SUPPRESSED) name expectClause*
+              | NOT? IN name (AT STEP? name)?
+              | expr
+              ;
+// by push · once · 3 times · because consent · with subject: "Hello"
+expectClause  : BY name | ONCE | TWICE | INT TIMES | BECAUSE name | WITH argument (COMMA argument)* ;
+
+// ---- read, not compiled yet ------------------------------------------------------------------------
+
+// signal cart_abandoned from add_to_cart { … }
+unsupported   : (SIGNAL | SCORE | MODULE | USE | CHOICE | REPORT | HOOK | VALUE) skipped* ;
+// anything with its braces in balance
+skipped       : ~(LBRACE | RBRACE) | LBRACE skipped* RBRACE ;
+
+// ---- expressions, loosest first --------------------------------------------------------------------
+
+// if plan is premium then 10 else 5
+expr          : IF expr THEN expr ELSE expr | disjunction ;
+// plan is free or spend > 100 EUR
+disjunction   : conjunction (OR conjunction)* ;
+// plan is premium and not paused_by_support
+conjunction   : negation (AND negation)* ;
+// not email_opt_in
+negation      : NOT* comparison ;
+// spend > 100 EUR (comparisons are not chained)
+comparison    : fallback relation? ;
+// first_name or else "friend"
+fallback      : arith (OR ELSE arith)* ;
+// starts with "a" · moves from core to casual
+relation      : IS NOT? (KNOWN | UNKNOWN)
+              | IS (BELOW | ABOVE) USUAL BY (PERCENT | (INT | NUMBER) SIGMAS)
+              | IS NOT? fallback
+              | (LT | LE | GT | GE) fallback
+              | NOT? IN LBRACKET (expr (COMMA expr)*)? RBRACKET
+              | NOT? IN arith DOTDOT arith
+              | NOT? IN postfix
+              | CONTAINS fallback
+              | STARTS WITH fallback
+              | ENDS WITH fallback
+              | MATCHES fallback
+              | MENTIONS textPrimary
+              | MOVES FROM arith TO arith
+              | BECOMES arith
+              | LEAVES arith
+              | CHANGES
+              | DROPS
+              | RISES
+              | STAYS arith FOR quantity
+              ;
+// ("down" or "crash*") and not "all good"
+textQuery     : textConjunction (OR textConjunction)* ;
+// "down" and not "all good"
+textConjunction : textNegation (AND textNegation)* ;
+// not "all good"
+textNegation  : NOT? textPrimary ;
+// "not working" · ("a" or "b*")
+textPrimary   : text | LPAREN textQuery RPAREN ;
+
+// spend + 10 EUR
+arith         : term ((PLUS | MINUS) term)* ;
+// price * 2
+term          : factor ((STAR | SLASH) factor)* ;
+// -3
+factor        : MINUS* postfix ;
+// item.price
+postfix       : primary (DOT prop)* ;
+// age(birth_date) · any item in items where item.price > 10 EUR
+primary       : literal
+              | LPAREN expr RPAREN
+              | aggregate
+              | quantifier
+              | USUAL name
+              | name LPAREN (callArgument (COMMA callArgument)*)? RPAREN
+              | name ;
+// user time
+callArgument  : USER TIME | expr (USER TIME)? ;
+// count of item in items where item.price > 10 EUR
+quantifier    : (ANY | ALL | COUNT OF) name IN postfix (WHERE expr)? ;
+
+// days with play where played >= 30 seconds in last 28 days
+aggregate     : COUNT OF LPAREN hop (THEN hop)+ RPAREN (MATCHING prop)? window?
+              | (COUNT | SUM | AVERAGE | SMALLEST | LARGEST) OF eventRef (WHERE expr)? window?
+              | HAS eventRef (WHERE expr)? window?
+              | timeUnit WITH eventRef (WHERE expr)? window?
+              | STREAK OF timeUnit WITH eventRef (WHERE expr)? window?
+              | (DISTINCT | MOST FREQUENT) eventRef upTo? (WHERE expr)? window?
+              | (LAST | FIRST) eventRef (WHERE expr)? window?
+              | TIME SINCE (LAST | FIRST) eventRef (WHERE expr)? window?
+              ;
+// purchase where amount > 10 EUR within 1 hour
+hop           : eventRef (WHERE expr)? (WITHIN quantity)? (MATCHING prop)? ;
+// play.genre · opened weekly_mix
+eventRef      : name (DOT prop | IDENT)? ;
+// in last 7 days · since entry · within 7 days of exposure
+window        : IN LAST quantity upTo?
+              | IN ROLLING quantity upTo?
+              | TODAY
+              | THIS timeUnit
+              | EVER
+              | SINCE ENTRY
+              | SINCE LAST name
+              | SINCE name BECAME name
+              | FROM INT TO INT timeUnit AGO
+              | FROM DATE_LITERAL TO DATE_LITERAL
+              | WITHIN quantity OF EXPOSURE
+              ;
+// up to 500
+upTo          : UP TO INT ;
+
+// 12 · 49.90 EUR · 10% · 30 seconds · 22:00 · 2026-01-31 · 2026-01-31T18:00Z · "text" · true
+literal       : TRUE | FALSE | quantity | (INT | NUMBER) IDENT | INT | NUMBER | PERCENT | text | DATE_LITERAL
+              | INSTANT | CLOCK ;
+// 30 seconds
+quantity      : (INT | NUMBER) timeUnit ;
+// days
+timeUnit      : MILLISECONDS | SECONDS | MINUTES | HOURS | DAYS | WEEKS | MONTHS | YEARS ;
+// "a text"
+text          : TEXT | TRIPLE | UNCLOSED_TEXT | UNCLOSED_TRIPLE ;
+
+// ---- words -----------------------------------------------------------------------------------------
+
+// a name where hard words mean something else
+name          : IDENT | memberWord | softWord ;
+// after a dot, or as a declared property, every word may stand
+prop          : name | hardWord ;
+// words that begin a member of a message
+memberWord    : CATEGORY | TOPIC | VALID ;
+// words with a meaning in some places only
+softWord
+    : PROJECT | PROFILE | EVENT | MEASURE | AUDIENCE | STATES | CHANNEL | MESSAGES | PROTECT | EXPERIMENT
+    | JOURNEY | TEST | SIGNAL | SCORE | MODULE | USE | CHOICE | REPORT | HOOK | VALUE | ABOUT | TIME | ZONE
+    | CURRENCY | USER | LATE | AFTER | DUPLICATES | WITHIN | IDENTITY | MANY | SENSITIVE | ONE | LIST | DATE
+    | RENAMED | USUAL | OVER | ORDERED | EVALUATE | HOURLY | DAILY | WEEKLY | MONTHLY | CONTINUOUSLY | SETTLE
+    | EVALUATIONS | REACHES | CONSENT | EXCEPT | CONTENT | DEFAULT | FILE | CATEGORIES | EXEMPT | MOST | LEAST
+    | PER | BETWEEN | QUIET | HOLD | OUT | NEVER | WHILE | DROP | UNIT | SALT | LAYER | VARIANTS | METRIC
+    | GUARD | POINTS | WORSE | STOP | ENTER | EVERY | ONCE | ONLY | ALWAYS | CLOSED | PAUSED | GOAL | EXIT
+    | PRIORITY | STEP | REMOVED | BEST | UP | PAST | SKIP_WORD | YEARLY | ANY | ALL | COUNT | SUM | AVERAGE
+    | SMALLEST | LARGEST | HAS | STREAK | DISTINCT | FREQUENT | LAST | FIRST | SINCE | CONTAINS | STARTS | ENDS
+    | MATCHES | MENTIONS | MOVES | BECOMES | LEAVES | CHANGES | DROPS | RISES | STAYS | BELOW | ABOVE | SIGMAS
+    | EVER | TODAY | THIS | BECAME | ROLLING | AGO | ENTRY | EXPOSURE | MATCHING | GIVEN | HELD | EXPECT | SENT
+    | DEFERRED | SUPPRESSED | BECAUSE | TWICE | TIMES | MILLISECONDS | SECONDS | MINUTES | HOURS | DAYS | WEEKS
+    | MONTHS | YEARS | MONDAY | TUESDAY | WEDNESDAY | THURSDAY | FRIDAY | SATURDAY | SUNDAY ;
+// words that are never a bare name
+hardWord
+    : AND | OR | NOT | IS | IN | IF | THEN | ELSE | WHERE | WHEN | UNTIL | OTHERWISE | TRUE | FALSE | KNOWN
+    | UNKNOWN | OF | BY | TO | FROM | WITH | FOR | AT | ON | AS | SEND | WAIT | CHOOSE | SPLIT | SET | EMIT
+    | CALL | GO | FINISH | LEAVE ;

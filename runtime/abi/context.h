@@ -1,0 +1,80 @@
+// What native code may reach while one input is handled: the present instant, the window edges that follow from it,
+// the text pool, and scratch memory. One context a thread; nothing in it outlives a step but the pool.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "runtime/abi/value.h"
+#include "runtime/abi/zones.h"
+
+// The part native code reads by offset (codegen/abi_types.cpp asserts them). Keep in step with it.
+struct wend_ctx {
+  int64_t now = 0;
+  const int64_t* window_starts = nullptr;   // [window]: first instant inside Module::windows[window] at `now`
+  const int64_t* window_firsts = nullptr;   // [window]: the pane index of that instant, in the window's unit
+  const wend_text* pool = nullptr;          // [text id]
+  const wend_slot* parameters = nullptr;    // of the message being sent or rendered
+  uint64_t parameters_known = 0;
+  int64_t panes_now[5] = {};                // by PaneUnit, at `now`
+  int64_t panes_event[5] = {};              // at the event's `at`
+  int64_t today = 0;                        // days since 1970 in the project's zone
+  uint64_t saturations = 0;                 // integer results that met the end of their range
+};
+
+namespace wend {
+
+// Texts kept in user records, each once: a record holds the 32-bit id. Ids are local to one pool and never written out.
+class TextPool {
+ public:
+  TextPool();
+  uint32_t intern(std::string_view text);
+  std::string_view at(uint32_t id) const { return {views_[id].data, static_cast<size_t>(views_[id].size)}; }
+  const wend_text* views() const { return views_.data(); }
+  size_t size() const { return views_.size(); }
+
+ private:
+  struct Hash { size_t operator()(std::string_view text) const; };
+  std::vector<wend_text> views_;
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  size_t block_used_ = 0, block_size_ = 0;
+  std::unordered_map<std::string_view, uint32_t, Hash> ids_;
+};
+
+// A calendar window `in last N units` of the program.
+struct WindowSpec { PaneUnit unit; int32_t count; };
+
+class Context : public wend_ctx {
+ public:
+  Context(const Zone& project_zone, std::vector<WindowSpec> windows);
+  Context(const Context&) = delete;
+
+  // Moves to an instant (any direction: each user has an own `now`) and refreshes what follows from it.
+  void set_now(int64_t now_us);
+  void set_event_at(int64_t at_us);          // panes_event
+  uint32_t intern(std::string_view text) { uint32_t id = texts.intern(text); pool = texts.views(); return id; }
+  char* alloc(size_t bytes);                 // valid until reset_scratch()
+  void reset_scratch();
+
+  const Zone& zone;
+  TextPool texts;
+  // Compiled patterns of `matches`, by the address of the pattern's text in the code (abi/regex.cpp).
+  std::unordered_map<const char*, std::shared_ptr<void>> patterns;
+
+ private:
+  struct PaneSpan { int64_t start = 1, end = 0; int64_t index = 0; };
+  int64_t pane(PaneUnit unit, int64_t at_us, PaneSpan& cache);
+
+  std::vector<WindowSpec> windows_;
+  std::vector<int64_t> starts_, firsts_;
+  PaneSpan now_spans_[kPaneUnits], event_spans_[kPaneUnits];
+  std::vector<std::unique_ptr<char[]>> scratch_;
+  size_t scratch_used_ = 0, scratch_block_ = 0;
+};
+
+}  // namespace wend

@@ -1,0 +1,295 @@
+// A compiled program as the runtime sees it: tables of names, places and rules, and pointers to native code. Built once
+// by compiler/service, immutable afterwards, shared by all threads. The runtime never sees the compiler's types.
+//
+// Native functions take the user's record, the journey instance's record (null outside a journey), the event being
+// handled (null on timers) and the context. They allocate only in the context and cannot fail.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/abi/cells.h"
+#include "runtime/abi/context.h"
+#include "runtime/abi/value.h"
+#include "runtime/abi/zones.h"
+
+namespace wend {
+
+using UpdateFn = void (*)(uint8_t* record, uint8_t* instance, const wend_event* event, wend_ctx* ctx);
+using ConditionFn = int32_t (*)(const uint8_t* record, const uint8_t* instance, const wend_event* event, wend_ctx* ctx);
+// Writes the value and gives 1, or gives 0 when it is unknown.
+using ValueFn = int32_t (*)(const uint8_t* record, const uint8_t* instance, const wend_event* event, wend_ctx* ctx, wend_slot* out);
+// The next instant after ctx->now at which time alone may change what the condition reads; WEND_FOREVER if none.
+using NextFn = int64_t (*)(const uint8_t* record, const uint8_t* instance, const wend_event* event, wend_ctx* ctx);
+// The index of the state that the rules find; `current` is the present one, or -1 at the first evaluation.
+using StatesFn = int32_t (*)(const uint8_t* record, wend_ctx* ctx, int32_t current);
+// Appends a rendered field to *out (a std::string). Parameters are in ctx->parameters.
+using RenderFn = void (*)(const uint8_t* record, wend_ctx* ctx, std::string* out);
+
+enum class ValueKind : uint8_t {
+  boolean, integer, number, percent, text, html, url, email, money, duration, time, date, time_of_day, weekday, timezone, one_of
+};
+inline bool is_text(ValueKind kind) { return kind >= ValueKind::text && kind <= ValueKind::email; }
+
+struct ValueType {
+  ValueKind kind = ValueKind::integer;
+  bool optional = false;
+  std::vector<std::string> words;   // one_of
+  std::string currency;             // money
+};
+
+// A constant that owns its text.
+struct OwnedValue {
+  bool known = false;
+  int64_t integer = 0;
+  double number = 0;
+  std::string text;                 // text kinds and timezone
+};
+
+// Where a value stands in a record. Sizes by kind: boolean, weekday 1; one_of 2; date, text kinds, timezone 4 (texts as
+// pool ids; a timezone is the pool id of its name); all others 8. All little-endian and naturally aligned.
+struct Field {
+  uint32_t offset = 0;
+  int32_t presence = -1;            // bit number in the record's (or instance's) presence words, at its start; -1: always known
+};
+
+struct ModuleAttribute {
+  std::string name;
+  ValueType type;
+  OwnedValue initial;               // the default; not known for T?
+  Field field;
+  bool identity = false, many = false, sensitive = false;
+};
+
+struct ModuleProperty {
+  std::string name;
+  std::string path;                 // dotted place in `properties`
+  ValueType type;
+  OwnedValue initial;               // known: taken when the property is absent
+  bool in_milliseconds = false;
+};
+
+struct ModuleEvent {
+  std::string name;
+  std::string source_name;
+  std::vector<ModuleProperty> properties;   // at most 64
+  bool builtin = false;
+  UpdateFn update = nullptr;                // the user's measures; null: none is touched
+  // `since entry` state of live instances: (journey, function); the instance pointer is that instance's.
+  std::vector<std::pair<uint32_t, UpdateFn>> instance_updates;
+};
+
+// One piece of measure state, for initialising, packing, freeing and the cost report.
+struct ModuleCell {
+  CellKind kind = CellKind::stamp;
+  uint32_t offset = 0;
+  uint32_t words = 0;               // bits
+  bool text_value = false;          // value8s are pool ids
+  bool number_value = false;        // value8s are doubles; sums are on the 2^-40 grid
+  std::string what;                 // "count of play in last 7 days", for people
+};
+
+struct ModuleStates {
+  std::string name;
+  std::vector<std::string> names;   // by state index
+  bool ordered = false;
+  enum class Cadence : uint8_t { hourly, daily, weekly, monthly, continuously } cadence = Cadence::daily;
+  int64_t time_of_day_us = 0;
+  int weekday = 0, day = 1;
+  bool user_time = false;
+  int32_t settle = 1;
+  uint32_t slot = 0;                // offset of the StateSlot in the record
+  StatesFn find = nullptr;
+  NextFn next = nullptr;            // continuously
+};
+
+// What is kept of a states block. Native code reads `current`.
+struct StateSlot {
+  int64_t since;                    // the `now` at which it was taken
+  int64_t due;                      // next cadence instant
+  int32_t nominal;                  // the local date (hour, month) last evaluated, as days since 1970
+  uint8_t current;                  // 0xff before the first evaluation
+  uint8_t candidate;                // settle: the state found last, 0xff none
+  uint16_t found;                   // settle: how often in a row
+};
+
+struct ModuleBaseline {
+  std::string measure;
+  uint32_t cell = 0;                // offset of the BaselineCell
+  int32_t weeks = 8;
+  ValueFn value = nullptr;          // number: already in the unit baselines count in
+  // the whole window it waits for: calendar units, or a length, or neither
+  bool calendar = false;
+  PaneUnit unit = PaneUnit::day;
+  int32_t count = 0;
+  int64_t length_us = 0;
+};
+
+// A condition asked at every input and at its own next change; what fired stands for one input.
+struct ModuleWatch {
+  enum class Kind : uint8_t { edge, change } kind = Kind::edge;
+  ConditionFn condition = nullptr;  // edge
+  ValueFn value = nullptr;          // change
+  ValueType type;
+  NextFn next = nullptr;            // null: time alone changes nothing
+};
+
+struct StateTrigger {
+  enum class Kind : uint8_t { moves, becomes, leaves, changes, drops, rises, stays } kind = Kind::changes;
+  uint32_t states = 0;
+  uint32_t from = 0, to = 0;        // moves: both; leaves, stays: `from`; becomes: `to`
+  int64_t length_us = 0;
+};
+
+struct ModuleEnter {
+  enum class Kind : uint8_t { event, watch, trigger } kind = Kind::event;
+  uint32_t event = 0;
+  ConditionFn where = nullptr;      // event; null: any
+  uint32_t watch = 0;
+  StateTrigger trigger;
+};
+
+struct ModuleExit {
+  enum class Kind : uint8_t { condition, watch, trigger } kind = Kind::condition;
+  ConditionFn condition = nullptr;
+  NextFn next = nullptr;            // null: time alone changes nothing
+  uint32_t watch = 0;
+  StateTrigger trigger;
+};
+
+constexpr uint32_t kNoNode = 0xffffffffu;
+
+// A statement of a journey, as a graph. `next` is kNoNode at the end of the journey.
+struct ModuleNode {
+  enum class Kind : uint8_t { step, send, wait, wait_until_time, wait_for, branch, experiment, go, finish, leave } kind = Kind::go;
+  uint32_t next = kNoNode;          // what follows (branch: condition true; wait_for: matched)
+  uint32_t other = kNoNode;         // branch: false; wait_for: timed out; experiment: otherwise
+  uint32_t step = 0;                // the step it stands in
+  // send
+  uint32_t message = 0;
+  bool all_channels = false;        // `by a and b`
+  std::vector<uint32_t> channels;
+  std::vector<ValueFn> arguments;
+  uint32_t site = 0;                // n-th send written in its step, from 1
+  // waits
+  int64_t length_us = 0;            // wait, wait_for
+  int64_t time_of_day_us = 0;       // wait_until_time
+  bool user_time = false;
+  uint32_t weekdays = 0x7f;
+  uint32_t event = 0;               // wait_for
+  ConditionFn condition = nullptr;  // wait_for's where (may be null), branch
+  // experiment
+  uint32_t experiment = 0;
+  std::vector<uint32_t> arms;       // one node a variant
+};
+
+struct ModuleEntryProperty { uint32_t event = 0, property = 0; Field field; ValueType type; };
+
+struct ModuleJourney {
+  std::string name;
+  int64_t priority = 0;
+  bool closed = false;
+  std::vector<ModuleEnter> enters;
+  ConditionFn only_if = nullptr;    // the instance pointer is the fresh one
+  enum class ReEnter : uint8_t { never, after, always } re_enter = ReEnter::never;
+  int64_t re_enter_after_us = 0;
+  ConditionFn goal = nullptr;
+  NextFn goal_next = nullptr;
+  std::vector<ModuleExit> exits;
+  std::vector<std::string> steps;
+  std::vector<ModuleNode> nodes;
+  uint32_t first = kNoNode;
+  // the instance's record
+  uint32_t instance_bytes = 0;
+  uint32_t instance_presence_words = 0;
+  std::vector<ModuleCell> cells;
+  std::vector<ModuleEntryProperty> entry;   // copied from the entering event
+};
+
+struct ModuleField { std::string name; ValueKind kind = ValueKind::text; bool optional = false; };
+struct ModuleChannel {
+  std::string name;
+  uint32_t reaches = 0;             // attribute
+  int32_t consent = -1;             // attribute; -1: none asked
+  bool consent_negated = false;
+  std::vector<uint32_t> consent_except;   // categories
+  std::vector<ModuleField> fields;
+};
+struct ModuleCategory { std::string name; bool exempt = false; };   // highest first
+struct ModuleParameter { std::string name; ValueType type; };
+struct ModuleContent { uint32_t channel = 0; std::vector<RenderFn> fields; };  // null: absent
+struct ModuleMessage {
+  std::string name;
+  uint32_t category = 0;
+  int64_t valid_for_us = 0;
+  std::vector<ModuleParameter> parameters;
+  std::vector<ModuleContent> contents;
+};
+
+struct ModuleSubject {
+  enum class Kind : uint8_t { messages, channel, category, message } kind = Kind::messages;
+  uint32_t id = 0;
+};
+enum class ThenKind : uint8_t { drop, wait, send };
+struct ModuleCap {
+  int64_t count = 1; ModuleSubject subject;
+  int64_t within_us = 0;            // 0: calendar
+  PaneUnit per = PaneUnit::day; bool user_time = false;
+  ThenKind then = ThenKind::drop; uint32_t message = 0;
+};
+struct ModuleGap { int64_t length_us = 0; ThenKind then = ThenKind::wait; uint32_t message = 0; };
+struct ModuleQuiet { int64_t from_us = 0, to_us = 0; bool user_time = false; ThenKind then = ThenKind::wait; uint32_t message = 0; };
+struct ModuleFloor { std::string protect; int64_t within_us = 0; uint32_t message = 0; std::vector<uint32_t> channels; };
+struct ModuleNever { ModuleSubject subject; ConditionFn condition = nullptr; };
+struct ModuleHoldOut { int64_t millionths = 0; std::vector<uint32_t> categories; };
+
+struct ModuleExperiment {
+  std::string name, salt, layer;
+  int64_t layer_from = 0, layer_to = 1'000'000;
+  std::vector<std::string> variants;
+  std::vector<int64_t> upto;        // running sums of the weights; the last is 1 000 000
+  ConditionFn audience = nullptr;
+};
+
+struct ModuleReading { std::string name; ValueType type; ValueFn value = nullptr; };   // measure, audience
+
+struct Module {
+  std::string project;
+  const Zone* zone = nullptr;
+  int32_t user_time = -1;           // attribute of kind timezone; -1: the project's zone
+  int64_t late_after_us = 0;
+  int64_t duplicates_within_us = 0;
+  std::vector<std::string> identities;        // strongest first; each an attribute of that name
+
+  uint32_t record_bytes = 0;
+  uint32_t presence_words = 0;      // 64-bit words at the record's start
+  uint64_t layout_hash = 0;
+  std::vector<ModuleAttribute> attributes;
+  std::vector<ModuleEvent> events;
+  std::vector<ModuleCell> cells;
+  std::vector<WindowSpec> windows;
+  std::vector<ModuleReading> measures, audiences;
+  std::vector<ModuleBaseline> baselines;
+  std::vector<ModuleStates> states;           // by name
+  std::vector<uint32_t> states_order;         // evaluation order
+  std::vector<ModuleWatch> watches;
+  std::vector<ModuleJourney> journeys;        // by name
+  std::vector<ModuleChannel> channels;
+  std::vector<ModuleCategory> categories;
+  std::vector<ModuleMessage> messages;
+  std::vector<ModuleCap> caps;
+  std::vector<ModuleGap> gaps;
+  std::vector<ModuleQuiet> quiets;
+  std::vector<ModuleFloor> floors;
+  std::vector<ModuleNever> nevers;
+  std::vector<ModuleHoldOut> hold_outs;
+  std::vector<ModuleExperiment> experiments;
+  std::vector<ConditionFn> test_conditions;   // in the order in which the program's tests state them
+
+  std::shared_ptr<void> code;       // keeps the native code alive
+};
+
+}  // namespace wend

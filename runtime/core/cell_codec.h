@@ -1,0 +1,17 @@
+// Fields and cells of a record as bytes; the inner part of the codec.
+#pragma once
+
+#include "runtime/core/bytes.h"
+#include "runtime/core/user_state.h"
+
+namespace wend {
+
+// One value by its kind. A read value has passed the checks that keep native code safe; its text is a view of the input.
+void pack_value(ByteWriter& out, ValueKind kind, const wend_slot& value);
+wend_slot unpack_value(ByteReader& in, const ValueType& type);
+
+void pack_cells(ByteWriter& out, const Context& context, const std::vector<ModuleCell>& cells, const uint8_t* record);
+// `record` is fresh: its cells hold nothing yet.
+void unpack_cells(ByteReader& in, Context& context, const std::vector<ModuleCell>& cells, uint8_t* record);
+
+}  // namespace wend

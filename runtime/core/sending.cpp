@@ -1,0 +1,259 @@
+// Sends: reached, sent, deferred, withdrawn, and the history that caps and gap look back on. Whether one may go stands in
+// protection.cpp. Tested by tests/unit/core.
+#include <algorithm>
+#include <tuple>
+
+#include "runtime/abi/hash.h"
+#include "runtime/core/input.h"
+#include "runtime/core/wall.h"
+
+namespace wend {
+namespace {
+
+constexpr size_t kDeferredOfAUser = 64;   // past it a send is suppressed (`limit`)
+
+bool same_send(const PendingSend& a, const PendingSend& b) {
+  return a.journey >= 0 && a.journey == b.journey && a.key == b.key && a.entry == b.entry && a.activation == b.activation &&
+         !a.instead && !b.instead;
+}
+
+// The values of a deferred send as native code reads them.
+void restore_slots(GatheredSend& gathered, const ModuleMessage& message) {
+  const std::vector<FixedValue>& fixed = gathered.send.parameters;
+  gathered.slots.assign(fixed.size(), wend_slot{});
+  gathered.known = 0;
+  for (size_t i = 0; i < fixed.size() && i < message.parameters.size(); ++i) {
+    const ValueKind kind = message.parameters[i].type.kind;
+    if (is_text(kind) || kind == ValueKind::timezone) {
+      gathered.slots[i].data = fixed[i].text.data();
+      gathered.slots[i].size = static_cast<int64_t>(fixed[i].text.size());
+    } else {
+      gathered.slots[i].integer = fixed[i].bits;
+    }
+    if (fixed[i].known) gathered.known |= 1ull << i;
+  }
+}
+
+std::vector<FixedValue> fix_values(const GatheredSend& gathered, const ModuleMessage& message) {
+  std::vector<FixedValue> fixed(std::min(gathered.slots.size(), message.parameters.size()));
+  for (size_t i = 0; i < fixed.size(); ++i) {
+    fixed[i].known = gathered.known >> i & 1;
+    if (!fixed[i].known) continue;
+    const ValueKind kind = message.parameters[i].type.kind;
+    if (is_text(kind) || kind == ValueKind::timezone) {
+      fixed[i].text.assign(gathered.slots[i].data, static_cast<size_t>(gathered.slots[i].size));
+    } else {
+      fixed[i].bits = gathered.slots[i].integer;
+    }
+  }
+  return fixed;
+}
+
+}  // namespace
+
+void Input::gather(Instance& instance, const ModuleNode& node, uint32_t index) {
+  GatheredSend gathered;
+  PendingSend& send = gathered.send;
+  send.journey = static_cast<int32_t>(instance.journey);
+  send.key = instance.key;
+  send.entry = instance.entry;
+  send.node = index;
+  send.activation = ++instance.activations;
+  send.message = node.message;
+  send.reached = now_;
+  gathered.slots.resize(std::min<size_t>(node.arguments.size(), 64));
+  for (size_t i = 0; i < gathered.slots.size(); ++i) {
+    gathered.slots[i] = wend_slot{};
+    if (node.arguments[i](user_.record.bytes(), bytes_of(instance), event_, &context_, &gathered.slots[i])) gathered.known |= 1ull << i;
+  }
+  const size_t legs = node.all_channels ? node.channels.size() : 1;
+  for (size_t leg = 1; leg <= legs; ++leg) {
+    gathered.send.leg = static_cast<uint32_t>(leg);
+    scratch_.gathered.push_back(gathered);
+  }
+}
+
+const ModuleCategory& Input::category_of(const PendingSend& send) const {
+  return module_.categories[module_.messages[send.message].category];
+}
+
+// The channels a leg tries, in order. The span is good until the next call.
+std::span<const uint32_t> Input::written_channels(const PendingSend& send) const {
+  const std::vector<uint32_t>* written = nullptr;
+  if (send.floor >= 0) {
+    written = &module_.floors[static_cast<size_t>(send.floor)].channels;
+  } else {
+    const ModuleNode& node = module_.journeys[static_cast<size_t>(send.journey)].nodes[send.node];
+    if (node.all_channels && !send.instead) return std::span(node.channels).subspan(send.leg - 1, 1);
+    written = &node.channels;
+  }
+  if (!send.instead && !written->empty()) return *written;
+  scratch_.channels.clear();
+  for (const ModuleContent& content : module_.messages[send.message].contents) scratch_.channels.push_back(content.channel);
+  return scratch_.channels;
+}
+
+Decision Input::message_line(const PendingSend& send) const {
+  Decision line;
+  line.kind = Decision::Kind::message;
+  line.at = now_;
+  line.subject = static_cast<int32_t>(send.message);
+  line.channel = send.channel;
+  line.journey = send.journey;
+  if (send.journey >= 0) {
+    line.step = static_cast<int32_t>(module_.journeys[static_cast<size_t>(send.journey)].nodes[send.node].step);
+  }
+  line.id = message_id(send);
+  return line;
+}
+
+std::string Input::message_id(const PendingSend& send) const {
+  static constexpr uint8_t kKey[kMessageKeyBytes] = {};
+  const std::string_view unit = context_.texts.at(user_.unit);
+  std::vector<std::string> parts{module_.project};
+  if (send.floor >= 0) {
+    parts.insert(parts.end(), {"floor", module_.floors[static_cast<size_t>(send.floor)].protect, std::string(unit),
+                               format_instant(send.floor_due), "1"});
+  } else {
+    const ModuleJourney& journey = module_.journeys[static_cast<size_t>(send.journey)];
+    const ModuleNode& node = journey.nodes[send.node];
+    parts.insert(parts.end(), {std::string(unit), journey.name, std::string(context_.texts.at(send.key)),
+                               std::to_string(send.entry), journey.steps[node.step] + "/" + std::to_string(node.site),
+                               std::to_string(send.activation), std::to_string(send.leg)});
+  }
+  if (send.instead) parts.push_back("instead");
+  const std::vector<std::string_view> views(parts.begin(), parts.end());
+  return wend::message_id(kKey, views);
+}
+
+void Input::render(GatheredSend& gathered, uint32_t channel, Decision& line) {
+  const ModuleMessage& message = module_.messages[gathered.send.message];
+  if (!gathered.send.parameters.empty()) restore_slots(gathered, message);
+  context_.parameters = gathered.slots.data();
+  context_.parameters_known = gathered.known;
+  for (const ModuleContent& content : message.contents) {
+    if (content.channel != channel) continue;
+    for (const RenderFn field : content.fields) {
+      line.content.emplace_back();
+      line.content_known.push_back(field != nullptr);
+      if (field) field(user_.record.bytes(), &context_, &line.content.back());
+    }
+    break;
+  }
+  context_.parameters = nullptr;
+  context_.parameters_known = 0;
+}
+
+void Input::defer(GatheredSend& gathered, int64_t until, int32_t channel) {
+  PendingSend& send = gathered.send;
+  if (send.parameters.empty()) send.parameters = fix_values(gathered, module_.messages[send.message]);
+  send.until = until;
+  send.channel = channel;
+  user_.more().deferred.push_back(std::move(send));
+}
+
+void Input::settle(GatheredSend& gathered) {
+  const PendingSend& send = gathered.send;
+  Verdict verdict = judge(gathered);
+  Decision line = message_line(send);
+  line.channel = verdict.channel;
+  line.reason = verdict.reason;
+  if (verdict.reason == Decision::Reason::none) {
+    line.outcome = Decision::Outcome::sent;
+    render(gathered, static_cast<uint32_t>(verdict.channel), line);
+    take_slot(send, static_cast<uint32_t>(verdict.channel));
+  } else if (verdict.defer && user_.more().deferred.size() < kDeferredOfAUser) {
+    line.outcome = Decision::Outcome::deferred;
+    line.until = verdict.until;
+  } else {
+    line.outcome = Decision::Outcome::suppressed;
+    if (verdict.defer) line.reason = Decision::Reason::limit;
+  }
+  const bool deferred = line.outcome == Decision::Outcome::deferred;
+  scratch_.messages.push_back(std::move(line));
+  if (verdict.instead >= 0) settle_instead(send, static_cast<uint32_t>(verdict.instead));
+  if (deferred) defer(gathered, verdict.until, verdict.channel);
+}
+
+// `then send M`: a send of its own, with its own validity, judged right behind the one it replaces.
+void Input::settle_instead(const PendingSend& blocked, uint32_t message) {
+  GatheredSend gathered;
+  gathered.send = blocked;
+  gathered.send.parameters.clear();
+  gathered.send.message = message;
+  gathered.send.instead = true;
+  gathered.send.slot_taken = false;
+  gathered.send.reached = now_;
+  settle(gathered);
+}
+
+// What was sent counts from now on, for caps, gap and floor.
+void Input::take_slot(const PendingSend& send, uint32_t channel) {
+  const bool first_leg = !send.slot_taken;   // asked before its own mark is set
+  for (GatheredSend& other : scratch_.gathered) other.send.slot_taken |= same_send(other.send, send);
+  for (PendingSend& other : user_.more().deferred) other.slot_taken |= same_send(other, send);
+  if (category_of(send).exempt) return;
+  remember_sent({now_, static_cast<int32_t>(send.message), static_cast<int32_t>(channel),
+                 static_cast<int32_t>(module_.messages[send.message].category), first_leg});
+}
+
+bool counts_for(const ModuleSubject& subject, const SentStamp& stamp) {
+  const auto id = static_cast<int32_t>(subject.id);
+  switch (subject.kind) {
+    case ModuleSubject::Kind::messages: return stamp.slot;
+    case ModuleSubject::Kind::channel: return stamp.channel == id;
+    case ModuleSubject::Kind::category: return stamp.slot && stamp.category == id;
+    case ModuleSubject::Kind::message: return stamp.slot && stamp.message == id;
+  }
+  return false;
+}
+
+void Input::remember_sent(const SentStamp& stamp) {
+  UserState::More& more = user_.more();
+  more.last_message = std::max(more.last_message, stamp.at);
+  if (stamp.slot) more.last_slot = std::max(more.last_slot, stamp.at);
+  const auto place = std::upper_bound(more.sent.begin(), more.sent.end(), stamp.at,
+                                      [](int64_t at, const SentStamp& other) { return at < other.at; });
+  more.sent.insert(place, stamp);
+
+  // A cap looks at no more than its N latest, and only so far back.
+  std::vector<int64_t> seen(module_.caps.size());
+  size_t kept = more.sent.size();
+  for (size_t i = more.sent.size(); i-- > 0;) {
+    bool visible = false;
+    for (size_t c = 0; c < module_.caps.size(); ++c) {
+      const ModuleCap& cap = module_.caps[c];
+      if (!counts_for(cap.subject, more.sent[i]) || seen[c] >= cap.count) continue;
+      if (more.sent[i].at <= add_micros(now_, -tables_.cap_horizons[c])) continue;
+      ++seen[c];
+      visible = true;
+    }
+    if (visible) more.sent[--kept] = more.sent[i];
+  }
+  more.sent.erase(more.sent.begin(), more.sent.begin() + static_cast<std::ptrdiff_t>(kept));
+}
+
+// The deferred sends of an instance that leaves.
+void Input::withdraw(const Instance& instance) {
+  UserState::More* more = user_.more_or_null();
+  if (!more || more->deferred.empty()) return;
+  const auto theirs = [&](const PendingSend& send) {
+    return send.journey == static_cast<int32_t>(instance.journey) && send.entry == instance.entry && send.key == instance.key;
+  };
+  std::vector<PendingSend> withdrawn;
+  for (PendingSend& send : more->deferred) {
+    if (theirs(send)) withdrawn.push_back(send);
+  }
+  std::erase_if(more->deferred, theirs);
+  std::stable_sort(withdrawn.begin(), withdrawn.end(), [](const PendingSend& a, const PendingSend& b) {
+    return std::tuple(a.activation, a.leg, a.instead) < std::tuple(b.activation, b.leg, b.instead);
+  });
+  for (const PendingSend& send : withdrawn) {
+    Decision line = message_line(send);
+    line.outcome = Decision::Outcome::suppressed;
+    line.reason = Decision::Reason::left;
+    scratch_.withdrawn.push_back(std::move(line));
+  }
+}
+
+}  // namespace wend

@@ -1,0 +1,118 @@
+// States, and the conditions whose turning is a trigger. Tested by tests/unit/core.
+#include <bit>
+#include <cstring>
+
+#include "runtime/core/input.h"
+#include "runtime/core/wall.h"
+
+namespace wend {
+
+void Input::evaluate_states() {
+  scratch_.moves.assign(module_.states.size(), Move{});
+  for (const uint32_t block : module_.states_order) {
+    const ModuleStates& states = module_.states[block];
+    StateSlot& slot = *state_slot(user_, states);
+    if (states.cadence == ModuleStates::Cadence::continuously) {
+      evaluate(block);
+    } else if (first_ || slot.due <= now_) {
+      const Zone& clock = zone(states.user_time);
+      if (!first_) slot.nominal = next_cadence(states, clock, slot.nominal, slot.due - 1).nominal;
+      slot.due = next_cadence(states, clock, slot.nominal, now_).due;
+      evaluate(block);
+    }
+  }
+}
+
+void Input::evaluate(uint32_t block) {
+  const ModuleStates& states = module_.states[block];
+  StateSlot& slot = *state_slot(user_, states);
+  const bool settled = slot.current != 0xff;
+  const int32_t found = states.find(user_.record.bytes(), &context_, settled ? slot.current : -1);
+  if (found < 0 || static_cast<size_t>(found) >= states.names.size()) return;
+  if (!settled) return take_state(block, slot, found);
+
+  const int32_t before = slot.candidate != 0xff ? slot.candidate : slot.current;
+  const bool time_alone = !input_ && states.cadence == ModuleStates::Cadence::continuously;
+  if (time_alone && found == before) return;
+  if (found == slot.current) {
+    slot.candidate = 0xff;
+    slot.found = 0;
+    return;
+  }
+  if (slot.candidate != found) {
+    slot.candidate = static_cast<uint8_t>(found);
+    slot.found = 0;
+  }
+  if (++slot.found >= states.settle) take_state(block, slot, found);
+}
+
+void Input::take_state(uint32_t block, StateSlot& slot, int32_t found) {
+  const int32_t from = slot.current == 0xff ? -1 : slot.current;
+  slot.current = static_cast<uint8_t>(found);
+  slot.since = now_;
+  slot.candidate = 0xff;
+  slot.found = 0;
+  scratch_.moves[block] = {from, found};
+  Decision line;
+  line.kind = Decision::Kind::state;
+  line.at = now_;
+  line.subject = static_cast<int32_t>(block);
+  line.from = from;
+  line.to = found;
+  out_.push_back(std::move(line));
+}
+
+void Input::test_watches() {
+  scratch_.fired.assign(module_.watches.size(), 0);
+  for (uint32_t i = 0; i < module_.watches.size(); ++i) scratch_.fired[i] = watch_fires(i);
+}
+
+bool Input::watch_fires(uint32_t index) {
+  const ModuleWatch& watch = module_.watches[index];
+  uint8_t* record = user_.record.bytes();
+  const bool before = tail_bit(record, tables_.tail.truths, index);
+  if (watch.kind == ModuleWatch::Kind::edge) {
+    const bool holds = watch.condition(record, nullptr, event_, &context_) != 0;
+    if (holds != before) set_tail_bit(record, tables_.tail.truths, index, holds);
+    return holds && !before;
+  }
+  wend_slot slot{};
+  const bool known = watch.value(record, nullptr, event_, &context_, &slot) != 0;
+  int64_t value = 0;
+  if (known && (is_text(watch.type.kind) || watch.type.kind == ValueKind::timezone)) {
+    value = context_.intern({slot.data, static_cast<size_t>(slot.size)});
+  } else if (known && watch.type.kind == ValueKind::number) {
+    value = std::bit_cast<int64_t>(slot.number + 0.0);   // so that -0 is 0
+  } else if (known) {
+    value = slot.integer;
+  }
+  int64_t& kept = tail_value(record, tables_.tail.values, index);
+  const bool changed = known != before || kept != value;
+  set_tail_bit(record, tables_.tail.truths, index, known);
+  kept = value;
+  return changed && !first_;
+}
+
+bool Input::fires(const StateTrigger& trigger) const {
+  using Kind = StateTrigger::Kind;
+  const Move move = scratch_.moves[trigger.states];
+  const bool moved = move.to >= 0 && move.from >= 0;
+  const auto from = static_cast<int32_t>(trigger.from), to = static_cast<int32_t>(trigger.to);
+  switch (trigger.kind) {
+    case Kind::moves: return moved && move.from == from && move.to == to;
+    case Kind::becomes: return move.to == to;
+    case Kind::leaves: return moved && move.from == from;
+    case Kind::changes: return moved;
+    case Kind::drops: return moved && move.to > move.from;
+    case Kind::rises: return moved && move.to < move.from;
+    case Kind::stays: {
+      const StateSlot& slot = *state_slot(user_, module_.states[trigger.states]);
+      if (slot.current != from) return false;
+      const int64_t reached = add_micros(slot.since, trigger.length_us);
+      return before_ < reached && reached <= now_;
+    }
+  }
+  return false;
+}
+
+}  // namespace wend

@@ -1,0 +1,59 @@
+// The two doors of the step: time passing and events. Tested by tests/unit/core.
+#include "runtime/core/step.h"
+
+#include <algorithm>
+
+#include "runtime/core/input.h"
+#include "runtime/core/tables.h"
+#include "runtime/core/wall.h"
+
+namespace wend {
+namespace {
+// Waits that are over at once go on as further inputs at the same instant; a chain longer than this goes on a moment later.
+constexpr int kInputsAtOneInstant = 64;
+}  // namespace
+
+Step::Step(const Module& module, Context& context)
+    : module_(module), context_(context), tables_(std::make_unique<Tables>(module, context)),
+      scratch_(std::make_unique<Scratch>()) {}
+
+Step::~Step() = default;
+
+void Step::advance(UserState& user, int64_t until, std::vector<Decision>& out) {
+  int here = 0;
+  while (user.begun() && user.due <= until) {
+    const int64_t instant = std::max(user.due, user.now);
+    here = instant == user.now ? here + 1 : 0;
+    if (here > kInputsAtOneInstant) {
+      user.due = user.now + 1;
+      here = 0;
+      continue;
+    }
+    Input(*this, user, nullptr, instant, out).handle();
+  }
+}
+
+void Step::handle(UserState& user, const EventInput& input, std::vector<Decision>& out) {
+  const int64_t at = std::clamp(input.event.at, kEarliest, kLatest);
+  const int64_t now = user.begun() ? std::max(at, user.now) : at;
+  advance(user, now, out);
+  Input(*this, user, &input, now, out).handle();
+  advance(user, now, out);
+}
+
+int64_t Step::next_due(const UserState& user) { return user.begun() ? user.due : WEND_FOREVER; }
+
+void Step::look(UserState& user, int64_t at) {
+  context_.reset_scratch();
+  context_.set_now(user.begun() ? std::max(user.now, at) : at);
+}
+
+bool Step::inside(const UserState& user, uint32_t journey, int32_t step) const {
+  const UserState::More* more = user.more_or_null();
+  if (!more) return false;
+  return std::any_of(more->instances.begin(), more->instances.end(), [&](const Instance& instance) {
+    return instance.journey == journey && (step < 0 || instance.step == static_cast<uint32_t>(step));
+  });
+}
+
+}  // namespace wend

@@ -1,0 +1,100 @@
+// The pure step: one user's state and one input -> new state and decisions. No clock, random source, thread, file or
+// global is reachable from here; the timers of one instant are an input; chance is a hash. What it does, in which
+// order, is written down in grammar/reference/step.md.
+//
+// A host keeps a UserState a user, calls advance() up to the time of an event, then handle(); next_due() says when the
+// user must be woken at the latest.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/abi/context.h"
+#include "runtime/abi/module.h"
+#include "runtime/core/user_state.h"
+
+namespace wend {
+
+// A trait or identity that an input sets: `known` false sets a `T?` to unknown.
+struct AttributeChange {
+  uint32_t attribute = 0;
+  bool known = true;
+  wend_slot value{};
+};
+
+// An event as a host hands it over: validated, identities resolved, duplicates dropped, defaults filled in.
+struct EventInput {
+  wend_event event{};                          // type WEND_IDENTIFY: only attributes change
+  std::span<const AttributeChange> attributes; // traits, identities; applied before the event
+  std::string_view id;                         // message id, may be empty
+  std::string_view user;                       // the strongest known identity's value, for a new user
+  int64_t arrival = 0;                         // when it arrived; in a file its `at`
+};
+
+// What was decided. Numbers are indexes into the Module's tables, -1 where the line says null.
+struct Decision {
+  enum class Kind : uint8_t { state, enter, step, leave, exposure, message, late, signal } kind = Kind::state;
+  enum class Outcome : uint8_t { sent, deferred, suppressed } outcome = Outcome::sent;
+  enum class Reason : uint8_t { none, holdout, consent, unreachable, topic, never, expired, quiet, gap, cap, left, paused, removed, limit } reason = Reason::none;
+  enum class Leave : uint8_t { goal, exit, finished, left, merged, removed } leave = Leave::finished;
+  int64_t at = 0;
+  int32_t subject = -1;      // states, journey (enter, step, leave), experiment, message, event (late)
+  int32_t from = -1, to = -1;   // state: indexes; exposure: `to` is the variant
+  int32_t journey = -1, step = -1, channel = -1;
+  int64_t until = 0;         // deferred
+  int64_t event_at = 0;      // late
+  std::string key;           // of the journey instance; empty: null
+  std::string id;            // message id; late: event id
+  std::vector<std::string> content;   // sent: one a channel field
+  std::vector<bool> content_known;
+};
+
+struct Tables;    // tables.h
+struct Scratch;   // input.h
+
+class Step {
+ public:
+  // Both must outlive the Step. `test_overrides` serve `wend test` only (null in every other host).
+  struct Overrides {
+    bool never_held_out = false;    // tests: unless the test says `held out`
+    bool held_out = false;
+    std::vector<std::pair<uint32_t, uint32_t>> pinned;   // experiment -> variant
+  };
+  Step(const Module& module, Context& context);
+  ~Step();
+  Step(const Step&) = delete;
+
+  void set_overrides(const Overrides* overrides) { overrides_ = overrides; }
+
+  // Handles every timer due at or before `until`, each instant as one input, in order.
+  void advance(UserState& user, int64_t until, std::vector<Decision>& out);
+  // Handles one event; the caller has advanced to its time. The first event of a fresh UserState is its first sight.
+  void handle(UserState& user, const EventInput& input, std::vector<Decision>& out);
+  // The least instant at which a timer is due; WEND_FOREVER when none is.
+  int64_t next_due(const UserState& user);
+
+  // Where a user is: for tests and snapshots. Sets the context to the user's `now` moved to `at`.
+  void look(UserState& user, int64_t at);
+  bool inside(const UserState& user, uint32_t journey, int32_t step) const;   // step -1: anywhere in it
+
+  const Module& module() const { return module_; }
+  Context& context() const { return context_; }
+  const Tables& tables() const { return *tables_; }
+
+ private:
+  friend class Input;   // input.h: one input on its way through the order of language.md 11
+  const Module& module_;
+  Context& context_;
+  const Overrides* overrides_ = nullptr;
+  std::unique_ptr<Tables> tables_;
+  std::unique_ptr<Scratch> scratch_;   // lists reused from input to input
+};
+
+// One decision as its JSON line, without a line end.
+void append_json(const Module& module, const Decision& decision, std::string_view user, std::string& out);
+
+}  // namespace wend

@@ -1,0 +1,57 @@
+// What the step works out once about a Module: how fresh records look, where the tail behind a record holds what, which
+// built-in events mean something, how far back a cap sees.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "runtime/abi/context.h"
+#include "runtime/abi/module.h"
+#include "runtime/core/user_state.h"
+
+namespace wend {
+
+// The tail of a user's record, behind Module::record_bytes. Words of 64 bits throughout.
+struct TailLayout {
+  uint32_t exposures = 0;     // one bit an experiment
+  uint32_t truths = 0;        // one bit a watch: edge: it was true; change: the value was known
+  uint32_t values = 0;        // eight bytes a watch: the value before (texts by pool id)
+  uint32_t floors = 0;        // eight bytes a floor: its last firing
+  uint32_t bytes = 0;         // of record and tail
+  explicit TailLayout(const Module& module);
+};
+
+struct StaysRule { uint32_t states = 0; uint32_t state = 0; int64_t length_us = 0; };
+
+// A built-in event's place and properties; -1 what the program does not have.
+struct FeedbackEvent { int32_t event = -1, channel = -1, category = -1, message = -1; };
+
+struct Tables {
+  Tables(const Module& module, Context& context);
+
+  TailLayout tail;
+  std::vector<uint8_t> fresh_user;                    // a record and its tail before the first input
+  std::vector<std::vector<uint8_t>> fresh_instances;  // by journey
+  std::vector<StaysRule> stays;                       // each (states, state, length) once
+  FeedbackEvent unsubscribed, external_send;
+  std::vector<int64_t> cap_horizons;                  // by cap: a stamp this old is out of its sight, whatever the zone
+  std::unordered_map<uint32_t, const Zone*> zones;    // by pool id; null: no such zone
+};
+
+inline bool tail_bit(const uint8_t* record, uint32_t words, uint32_t bit) {
+  return reinterpret_cast<const uint64_t*>(record + words)[bit / 64] >> (bit % 64) & 1;
+}
+inline void set_tail_bit(uint8_t* record, uint32_t words, uint32_t bit, bool on) {
+  uint64_t& word = reinterpret_cast<uint64_t*>(record + words)[bit / 64];
+  word = on ? word | 1ull << (bit % 64) : word & ~(1ull << (bit % 64));
+}
+inline int64_t& tail_value(uint8_t* record, uint32_t words, uint32_t index) {
+  return reinterpret_cast<int64_t*>(record + words)[index];
+}
+
+// Writes the state before any event of every cell, in a zeroed record.
+void init_cells(const std::vector<ModuleCell>& cells, uint8_t* record);
+
+}  // namespace wend

@@ -1,0 +1,33 @@
+// One line of newline-delimited JSON in the shape of the Segment spec -> one event of the log. Tested by
+// tests/unit/ingest/ndjson_test.cpp.
+//
+// Taken: `type` track (the event is `event`), page and screen (events of those names), identify. `alias` and `group` are
+// counted as not handled. `timestamp` says when, else `originalTimestamp`, `sentAt`, `receivedAt`. `userId` is the first
+// identity, `anonymousId` the one of that name, a trait named like an identity sets that one. Traits also from
+// `context.traits`. A property is looked for under its whole path as one key, then through nested objects.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "runtime/engine/intake.h"
+
+namespace wend {
+
+class NdjsonReader {
+ public:
+  static constexpr size_t kDepthMax = 64, kKeysMax = 1000, kKeyBytesMax = 255;
+
+  explicit NdjsonReader(Intake& intake);
+  ~NdjsonReader();
+
+  // `line` must have 64 readable bytes behind it. False when the line was rejected; `place` is made only then.
+  bool line(std::string_view line, std::string_view file, uint64_t number);
+
+ private:
+  class Parser;
+  std::unique_ptr<Parser> parser_;
+};
+
+}  // namespace wend

@@ -1,0 +1,59 @@
+// Reading, then running, then telling: the whole of `wend run` and `wend snapshot` behind one call.
+#include "runtime/hosts/batch.h"
+
+#include "runtime/engine/ingest.h"
+#include "runtime/hosts/batch_run.h"
+
+namespace wend {
+namespace {
+
+constexpr size_t kExamples = 5;
+
+void tell_reading(const Intake& intake, Summary& summary) {
+  summary.unknown_events = intake.unknown_events;
+  summary.unknown_traits = intake.unknown_traits;
+  summary.unknown_properties = intake.unknown_properties;
+  summary.bad_traits = intake.bad_traits;
+  summary.not_handled = intake.not_handled;
+  summary.unknown_by_name = intake.unknown_by_name();
+  summary.rejected = intake.rejected.size();
+  summary.rejected_by_reason = intake.rejected_by_reason;
+  for (size_t i = 0; i < intake.rejected.size() && i < kExamples; ++i) {
+    summary.rejected_examples.push_back(intake.rejected[i].place + ": " + intake.rejected[i].reason);
+  }
+}
+
+BatchResult finish(Intake& intake, const BatchOptions& options, const std::optional<IngestError>& fault) {
+  BatchResult result;
+  if (fault) result.error = BatchError{fault->message, fault->content ? 1 : 5};
+  BatchRun run(intake, options);
+  run.run();
+  run.summarise(result.summary);
+  tell_reading(intake, result.summary);
+  if (options.snapshot_us) result.snapshot_csv = run.snapshot(*options.snapshot_us);
+  return result;
+}
+
+}  // namespace
+
+BatchResult run_batch(const Module& module, const BatchOptions& options) {
+  Intake intake(module);
+  IngestOptions reading;
+  reading.strict = options.strict;
+  for (const InputFile& file : options.files) reading.files.push_back({file.path, file.as_event, file.user_column, file.time_column});
+  if (options.progress) {
+    reading.progress = [&options](uint64_t done, uint64_t total) {
+      if (total > 0) options.progress(std::min<uint64_t>(done, total) * kReadingShare / total, 1000);
+    };
+  }
+  const std::optional<IngestError> fault = read_files(reading, intake);
+  return finish(intake, options, fault);
+}
+
+BatchResult run_batch_text(const Module& module, std::string_view ndjson, const BatchOptions& options) {
+  Intake intake(module);
+  const std::optional<IngestError> fault = read_text(ndjson, "-", options.strict, intake);
+  return finish(intake, options, fault);
+}
+
+}  // namespace wend

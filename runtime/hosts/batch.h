@@ -1,0 +1,70 @@
+// The file host: events in, decisions out, in time order, with everything in memory. `wend run`, `wend snapshot` and the
+// differential tests are this.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <iosfwd>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/abi/module.h"
+
+namespace wend {
+
+struct InputFile {
+  std::string path;          // "-" is standard input
+  std::string as_event;      // CSV: the event its rows are; empty: a column `event` says
+  std::string user_column;   // CSV: default `user_id`, `userId` or the first identity's name
+  std::string time_column;   // CSV: default `at`, `timestamp` or `time`
+};
+
+struct BatchOptions {
+  std::vector<InputFile> files;
+  std::optional<int64_t> until_us;          // let the clock run on to here
+  std::optional<int64_t> snapshot_us;       // stop before the events at this instant, all timers due at it handled
+  bool strict = false;                      // stop at the first rejected event
+  std::function<void(std::string_view)> line;        // a decision line, without its line end; may be empty
+  std::function<void(uint64_t done, uint64_t total)> progress;   // now and then; may be empty
+};
+
+// What a marketer is told at the end. Counts are by name, so that the printing needs no module.
+struct Summary {
+  uint64_t users = 0, events = 0;
+  int64_t first_at = 0, last_at = 0;
+  std::map<std::string, uint64_t> events_by_name;
+  uint64_t duplicates = 0, late = 0, unknown_events = 0, unknown_traits = 0, unmerged = 0, saturations = 0;
+  uint64_t unknown_properties = 0, bad_traits = 0, not_handled = 0;   // not handled: alias and group calls
+  std::map<std::string, uint64_t> unknown_by_name;
+  uint64_t rejected = 0;
+  std::map<std::string, uint64_t> rejected_by_reason;
+  std::vector<std::string> rejected_examples;        // "plays.ndjson:17: …", the first few
+  struct States { std::map<std::string, uint64_t> population; std::map<std::pair<std::string, std::string>, uint64_t> moves; };
+  std::map<std::string, States> states;
+  struct Journey { uint64_t entered = 0, inside = 0; std::map<std::string, uint64_t> left; };
+  std::map<std::string, Journey> journeys;
+  struct Channel { uint64_t sent = 0, deferred = 0; std::map<std::string, uint64_t> suppressed; };
+  std::map<std::string, Channel> channels;
+  std::map<std::string, std::map<std::string, uint64_t>> exposures;   // experiment -> variant
+};
+
+// Something outside went wrong (a file that cannot be read, a truncated archive): exit code 5, or 1 for bad content under strict.
+struct BatchError { std::string message; int exit_code = 5; };
+
+struct BatchResult {
+  Summary summary;
+  std::string snapshot_csv;                          // when asked for
+  std::optional<BatchError> error;                   // what was good before it is in the summary all the same
+};
+
+BatchResult run_batch(const Module& module, const BatchOptions& options);
+// The same over a text in memory (tests, differential): one NDJSON stream.
+BatchResult run_batch_text(const Module& module, std::string_view ndjson, const BatchOptions& options);
+
+// The summary as people read it. `width` bounds lines; no colour.
+std::string render_summary(const Module& module, const Summary& summary);
+
+}  // namespace wend

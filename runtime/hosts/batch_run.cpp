@@ -1,0 +1,193 @@
+// Users are independent of one another, so an instant may take them in any order; only its lines are sorted.
+#include "runtime/hosts/batch_run.h"
+
+#include <algorithm>
+
+#include "runtime/abi/text_format.h"
+#include "runtime/hosts/snapshot.h"
+
+namespace wend {
+
+namespace {
+// One hash and many neighbours: sorting is only needed where an instant touches several users.
+constexpr uint64_t kInstantsBetweenProgress = 4096;
+}  // namespace
+
+BatchRun::BatchRun(Intake& intake, const BatchOptions& options)
+    : intake_(intake), module_(intake.module), options_(options), context_(*module_.zone, module_.windows),
+      step_(module_, context_), profiles_(intake.identities, module_.identities.size()),
+      duplicates_(module_.duplicates_within_us), tally_(module_) {
+  for (const std::string& identity : module_.identities) identity_attributes_.push_back(intake.attribute_of(identity));
+  for (const Rejection& rejection : intake.rejected) rejected_.push_back(&rejection);
+  std::stable_sort(rejected_.begin(), rejected_.end(), [](const Rejection* a, const Rejection* b) {
+    return a->at.value_or(INT64_MIN) < b->at.value_or(INT64_MIN);
+  });
+  intake.log.sort();
+  const std::vector<StoredEvent>& events = intake.log.events();
+  end_event_ = events.size();
+  if (options.snapshot_us) {
+    const auto late = [](const StoredEvent& event, int64_t at) { return event.at < at; };
+    end_event_ = static_cast<size_t>(std::lower_bound(events.begin(), events.end(), *options.snapshot_us, late) - events.begin());
+  }
+}
+
+int64_t BatchRun::last_instant() const {
+  if (options_.snapshot_us) return *options_.snapshot_us;
+  const int64_t last = end_event_ == 0 ? INT64_MIN : intake_.log.events()[end_event_ - 1].at;
+  return std::max(last, options_.until_us.value_or(last));
+}
+
+void BatchRun::run() {
+  const int64_t last = last_instant();
+  rejections(INT64_MIN);
+  while (true) {
+    const int64_t event_at = next_event_ < end_event_ ? intake_.log.events()[next_event_].at : WEND_FOREVER;
+    const int64_t instant = std::min(event_at, queue_.next());
+    if (instant == WEND_FOREVER || instant > last) break;
+    rejections(instant - 1);
+    if (queue_.next() == instant) wake(instant);
+    if (event_at == instant) events_of(instant);
+    flush();
+    rejections(instant);
+    if (++instants_ % kInstantsBetweenProgress == 0) progress();
+  }
+  if (!options_.snapshot_us) rejections(INT64_MAX);
+}
+
+void BatchRun::wake(int64_t instant) {
+  queue_.take(woken_);
+  for (uint32_t profile : woken_) {
+    const size_t from = decisions_.size();
+    step_.advance(users_[profile], instant, decisions_);
+    queue_.schedule(profile, step_.next_due(users_[profile]));
+    gather(profile, from);
+  }
+}
+
+void BatchRun::events_of(int64_t instant) {
+  const std::vector<StoredEvent>& events = intake_.log.events();
+  for (; next_event_ < end_event_ && events[next_event_].at == instant; ++next_event_) handle(events[next_event_]);
+}
+
+void BatchRun::handle(const StoredEvent& stored) {
+  const EventRecord& record = *stored.record;
+  const Profiles::Found found = profiles_.resolve(record.identities());
+  if (found.fresh) users_.emplace_back();
+  if (duplicates_.seen(found.profile, record.id(), stored.at)) {
+    ++duplicated_;
+    return;
+  }
+  changes_.clear();
+  for (uint32_t identity : record.identities()) {
+    const int32_t attribute = identity_attributes_[intake_.identities.kind(identity)];
+    if (!profiles_.takes(found.profile, identity) || attribute < 0) continue;
+    const std::string_view text = intake_.identities.text(identity);
+    wend_slot value{};
+    value.data = text.data();
+    value.size = static_cast<int64_t>(text.size());
+    changes_.push_back({static_cast<uint32_t>(attribute), true, value});
+  }
+  for (const StoredTrait& trait : record.traits()) changes_.push_back({trait.attribute, trait.known != 0, trait.value});
+
+  EventInput input;
+  input.event = {record.type, 0, stored.at, record.known, record.slots().data()};
+  input.attributes = changes_;
+  input.id = record.id();
+  input.user = profiles_.name(found.profile);
+  input.arrival = stored.at;
+
+  UserState& user = users_[found.profile];
+  const size_t from = decisions_.size();
+  if (step_.next_due(user) <= stored.at) step_.advance(user, stored.at, decisions_);
+  step_.handle(user, input, decisions_);
+  queue_.schedule(found.profile, step_.next_due(user));
+  gather(found.profile, from);
+  tally_.event(record.type);
+  if (handled_++ == 0) first_at_ = stored.at;
+  last_at_ = stored.at;
+}
+
+void BatchRun::gather(uint32_t profile, size_t from) {
+  for (size_t i = from; i < decisions_.size(); ++i) {
+    tally_.decision(decisions_[i]);
+    if (options_.line) owned_.push_back({profile, static_cast<uint32_t>(i)});
+  }
+  if (!options_.line) decisions_.resize(from);
+}
+
+void BatchRun::flush() {
+  bool one_user = true;
+  for (const Owned& owned : owned_) one_user &= owned.profile == owned_.front().profile;
+  if (!one_user) {
+    std::stable_sort(owned_.begin(), owned_.end(), [this](const Owned& a, const Owned& b) {
+      return a.profile != b.profile && profiles_.name(a.profile) < profiles_.name(b.profile);
+    });
+  }
+  for (const Owned& owned : owned_) {
+    line_.clear();
+    append_json(module_, decisions_[owned.decision], profiles_.name(owned.profile), line_);
+    options_.line(line_);
+  }
+  owned_.clear();
+  decisions_.clear();
+}
+
+void BatchRun::rejections(int64_t before_or_at) {
+  for (; next_rejected_ < rejected_.size(); ++next_rejected_) {
+    const Rejection& rejection = *rejected_[next_rejected_];
+    if (rejection.at.value_or(INT64_MIN) > before_or_at) return;
+    if (options_.line) rejection_line(rejection);
+  }
+}
+
+void BatchRun::rejection_line(const Rejection& rejection) {
+  line_ = "{\"at\":";
+  if (rejection.at) append_json_string(line_, format_instant(*rejection.at));
+  else line_ += "null";
+  line_ += ",\"user\":";
+  if (rejection.identity == kNoIdentity) {
+    line_ += "null";
+  } else {
+    const uint32_t profile = profiles_.profile_of(rejection.identity);
+    append_json_string(line_, profile == kNoProfile ? intake_.identities.text(rejection.identity) : profiles_.name(profile));
+  }
+  line_ += ",\"kind\":\"rejected\",\"line\":";
+  append_json_string(line_, rejection.place);
+  line_ += ",\"reason\":";
+  append_json_string(line_, rejection.reason);
+  line_ += '}';
+  options_.line(line_);
+}
+
+void BatchRun::progress() {
+  if (!options_.progress) return;
+  const uint64_t share = end_event_ == 0 ? 1000 : next_event_ * (1000 - kReadingShare) / end_event_;
+  options_.progress(kReadingShare + share, 1000);
+}
+
+std::string BatchRun::snapshot(int64_t at_us) {
+  std::string csv;
+  append_snapshot_header(module_, csv);
+  std::vector<uint32_t> order(users_.size());
+  for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::sort(order.begin(), order.end(), [this](uint32_t a, uint32_t b) {
+    const std::string_view left = profiles_.name(a), right = profiles_.name(b);
+    return left != right ? left < right : a < b;
+  });
+  for (uint32_t profile : order) append_snapshot_row(step_, users_[profile], profiles_.name(profile), at_us, csv);
+  return csv;
+}
+
+void BatchRun::summarise(Summary& summary) {
+  for (const UserState& user : users_) if (user.begun()) tally_.population(user);
+  tally_.write(summary);
+  summary.users = users_.size();
+  summary.events = handled_;
+  summary.first_at = first_at_;
+  summary.last_at = last_at_;
+  summary.duplicates = duplicated_;
+  summary.unmerged = profiles_.unmerged();
+  summary.saturations = context_.saturations;
+}
+
+}  // namespace wend

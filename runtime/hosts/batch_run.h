@@ -1,0 +1,66 @@
+// The run over events in memory: one loop over the instants at which something happens, in time order, each with its timers
+// before its events and its lines sorted. Private to the batch host.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/core/step.h"
+#include "runtime/engine/duplicates.h"
+#include "runtime/engine/intake.h"
+#include "runtime/engine/profiles.h"
+#include "runtime/hosts/batch.h"
+#include "runtime/hosts/tally.h"
+#include "runtime/hosts/wake_queue.h"
+
+namespace wend {
+
+class BatchRun {
+ public:
+  BatchRun(Intake& intake, const BatchOptions& options);
+
+  void run();                              // to the last event, to `until_us` or to `snapshot_us`
+  std::string snapshot(int64_t at_us);     // behind run()
+  void summarise(Summary& summary);
+
+ private:
+  int64_t last_instant() const;
+  void wake(int64_t instant);
+  void events_of(int64_t instant);
+  void handle(const StoredEvent& event);
+  void gather(uint32_t profile, size_t from);           // decisions from there on are this user's
+  void flush();                                         // the instant's lines, by user
+  void rejections(int64_t before_or_at);                // the lines of rejected events up to there
+  void rejection_line(const Rejection& rejection);
+  void progress();
+
+  Intake& intake_;
+  const Module& module_;
+  const BatchOptions& options_;
+  Context context_;
+  Step step_;
+  Profiles profiles_;
+  Duplicates duplicates_;
+  WakeQueue queue_;
+  Tally tally_;
+  std::vector<UserState> users_;                        // by profile
+  std::vector<int32_t> identity_attributes_;            // by rank
+
+  std::vector<uint32_t> woken_;
+  std::vector<Decision> decisions_;                     // of the present instant
+  struct Owned { uint32_t profile; uint32_t decision; };
+  std::vector<Owned> owned_;
+  std::vector<AttributeChange> changes_;
+  std::vector<const Rejection*> rejected_;              // by time, those without one first
+  size_t next_event_ = 0, end_event_ = 0, next_rejected_ = 0;
+  uint64_t handled_ = 0, duplicated_ = 0, instants_ = 0;
+  int64_t first_at_ = 0, last_at_ = 0;
+  std::string line_;
+};
+
+// "reading" takes this share of the progress bar, in thousandths; the run takes the rest.
+constexpr uint64_t kReadingShare = 400;
+
+}  // namespace wend

@@ -1,0 +1,111 @@
+// One function a kind of expectation; the words say what was there instead.
+#include "runtime/hosts/test_expectations.h"
+
+#include "runtime/hosts/tally.h"
+#include "runtime/hosts/test_timeline.h"
+
+namespace wend {
+namespace {
+
+using Outcome = HostExpectation::Outcome;
+
+bool has_content(const Module& module, const HostExpectation& e, const Decision& d) {
+  if (e.content.empty()) return true;
+  if (d.channel < 0) return false;
+  const std::vector<ModuleField>& fields = module.channels[d.channel].fields;
+  for (const auto& [name, text] : e.content) {
+    bool same = false;
+    for (size_t f = 0; f < fields.size() && f < d.content.size(); ++f) {
+      same |= fields[f].name == name && d.content_known[f] && d.content[f] == text;
+    }
+    if (!same) return false;
+  }
+  return true;
+}
+
+bool matches(const Module& module, const HostExpectation& e, const Decision& d) {
+  if (d.kind != Decision::Kind::message || d.subject != static_cast<int32_t>(e.message)) return false;
+  if (e.channel >= 0 && d.channel != e.channel) return false;
+  switch (e.outcome) {
+    case Outcome::sent: case Outcome::not_sent: return d.outcome == Decision::Outcome::sent && has_content(module, e, d);
+    case Outcome::deferred: return d.outcome == Decision::Outcome::deferred && (e.reason.empty() || e.reason == reason_word(d.reason));
+    case Outcome::suppressed: return d.outcome == Decision::Outcome::suppressed && (e.reason.empty() || e.reason == reason_word(d.reason));
+  }
+  return false;
+}
+
+std::string times_words(size_t count) {
+  return count == 0 ? "never" : count == 1 ? "once" : count == 2 ? "twice" : std::to_string(count) + " times";
+}
+
+// The differing field of the last message sent, where only the content is wrong.
+std::string other_content(const Module& module, const HostExpectation& e, const Decision& d) {
+  if (d.channel < 0) return "";
+  const std::vector<ModuleField>& fields = module.channels[d.channel].fields;
+  for (const auto& [name, text] : e.content) {
+    for (size_t f = 0; f < fields.size() && f < d.content.size(); ++f) {
+      if (fields[f].name != name || (d.content_known[f] && d.content[f] == text)) continue;
+      return "its `" + name + "` was " + (d.content_known[f] ? "\"" + d.content[f] + "\"" : "absent");
+    }
+  }
+  return "";
+}
+
+std::optional<std::string> message_unmet(const HostExpectation& e, const TestSoFar& test) {
+  const Module& module = test.step.module();
+  size_t count = 0;
+  const Decision* last = nullptr;
+  for (const Decision& d : test.decisions) {
+    if (d.kind == Decision::Kind::message && d.subject == static_cast<int32_t>(e.message)) last = &d;
+    if (matches(module, e, d)) ++count;
+  }
+  const bool holds = e.outcome == Outcome::not_sent ? count == 0 : e.times < 0 ? count > 0 : count == static_cast<size_t>(e.times);
+  if (holds) return std::nullopt;
+  if (e.outcome == Outcome::not_sent || count > 0) return "it was so " + times_words(count);
+  if (last == nullptr) return "it was never to be sent";
+  if (e.outcome == Outcome::sent && last->outcome == Decision::Outcome::sent && !e.content.empty()) {
+    if (std::string words = other_content(module, e, *last); !words.empty()) return words;
+  }
+  return "the latest is `" + decision_text(module, *last) + "` at " + local_text(module, last->at);
+}
+
+std::optional<std::string> place_unmet(const HostExpectation& e, const TestSoFar& test) {
+  const ModuleJourney& journey = test.step.module().journeys[e.journey];
+  const bool inside = test.seen && test.step.inside(test.user, e.journey, -1);
+  const bool there = inside && (e.step < 0 || test.step.inside(test.user, e.journey, e.step));
+  if (there == e.inside) return std::nullopt;
+  if (!inside) return "the user is not in " + journey.name;
+  for (size_t step = 0; step < journey.steps.size(); ++step) {
+    if (test.step.inside(test.user, e.journey, static_cast<int32_t>(step))) return "the user is at " + journey.steps[step];
+  }
+  return "the user is in " + journey.name;
+}
+
+std::optional<std::string> condition_unmet(const HostExpectation& e, const TestSoFar& test) {
+  if (!test.seen) return "the user has not been seen yet: no event stands above";
+  const Module& module = test.step.module();
+  test.step.look(test.user, test.at);
+  const bool holds = module.test_conditions[e.condition](test.user.bytes(), nullptr, nullptr, &test.step.context()) != 0;
+  if (holds) return std::nullopt;
+  std::string states;
+  for (const ModuleStates& block : module.states) {
+    const uint8_t current = state_slot(test.user, block)->current;
+    if (e.source.find(block.name) != std::string::npos && current < block.names.size()) {
+      states += (states.empty() ? "" : ", ") + block.name + " is " + block.names[current];
+    }
+  }
+  return states.empty() ? "it does not hold" : states;
+}
+
+}  // namespace
+
+std::optional<std::string> unmet(const HostExpectation& e, TestSoFar& test) {
+  switch (e.kind) {
+    case HostExpectation::Kind::condition: return condition_unmet(e, test);
+    case HostExpectation::Kind::message: return message_unmet(e, test);
+    case HostExpectation::Kind::place: return place_unmet(e, test);
+  }
+  return std::nullopt;
+}
+
+}  // namespace wend

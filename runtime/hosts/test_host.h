@@ -1,0 +1,95 @@
+// Runs one test of a program: a user, time skipped, expectations. `wend test` is this; nothing here knows the compiler's
+// types, so the caller turns a Program's tests into these structs. Tested by tests/unit/hosts/test_host_test.cpp.
+//
+// What the expectations mean. Blocks run in time order, equal times as written. At a block's instant T every timer due at
+// or before T is handled, then the events of the block as written, then timers that fell due at T by them; only then are
+// its expectations looked at, wherever in the block they stand.
+//   condition             it holds of the user at T
+//   sent M                at least one decision `sent` of M since the test's start, up to and with T
+//   sent M by C           the same, on channel C;  with content: one of them whose fields have exactly these texts
+//   sent M once, N times  exactly so many such decisions
+//   not sent M            none
+//   deferred M            at least one decision `deferred` of M so far, whether or not it has been sent since; with a number
+//                         exactly so many decisions (a deferral judged again and deferred again is two)
+//   suppressed M because R   at least one decision `suppressed` of M so far, for that reason if one is named
+//   in J, in J at S       the user is inside the journey, at that step, at T;  not in J: is not
+// A condition before the user's first event fails: there is nobody yet whose state could be looked at.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "runtime/abi/module.h"
+
+namespace wend {
+
+// Places in the Module's tables throughout; `line` is of the source.
+struct TestValue {
+  uint32_t place = 0;                          // property, or attribute
+  OwnedValue value;                            // not known: null
+};
+
+struct HostTestEvent {
+  uint32_t type = WEND_IDENTIFY;
+  std::vector<TestValue> values;               // properties; for WEND_IDENTIFY attributes
+  std::optional<int64_t> at_us;                // happened then; it arrives at the block's time
+  std::string id;
+};
+
+struct HostExpectation {
+  enum class Kind : uint8_t { condition, message, place } kind = Kind::condition;
+  uint32_t condition = 0;                      // in Module::test_conditions
+  enum class Outcome : uint8_t { sent, not_sent, deferred, suppressed } outcome = Outcome::sent;
+  uint32_t message = 0;
+  int32_t channel = -1;
+  std::string reason;                          // empty: any
+  int64_t times = -1;                          // -1: at least once
+  std::vector<std::pair<std::string, std::string>> content;   // field of the channel, exact text
+  uint32_t journey = 0;
+  bool inside = true;
+  int32_t step = -1;
+  std::string source;                          // as written, for the failure
+  uint32_t line = 0;
+};
+
+struct HostTestBlock {
+  struct At { int64_t instant_us = 0; bool user_time = false; int32_t day = 0; int64_t time_of_day_us = 0; };
+  std::vector<At> instants;
+  std::optional<int64_t> after_us;             // counted from the last instant of the block written above
+  std::vector<std::variant<HostTestEvent, HostExpectation>> body;
+};
+
+struct HostTest {
+  std::string name, file;
+  uint32_t line = 0;
+  std::string user_id = "user";
+  std::vector<TestValue> given;
+  bool held_out = false;
+  std::vector<std::pair<uint32_t, uint32_t>> pinned;   // experiment, variant
+  std::vector<HostTestBlock> blocks;
+};
+
+struct TestFailure {
+  uint32_t line = 0;
+  int64_t at_us = 0;
+  std::string expectation;                     // as written
+  std::string found;                           // what was instead
+};
+
+struct TestOutcome {
+  size_t expectations = 0;
+  std::vector<TestFailure> failures;
+  std::string timeline;                        // what happened to the user around the failures; empty when all is well
+  bool passed() const { return failures.empty(); }
+};
+
+TestOutcome run_test(const Module& module, const HostTest& test);
+
+// "win_back.wend:92: name", the failures and the timeline, for people.
+std::string render_failure(const HostTest& test, const TestOutcome& outcome);
+
+}  // namespace wend

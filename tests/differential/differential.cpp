@@ -1,0 +1,120 @@
+// The product against the reference evaluator, byte for byte: every folder of cases/, every example that brings a stream,
+// and generated projects. WEND_DIFFERENTIAL_SEEDS says how many (default about a minute on one core),
+// WEND_DIFFERENTIAL_FROM which is the first.
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "compiler/service/service.h"
+#include "tests/differential/front.h"
+#include "tests/differential/generate.h"
+#include "tests/differential/product.h"
+#include "tests/reference/clock.h"
+#include "tests/reference/reference.h"
+
+using namespace wend;
+using namespace wend::differential;
+
+namespace {
+
+constexpr uint64_t kDefaultSeeds = 300;
+
+struct Difference {
+  bool any = false;
+  std::string report;
+};
+
+// The first line that differs, with a few before it.
+Difference compare(const std::vector<std::string>& product, const std::vector<std::string>& reference) {
+  size_t at = 0;
+  while (at < product.size() && at < reference.size() && product[at] == reference[at]) ++at;
+  if (at == product.size() && at == reference.size()) return {};
+  std::ostringstream out;
+  out << "line " << at + 1 << " of " << product.size() << " (product) and " << reference.size() << " (reference)\n";
+  for (size_t i = at < 5 ? 0 : at - 5; i < at; ++i) out << "    both       " << product[i] << "\n";
+  for (size_t i = at; i < at + 3 && i < product.size(); ++i) out << "  - product    " << product[i] << "\n";
+  for (size_t i = at; i < at + 3 && i < reference.size(); ++i) out << "  + reference  " << reference[i] << "\n";
+  return {true, out.str()};
+}
+
+Difference difference(const Program& program, const std::string& stream, std::optional<int64_t> until, bool optimised) {
+  return compare(run_product(program, stream, until, optimised), run_reference(program, stream, until).lines);
+}
+
+bool differs(const Case& made, bool optimised) {
+  auto program = program_of(made.text());
+  return program && difference(*program, made.stream(), made.until_us, optimised).any;
+}
+
+std::string printed(const Case& made) {
+  std::string until = made.until_us ? "\n---- until " + reference::print_instant(*made.until_us) : "";
+  return "---- project.wend\n" + made.text() + "---- events.ndjson\n" + made.stream() + until;
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+uint64_t number_of(const char* variable, uint64_t otherwise) {
+  const char* text = std::getenv(variable);
+  return text && *text ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+// A folder with project.wend and events.ndjson; `until` in a file of that name.
+void check_folder(const std::filesystem::path& folder) {
+  Project project = Project::load(folder.string());
+  INFO(folder.string());
+  REQUIRE(project.ok());
+  std::optional<int64_t> until;
+  if (std::filesystem::exists(folder / "until")) {
+    std::string text = read_file(folder / "until");
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    int64_t instant = 0;
+    REQUIRE(reference::read_instant(text, *reference::Zone::find("UTC"), instant));
+    until = instant;
+  }
+  std::string stream = read_file(folder / "events.ndjson");
+  for (bool optimised : {false, true}) {
+    Difference found = difference(project.program(), stream, until, optimised);
+    INFO(found.report);
+    CHECK_FALSE(found.any);
+  }
+}
+
+void check_folders(const std::string& root) {
+  std::vector<std::filesystem::path> folders;
+  if (!std::filesystem::exists(root)) return;
+  for (const auto& entry : std::filesystem::directory_iterator(root))
+    if (std::filesystem::exists(entry.path() / "project.wend") && std::filesystem::exists(entry.path() / "events.ndjson")) folders.push_back(entry.path());
+  std::sort(folders.begin(), folders.end());
+  for (const auto& folder : folders) check_folder(folder);
+}
+
+}  // namespace
+
+TEST_CASE("product and reference agree on the cases") { check_folders(WEND_SOURCE_DIR "/tests/differential/cases"); }
+
+TEST_CASE("product and reference agree on the examples") { check_folders(WEND_SOURCE_DIR "/examples"); }
+
+TEST_CASE("product and reference agree on generated projects") {
+  uint64_t count = number_of("WEND_DIFFERENTIAL_SEEDS", kDefaultSeeds), first = number_of("WEND_DIFFERENTIAL_FROM", 1), compared = 0;
+  for (uint64_t seed = first; seed < first + count; ++seed) {
+    Case made = generate(seed, size_of_seed(seed));
+    auto program = program_of(made.text());
+    if (!program) continue;
+    ++compared;
+    bool optimised = seed % 8 == 0;
+    if (!difference(*program, made.stream(), made.until_us, optimised).any) continue;
+    Case small = shrink(made, [&](const Case& c) { return differs(c, optimised); }, 600);
+    auto shrunk = program_of(small.text());
+    FAIL("seed " << seed << (optimised ? " (optimised)" : "") << ": " << difference(*shrunk, small.stream(), small.until_us, optimised).report << printed(small));
+  }
+  CHECK(compared * 10 >= count * 9);
+}

@@ -1,0 +1,383 @@
+// The project half of a case: declarations in an order in which each may read the ones before it.
+#include <algorithm>
+
+#include "tests/differential/schema.h"
+
+namespace wend::differential {
+namespace {
+
+std::string n(const std::string& stem, int i) { return stem + std::to_string(i); }
+
+class Builder {
+ public:
+  Builder(uint64_t seed, const Size& size, Schema& schema) : size_(size), schema_(schema), random_(seed), words_(schema, random_) {}
+
+  std::vector<Piece> build() {
+    project();
+    profile();
+    for (int i = 0; i < static_cast<int>(random_.between(2, 4)); ++i) event(i);
+    for (int i = 0; i < size_.measures; ++i) measure(i);
+    for (int i = 0; i < size_.states; ++i) states(i);
+    for (int i = 0; i < 2; ++i) audience(i);
+    channels();
+    for (int i = 0; i < size_.messages; ++i) message(i);
+    protect();
+    for (int i = 0; i < size_.experiments; ++i) experiment(i);
+    for (int i = 0; i < size_.journeys; ++i) journey(i);
+    return std::move(pieces_);
+  }
+
+ private:
+  Piece& add(std::string head, std::string tail = "}") {
+    pieces_.push_back({std::move(head), {}, std::move(tail)});
+    return pieces_.back();
+  }
+  static void line(Piece& piece, std::string text) { piece.inside.push_back({"  " + std::move(text), {}, ""}); }
+
+  void project() {
+    schema_.zone = random_.word(kZones);
+    schema_.days = size_.days;
+    Piece& p = add("project trial {");
+    line(p, "time zone \"" + schema_.zone + "\"");
+    line(p, "currency EUR");
+    if (random_.chance(30)) line(p, "duplicates within 2 days");
+    if (random_.chance(30)) line(p, "late after 2 hours");
+  }
+
+  void profile() {
+    Piece& p = add("profile {");
+    line(p, "identity user_id");
+    auto field = [&](const char* name, Kind kind, const char* type, const std::string& value) {
+      bool optional = value.empty();
+      schema_.attributes.push_back({name, kind, optional});
+      line(p, std::string(name) + " " + type + (optional ? "?" : " = " + value));
+    };
+    field("address", Kind::text, "text", "");
+    field("handle", Kind::text, "text", random_.chance(50) ? "\"h\"" : "");
+    field("opt_in", Kind::boolean, "bool", random_.chance(80) ? "true" : "");
+    field("opt_out", Kind::boolean, "bool", "false");
+    field("time_zone", Kind::zone, "timezone", "");
+    field("plan", Kind::word, "one of free, premium, family", "free");
+    field("birth", Kind::date, "date", "");
+    field("points", Kind::integer, "int", random_.chance(50) ? "3" : "");
+    field("ratio", Kind::number, "number", random_.chance(50) ? "0.5" : "");
+    field("share", Kind::percent, "percent", "10%");
+    field("credit", Kind::money, "money", "");
+    field("patience", Kind::duration, "duration", random_.chance(50) ? "90 minutes" : "");
+    field("joined", Kind::time, "time", "");
+    field("slot", Kind::clock, "time of day", "09:00");
+    field("day_off", Kind::weekday, "weekday", random_.chance(50) ? "sunday" : "");
+  }
+
+  void event(int i) {
+    static const std::vector<std::pair<Kind, std::string>> kinds = {
+        {Kind::boolean, "bool"}, {Kind::integer, "int"}, {Kind::number, "number"}, {Kind::percent, "percent"}, {Kind::text, "text"}, {Kind::money, "money"},
+        {Kind::duration, "duration"}, {Kind::time, "time"}, {Kind::date, "date"}, {Kind::clock, "time of day"}, {Kind::weekday, "weekday"}, {Kind::word, "one of free, premium, family"}};
+    Event e{n("e", i), n("e", i), {}};
+    bool renamed = random_.chance(20);
+    if (renamed) e.source = "Event " + std::to_string(i);
+    Piece& p = add("event " + e.name + (renamed ? " from \"" + e.source + "\"" : "") + " {");
+    int count = static_cast<int>(random_.between(1, 6));
+    for (int k = 0; k < count; ++k) {
+      const auto& [kind, type] = random_.pick(kinds);
+      Field f{"p" + std::to_string(i) + std::to_string(k), kind, random_.chance(45)};
+      bool defaulted = !f.optional && random_.chance(40);
+      line(p, f.name + " " + type + (f.optional ? "?" : "") + (defaulted ? " = " + words_.constant(kind) : ""));
+      e.fields.push_back(f);
+    }
+    schema_.events.push_back(std::move(e));
+  }
+
+  void measure(int i) {
+    Field m{n("m", i), Kind::integer, false};
+    std::string value = words_.aggregate(m.kind, m.optional);
+    bool quantity = m.kind == Kind::integer || m.kind == Kind::money || m.kind == Kind::duration || m.kind == Kind::number || m.kind == Kind::percent;
+    if (quantity && m.optional && random_.chance(50)) {
+      value = "(" + value + ") or else " + words_.constant(m.kind);
+      m.optional = false;
+    } else if (!m.optional && random_.chance(35)) {
+      arithmetic(m, value);
+    }
+    bool usual = quantity && !m.optional && random_.chance(35);
+    if (usual) schema_.usual.push_back(m.name);
+    add("measure " + m.name + " = " + value + (usual ? ", usual over " + std::to_string(random_.between(2, 6)) + " weeks" : ""), "");
+    schema_.measures.push_back(m);
+  }
+
+  void arithmetic(Field& m, std::string& value) {
+    switch (m.kind) {
+      case Kind::integer:
+        if (random_.chance(30)) { value = "(" + value + ") / 4"; m.kind = Kind::number; return; }
+        if (random_.chance(30)) { value = "(" + value + ") / " + words_.known(Kind::integer); m.kind = Kind::number; m.optional = true; constant_divisor(m, value); return; }
+        value = "(" + value + ") " + random_.word({"+", "-", "*"}) + " " + words_.known(Kind::integer);
+        return;
+      case Kind::money: value = "(" + value + ")" + random_.word({" * 3", " * 0.3", " * 15%", " + 1.25 EUR", " - credit_known"}); break;
+      case Kind::duration: value = "(" + value + ")" + random_.word({" * 3", " * 0.3", " + 5 minutes"}); break;
+      case Kind::number: value = "(" + value + ")" + random_.word({" * 0.1", " + 1", " - 0.7"}); break;
+      case Kind::boolean: value = "if " + value + " then " + words_.known(Kind::integer) + " else 2"; m.kind = Kind::integer; break;
+      default: return;
+    }
+    size_t at = value.find("credit_known");
+    if (at != std::string::npos) value.replace(at, 12, "(credit or else 1 EUR)");
+  }
+
+  // Dividing by a written number gives a value that is always known.
+  static void constant_divisor(Field& m, std::string& value) {
+    size_t at = value.rfind(") / ");
+    bool digit = value[at + 4] >= '0' && value[at + 4] <= '9';
+    if (!digit) return;
+    if (value.substr(at + 4) == "0") value += "1";
+    m.optional = false;
+    if (value.substr(at + 4) == "01") value.replace(at + 4, 2, "7");
+  }
+
+  std::string cadence() {
+    static const std::vector<std::string> times = {"04:00", "02:30", "01:30", "00:00", "23:30", "12:00"};
+    std::string at = random_.word(times) + (random_.chance(40) ? " user time" : "");
+    switch (random_.between(0, 5)) {
+      case 0: return "hourly";
+      case 1: return "weekly on " + random_.word({"monday", "sunday", "friday"}) + " at " + at;
+      case 2: return "monthly on " + std::to_string(random_.between(1, 31)) + " at " + at;
+      case 3: return "daily at " + at;
+      default: return "continuously";
+    }
+  }
+
+  void states(int i) {
+    States s{n("s", i), {}, random_.chance(50)};
+    std::string evaluate = cadence();
+    Piece& p = add("states " + s.name + (s.ordered ? " ordered {" : " {"));
+    line(p, "evaluate " + evaluate);
+    if (random_.chance(30)) line(p, "settle for " + std::to_string(random_.between(2, 3)) + " evaluations");
+    int count = static_cast<int>(random_.between(1, 3));
+    bool watched = evaluate == "continuously";
+    for (int k = 0; k < count; ++k) {
+      std::string name = std::string(1, static_cast<char>('a' + k)) + "_" + s.name;
+      s.values.push_back(name);
+      line(p, name + " when " + words_.condition(1, watched) + (random_.chance(30) ? ", until " + words_.condition(1, watched) : ""));
+    }
+    s.values.push_back("z_" + s.name);
+    line(p, s.values.back() + " otherwise");
+    schema_.states.push_back(std::move(s));
+  }
+
+  void audience(int i) {
+    std::string condition = words_.condition(1, true);
+    add("audience " + n("group", i) + " = " + condition, "");
+    schema_.audiences.push_back(n("group", i));
+  }
+
+  void channels() {
+    schema_.channels = {"email", "push"};
+    schema_.categories = {"transactional", "service", "promotional"};
+    Piece& email = add("channel email {");
+    line(email, "reaches address");
+    line(email, random_.chance(50) ? "consent opt_in, except transactional" : "consent opt_in");
+    line(email, "content { subject text, body html, link url? }");
+    Piece& push = add("channel push {");
+    line(push, "reaches handle");
+    line(push, "consent not opt_out");
+    line(push, "content { title text }");
+  }
+
+  std::string shown(const Field& f) { return f.optional ? "{{ " + f.name + " | default: " + liquid_constant(f.kind) + " }}" : "{{ " + f.name + " }}"; }
+
+  std::string liquid_constant(Kind kind) {
+    switch (kind) {
+      case Kind::integer: case Kind::number: return "0";
+      default: return "'none'";
+    }
+  }
+
+  std::string text(const std::vector<Field>& parameters) {
+    std::string out = random_.word({"Hi <&> ", "Hello ", ""});
+    if (!parameters.empty()) out += "{{ " + parameters[0].name + " }} ";
+    std::vector<Field> fields = schema_.attributes;
+    fields.insert(fields.end(), schema_.measures.begin(), schema_.measures.end());
+    for (int64_t k = random_.between(0, 2); k > 0; --k) {
+      const Field& f = random_.pick(fields);
+      bool plain = f.kind == Kind::text || f.kind == Kind::integer || f.kind == Kind::number;
+      if (!f.optional || plain) out += shown(f) + " ";
+    }
+    if (random_.chance(30)) out += "{% if plan is premium %}P{% elsif points_known %}Q{% else %}F{% endif %}";
+    if (size_t at = out.find("{% elsif points_known %}Q"); at != std::string::npos) out.replace(at, 25, random_.chance(50) ? "{% elsif opt_out %}Q" : "");
+    if (random_.chance(20)) out += "{{ today | date: '%d %B' }}";
+    return out.empty() ? "x" : out;
+  }
+
+  void message(int i) {
+    Message m{n("msg", i), {}, {}};
+    if (random_.chance(30)) m.parameters.push_back({"amount", Kind::integer, false});
+    Piece& p = add("message " + m.name + " {");
+    line(p, "category " + random_.word(schema_.categories));
+    if (random_.chance(40)) line(p, "valid for " + words_.duration(60, 3000));
+    if (!m.parameters.empty()) line(p, "with amount int");
+    bool push_first = random_.chance(50);
+    auto email = [&] {
+      line(p, "email { subject \"" + text(m.parameters) + "\", body \"" + text(m.parameters) + "\"" + (random_.chance(30) ? ", link \"app://{{ plan }}\"" : "") + " }");
+      m.channels.push_back("email");
+    };
+    auto push = [&] {
+      line(p, "push { title \"" + text(m.parameters) + "\" }");
+      m.channels.push_back("push");
+    };
+    int both = random_.chance(60) ? 2 : 1;
+    if (push_first) { push(); if (both == 2) email(); } else { email(); if (both == 2) push(); }
+    schema_.messages.push_back(std::move(m));
+  }
+
+  std::string then(bool wait) {
+    std::vector<std::string> choices = {"", ", then drop"};
+    if (wait) choices.push_back(", then wait");
+    for (const Message& m : schema_.messages) if (m.parameters.empty()) { choices.push_back(", then send " + m.name); break; }
+    return random_.word(choices);
+  }
+
+  void protect() {
+    if (schema_.messages.empty()) return;
+    Piece& p = add("protect rules {");
+    line(p, "categories transactional > service > promotional");
+    if (random_.chance(50)) line(p, "exempt transactional");
+    std::vector<std::string> subjects = {"messages", "email", "push", "service", "promotional", schema_.messages[0].name};
+    for (int64_t k = random_.between(0, 3); k > 0; --k) {
+      std::string cap = "at most " + std::to_string(random_.between(1, 3)) + " " + random_.word(subjects);
+      cap += random_.chance(60) ? " in " + words_.duration(60, 5000) : " per " + random_.word({"day", "week", "month"}) + (random_.chance(40) ? " user time" : "");
+      line(p, cap + then(true));
+    }
+    if (random_.chance(50)) line(p, "at least " + words_.duration(10, 600) + " between messages" + then(true));
+    if (random_.chance(50)) line(p, std::string("quiet from ") + random_.word({"22:00 to 08:00", "00:30 to 03:00", "13:00 to 14:00"}) + (random_.chance(50) ? " user time" : "") + then(true));
+    if (random_.chance(30)) line(p, "hold out " + random_.word({"2%", "30%"}) + " from promotional");
+    if (random_.chance(25)) line(p, "never " + random_.word({"promotional", "push", "messages"}) + " while " + words_.condition(0, false));
+    for (const Message& m : schema_.messages)
+      if (m.parameters.empty() && random_.chance(40)) { line(p, "at least 1 message in " + std::to_string(random_.between(2, 15)) + " days, else send " + m.name); break; }
+    if (random_.chance(30)) {
+      Piece& other = add("protect a_second {");
+      line(other, "at most 2 messages in 1 day");
+      if (random_.chance(50)) line(other, "at least 20 minutes between messages");
+    }
+  }
+
+  void experiment(int i) {
+    std::string name = n("trial", i);
+    Piece& p = add("experiment " + name + " {");
+    if (random_.chance(40)) line(p, "salt \"v2\"");
+    if (random_.chance(40)) line(p, "layer crm" + std::to_string(i) + " 0% to 60%");
+    bool three = random_.chance(40);
+    line(p, three ? "variants { left, middle, right }" : "variants { left 30%, right 70% }");
+    if (random_.chance(40)) line(p, "for " + words_.condition(0, false));
+    schema_.experiments.push_back({name, three ? std::vector<std::string>{"left", "middle", "right"} : std::vector<std::string>{"left", "right"}});
+  }
+
+  // ---- journeys
+  std::string send() {
+    const Message& m = random_.pick(schema_.messages);
+    std::string text = "send " + m.name;
+    if (m.channels.size() == 2 && random_.chance(50)) text += random_.chance(60) ? " by " + m.channels[1] + ", else " + m.channels[0] : " by push and email";
+    else if (random_.chance(50)) text += " by " + m.channels[0];
+    if (!m.parameters.empty()) text += " with amount: " + words_.known(Kind::integer);
+    return text;
+  }
+
+  void statements(Piece& into, int depth, int step, int steps) {
+    for (int64_t k = random_.between(1, 3); k > 0; --k) statement(into, depth, step, steps);
+  }
+
+  void ending(Piece& into, int step, int steps) {
+    int64_t kind = random_.between(0, 3);
+    if (kind == 0) line(into, "finish");
+    if (kind == 1) line(into, "leave");
+    if (kind == 2 && step + 1 < steps) line(into, "go to step_" + std::to_string(random_.between(step + 1, steps - 1)));
+    if (kind == 3) {
+      line(into, "wait " + words_.duration(60, 3000));
+      line(into, "go to step_" + std::to_string(random_.between(0, step)));
+    }
+  }
+
+  Piece& block(Piece& into, std::string head, std::string tail = "}") {
+    into.inside.push_back({"  " + std::move(head), {}, std::move(tail)});
+    return into.inside.back();
+  }
+
+  void statement(Piece& into, int depth, int step, int steps) {
+    int64_t kind = random_.between(0, depth > 0 ? 8 : 4);
+    if (kind <= 1 && !schema_.messages.empty()) return line(into, send());
+    if (kind <= 3) return line(into, "wait " + words_.duration(1, 4000));
+    if (kind == 4) return line(into, "wait until " + random_.word({"09:00", "02:30", "00:00", "18:45"}) + (random_.chance(50) ? " user time" : "") + (random_.chance(40) ? " on " + random_.word({"monday", "friday, sunday"}) : ""));
+    if (kind <= 6) {
+      Piece& test = block(into, "if " + words_.condition(1, false) + " {", random_.chance(50) ? "} else {" : "}");
+      statements(test, depth - 1, step, steps);
+      if (random_.chance(40)) ending(test, step, steps);
+      if (test.tail != "}") {
+        Piece& other = block(into, "", "}");
+        other.head.clear();
+        statements(other, depth - 1, step, steps);
+        Piece whole{"", {std::move(into.inside[into.inside.size() - 2]), std::move(into.inside.back())}, ""};
+        into.inside.resize(into.inside.size() - 2);
+        into.inside.push_back(std::move(whole));
+      }
+      return;
+    }
+    if (kind == 7 && !schema_.experiments.empty()) {
+      const auto& [name, variants] = random_.pick(schema_.experiments);
+      Piece& choose = block(into, "choose by experiment " + name + " {");
+      for (const std::string& variant : variants) statements(block(choose, variant + " {"), depth - 1, step, steps);
+      if (random_.chance(60)) statements(block(choose, "otherwise {"), depth - 1, step, steps);
+      return;
+    }
+    const Event& event = random_.pick(schema_.events);
+    Piece& wait = block(into, "wait for " + event.name + (random_.chance(40) ? " where " + words_.where(event) : "") + " up to " + words_.duration(30, 4000) + " {");
+    for (const char* word : {"then ", "else "}) {
+      if (random_.chance(25)) continue;
+      Piece branch;
+      statements(branch, depth - 1, step, steps);
+      if (random_.chance(40)) ending(branch, step, steps);
+      first_line(branch) .insert(2, word);
+      wait.inside.push_back(std::move(branch));
+    }
+    if (wait.inside.empty()) line(wait, "else finish");
+  }
+
+  static std::string& first_line(Piece& piece) {
+    Piece* at = &piece;
+    while (at->head.empty()) at = &at->inside.front();
+    return at->head;
+  }
+
+  void journey(int i) {
+    Piece& p = add("journey " + n("j", i) + " {");
+    for (int64_t k = random_.between(1, 3); k > 0; --k) {
+      const Event& event = random_.pick(schema_.events);
+      switch (random_.between(0, 3)) {
+        case 0: line(p, "enter when " + words_.condition(1, true)); break;
+        case 1: line(p, "enter when " + words_.trigger()); break;
+        default: line(p, "enter on " + event.name + (random_.chance(40) ? " where " + words_.where(event) : ""));
+      }
+    }
+    if (random_.chance(35)) line(p, "only if " + words_.condition(1, false));
+    line(p, "re-enter " + random_.word({"always", "always", "never", "after 1 day", "after 90 minutes"}));
+    if (random_.chance(40)) line(p, "priority " + std::to_string(random_.between(0, 3)));
+    if (random_.chance(40)) line(p, "goal " + interrupt());
+    for (int64_t k = random_.between(0, 2); k > 0; --k) line(p, "exit when " + (random_.chance(30) ? words_.trigger() : interrupt()));
+    int steps = static_cast<int>(random_.between(1, 3));
+    for (int k = 0; k < steps; ++k) statements(block(p, "step step_" + std::to_string(k) + " {"), 2, k, steps);
+  }
+
+  std::string interrupt() {
+    const Event& event = random_.pick(schema_.events);
+    if (random_.chance(40)) return "count of " + event.name + " since entry >= " + std::to_string(random_.between(1, 4));
+    if (random_.chance(30)) return "has " + event.name + " since entry";
+    return words_.condition(1, true);
+  }
+
+  const Size& size_;
+  Schema& schema_;
+  Random random_;
+  Words words_;
+  std::vector<Piece> pieces_;
+};
+
+}  // namespace
+
+std::vector<Piece> generate_project(uint64_t seed, const Size& size, Schema& schema) { return Builder(seed, size, schema).build(); }
+
+}  // namespace wend::differential

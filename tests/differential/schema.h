@@ -1,0 +1,79 @@
+// What a generated project declares, as far as expressions and events need to know it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/differential/generate.h"
+#include "tests/differential/random.h"
+
+namespace wend::differential {
+
+enum class Kind { boolean, integer, number, percent, text, money, duration, time, date, clock, weekday, word, zone };
+
+struct Field {
+  std::string name;
+  Kind kind;
+  bool optional = false;
+};
+
+struct Event {
+  std::string name, source;
+  std::vector<Field> fields;
+};
+
+struct States {
+  std::string name;
+  std::vector<std::string> values;
+  bool ordered = false;
+};
+
+struct Message {
+  std::string name;
+  std::vector<std::string> channels;
+  std::vector<Field> parameters;
+};
+
+struct Schema {
+  std::string zone;
+  int days = 20;
+  std::vector<Field> attributes;
+  std::vector<Event> events;
+  std::vector<Field> measures;
+  std::vector<std::string> usual;       // measures with a baseline
+  std::vector<std::string> audiences;
+  std::vector<States> states;
+  std::vector<Message> messages;
+  std::vector<std::string> channels, categories;
+  std::vector<std::pair<std::string, std::vector<std::string>>> experiments;
+};
+
+// Expressions over a schema.
+class Words {
+ public:
+  Words(Schema& schema, Random& random) : schema_(schema), random_(random) {}
+
+  std::string constant(Kind kind);
+  std::string known(Kind kind);                          // an expression of the kind, never unknown
+  std::string condition(int depth, bool watched);        // over user names; watched: asked at every input, so no bare `now`
+  std::string where(const Event& event);                 // a condition over the event's properties
+  std::string aggregate(Kind& kind, bool& optional, bool in_journey = false);
+  std::string window(bool rolling_bound);
+  std::string duration(int64_t least_minutes, int64_t most_minutes);
+  std::string trigger();
+
+ private:
+  std::string compare(const std::string& value, Kind kind);
+  std::string test_of(const Field& field, bool qualified);
+  std::string clock_test(bool watched);
+
+  Schema& schema_;
+  Random& random_;
+};
+
+// The value of a field as JSON, of its own kind.
+std::string json_value(Kind kind, const std::string& field, Random& random);
+
+extern const std::vector<std::string> kZones;
+
+}  // namespace wend::differential

@@ -1,0 +1,222 @@
+// Aggregates, each worked out from the whole list of a user's events.
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "tests/reference/evaluate.h"
+
+namespace wend::reference {
+namespace {
+
+using Events = std::vector<const Happening*>;
+
+struct Question {
+  const Aggregate& aggregate;
+  const Scene& scene;
+  Type type;  // of the property
+
+  const Value& value(const Happening* h) const { return h->properties[aggregate.property]; }
+  int64_t pane(TimeUnit unit, const Happening* h) const { return pane_of(*scene.world.zone, unit, h->at); }
+  // Values of different kinds as one key that is equal when they are.
+  std::string key(const Happening* h) const {
+    const Value& v = value(h);
+    if (type.is_text() || type.kind == TypeKind::timezone) return v.text;
+    if (type.kind == TypeKind::number) return number_text(v.number);
+    return std::to_string(v.integer);
+  }
+};
+
+bool in_window(const Window& window, const Happening& h, const Scene& scene) {
+  switch (window.kind) {
+    case WindowKind::none: case WindowKind::ever: return true;
+    case WindowKind::rolling: return h.at > scene.now - window.length_us && h.at <= scene.now;
+    case WindowKind::since_entry:
+      return scene.instance && h.number > scene.instance->entered_after && h.at >= scene.instance->entered_at;
+    case WindowKind::last_units: {
+      int64_t present = pane_of(*scene.world.zone, window.unit, scene.now), pane = pane_of(*scene.world.zone, window.unit, h.at);
+      return pane >= present - window.count && pane <= present;
+    }
+  }
+  return false;
+}
+
+// In order of time; equal times in order of handling.
+Events by_time(Events events) {
+  std::stable_sort(events.begin(), events.end(), [](const Happening* a, const Happening* b) { return a->at < b->at; });
+  return events;
+}
+
+// All events that ever counted, whatever the window (but `since entry`, which begins anew with the instance).
+Events all_counted(uint32_t id, const Scene& scene) {
+  const Window& window = scene.world.program.aggregates[id].window;
+  Events events;
+  for (const Happening& h : scene.user.history)
+    if (h.counts[id] && (window.kind != WindowKind::since_entry || in_window(window, h, scene))) events.push_back(&h);
+  return events;
+}
+
+// What a rolling window keeps: its latest events.
+Events within_window(const Aggregate& aggregate, Events events, const Scene& scene) {
+  if (aggregate.window.kind == WindowKind::rolling && aggregate.window.keep > 0) {
+    Events ordered = by_time(events);
+    if (ordered.size() > aggregate.window.keep) ordered.erase(ordered.begin(), ordered.end() - aggregate.window.keep);
+    std::set<const Happening*> kept(ordered.begin(), ordered.end());
+    std::erase_if(events, [&](const Happening* h) { return !kept.count(h); });
+  }
+  std::erase_if(events, [&](const Happening* h) { return !in_window(aggregate.window, *h, scene); });
+  return events;
+}
+
+// Different units. Where all of time counts, an event that comes more than 64 units behind the latest is out of reach.
+std::set<int64_t> units(const Question& q, const Events& events, bool reach) {
+  std::set<int64_t> panes;
+  for (const Happening* h : events) {
+    int64_t pane = q.pane(q.aggregate.unit, h);
+    if (reach && !panes.empty() && pane < *panes.rbegin() - 64) continue;
+    panes.insert(pane);
+  }
+  return panes;
+}
+
+Value streak(const Question& q, const Events& events) {
+  std::set<int64_t> panes = units(q, events, true);
+  int64_t present = pane_of(*q.scene.world.zone, q.aggregate.unit, q.scene.now);
+  int64_t pane = panes.count(present) ? present : present - 1;
+  int64_t length = 0;
+  for (; panes.count(pane); --pane) ++length;
+  return integer_value(length);
+}
+
+// The exact total, in the unit of the kind; numbers on a grid of 2^-40.
+__int128 total(const Question& q, const Events& events) {
+  __int128 sum = 0;
+  for (const Happening* h : events) {
+    if (q.type.kind != TypeKind::number) {
+      sum += q.value(h).integer;
+      continue;
+    }
+    double scaled = std::ldexp(q.value(h).number, 40), bound = std::ldexp(1.0, 100);
+    sum += static_cast<__int128>(std::nearbyint(std::clamp(scaled, -bound, bound)));
+  }
+  return sum;
+}
+
+Value sum(const Question& q, const Events& events) {
+  __int128 all = total(q, events);
+  if (q.type.kind == TypeKind::number) return number_value(std::ldexp(static_cast<double>(all), -40));
+  return integer_value(saturate(all));
+}
+
+Value average(const Question& q, const Events& events) {
+  if (events.empty()) return unknown_value();
+  __int128 all = total(q, events), count = static_cast<__int128>(events.size());
+  if (q.type.kind == TypeKind::number) return number_value(std::ldexp(static_cast<double>(all), -40) / static_cast<double>(count));
+  if (q.aggregate.type.kind == TypeKind::number) return number_value(static_cast<double>(all) / static_cast<double>(count));
+  __int128 twice = (all < 0 ? -all : all) * 2 + count;
+  __int128 rounded = twice / (2 * count);  // halves away from zero
+  return integer_value(saturate(all < 0 ? -rounded : rounded));
+}
+
+Value extreme(const Question& q, const Events& events, int wanted) {
+  const Happening* best = nullptr;
+  for (const Happening* h : events)
+    if (!best || compare(q.scene.world.program, q.type, q.value(h), q.value(best)) == wanted) best = h;
+  return best ? q.value(best) : unknown_value();
+}
+
+struct Seen { int64_t at = INT64_MIN; size_t number = 0; };
+bool earlier(const Seen& a, const Seen& b) { return a.at != b.at ? a.at < b.at : a.number < b.number; }
+void see(Seen& seen, const Happening* h) {
+  Seen now{h->at, h->number};
+  if (earlier(seen, now)) seen = now;
+}
+
+Value distinct(const Question& q, const Events& handled) {
+  std::map<std::string, std::pair<Seen, const Happening*>> values;
+  for (const Happening* h : handled) {
+    auto& [seen, latest] = values[q.key(h)];
+    see(seen, h);
+    if (seen.number == h->number) latest = h;
+    if (values.size() > q.aggregate.up_to)
+      values.erase(std::min_element(values.begin(), values.end(), [](auto& a, auto& b) { return earlier(a.second.first, b.second.first); }));
+  }
+  int64_t live = 0;
+  for (const auto& [key, entry] : values) live += in_window(q.aggregate.window, *entry.second, q.scene);
+  return integer_value(live);
+}
+
+// Pairs of value and pane, bounded; the panes are those of the window, or one for all of time.
+Value most_frequent(const Question& q, const Events& handled) {
+  bool panes = q.aggregate.window.kind == WindowKind::last_units;
+  std::map<int64_t, std::map<std::string, int64_t>> pairs;
+  std::map<std::string, Seen> seen;
+  std::map<std::string, const Happening*> sample;
+  size_t count = 0;
+  for (const Happening* h : handled) {
+    std::string key = q.key(h);
+    int64_t pane = panes ? q.pane(q.aggregate.window.unit, h) : 0;
+    see(seen[key], h);
+    sample[key] = h;
+    count += pairs[pane][key]++ == 0;
+    if (count <= q.aggregate.up_to) continue;
+    auto& oldest = pairs.begin()->second;
+    oldest.erase(std::min_element(oldest.begin(), oldest.end(), [&](auto& a, auto& b) { return earlier(seen[a.first], seen[b.first]); }));
+    if (oldest.empty()) pairs.erase(pairs.begin());
+    --count;
+  }
+  int64_t present = panes ? pane_of(*q.scene.world.zone, q.aggregate.window.unit, q.scene.now) : 0;
+  std::map<std::string, int64_t> totals;
+  for (const auto& [pane, of_pane] : pairs)
+    if (!panes || (pane >= present - q.aggregate.window.count && pane <= present))
+      for (const auto& [key, n] : of_pane) totals[key] += n;
+  const std::pair<const std::string, int64_t>* best = nullptr;
+  for (const auto& entry : totals)
+    if (!best || entry.second > best->second || (entry.second == best->second && earlier(seen[best->first], seen[entry.first]))) best = &entry;
+  return best ? q.value(sample[best->first]) : unknown_value();
+}
+
+Value answer(const Question& q, uint32_t id) {
+  const Aggregate& aggregate = q.aggregate;
+  Events handled = all_counted(id, q.scene), events = within_window(aggregate, handled, q.scene), ordered = by_time(events);
+  bool all_of_time = aggregate.window.kind == WindowKind::ever || aggregate.window.kind == WindowKind::since_entry;
+  switch (aggregate.kind) {
+    case AggregateKind::count: return integer_value(static_cast<int64_t>(events.size()));
+    case AggregateKind::has: return integer_value(!events.empty());
+    case AggregateKind::sum: return sum(q, events);
+    case AggregateKind::average: return average(q, events);
+    case AggregateKind::smallest: return extreme(q, events, -1);
+    case AggregateKind::largest: return extreme(q, events, 1);
+    case AggregateKind::units_with: return integer_value(static_cast<int64_t>(units(q, events, all_of_time).size()));
+    case AggregateKind::streak: return streak(q, events);
+    case AggregateKind::distinct: return distinct(q, aggregate.window.kind == WindowKind::rolling ? events : handled);
+    case AggregateKind::most_frequent: return most_frequent(q, aggregate.window.kind == WindowKind::rolling ? events : handled);
+    case AggregateKind::last: return ordered.empty() ? unknown_value() : q.value(ordered.back());
+    case AggregateKind::first: return ordered.empty() ? unknown_value() : q.value(ordered.front());
+    case AggregateKind::time_since_last: return ordered.empty() ? unknown_value() : integer_value(q.scene.now - ordered.back()->at);
+    case AggregateKind::time_since_first: return ordered.empty() ? unknown_value() : integer_value(q.scene.now - ordered.front()->at);
+  }
+  return unknown_value();
+}
+
+}  // namespace
+
+bool counts_when_handled(uint32_t id, const Happening& happening, const World& world, const User& user) {
+  const Aggregate& aggregate = world.program.aggregates[id];
+  if (aggregate.event != happening.event) return false;
+  if (aggregate.has_property && !happening.properties[aggregate.property].known) return false;
+  return !aggregate.where || holds(*aggregate.where, Scene{world, user, user.now, &happening});
+}
+
+std::vector<const Happening*> counted_now(uint32_t id, const Scene& scene) {
+  return within_window(scene.world.program.aggregates[id], all_counted(id, scene), scene);
+}
+
+Value evaluate_aggregate(uint32_t id, const Scene& scene) {
+  const Aggregate& aggregate = scene.world.program.aggregates[id];
+  Type type;
+  if (aggregate.has_property) type = scene.world.program.events[aggregate.event.index()].properties[aggregate.property].type.known();
+  return answer(Question{aggregate, scene, type}, id);
+}
+
+}  // namespace wend::reference

@@ -1,0 +1,45 @@
+// The questions the evaluator asks of an expression: its value, its text, and when time alone may change it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/reference/model.h"
+
+namespace wend::reference {
+
+// The value of an expression as the scene sees it.
+Value evaluate(const Expr& expr, const Scene& scene);
+bool holds(const Expr& expr, const Scene& scene);  // a bool expression
+Value evaluate_aggregate(uint32_t aggregate, const Scene& scene);
+Value evaluate_arithmetic(const Expr& expr, const Scene& scene);
+Value call_function(const Expr& expr, const std::vector<Value>& arguments, const Scene& scene);
+
+// Is the event one this aggregate counts, when it is handled (`where` reads the profile as it is then)?
+bool counts_when_handled(uint32_t aggregate, const Happening& happening, const World& world, const User& user);
+// The events an aggregate counts now, in order of handling.
+std::vector<const Happening*> counted_now(uint32_t aggregate, const Scene& scene);
+
+// Adds instants behind `scene.now` at which time alone may change the value. May name more than needed.
+void add_instants(const Expr& expr, const Scene& scene, std::vector<int64_t>& instants);
+
+// -1, 0 or 1; values of one type, both known.
+int compare(const Program& program, Type type, const Value& a, const Value& b);
+bool same(Type type, const Value& a, const Value& b);  // unknown is a value here
+// A measure's value as a plain number: major units, seconds, a share.
+double plain_number(Type type, const Value& value);
+
+std::string value_text(const Program& program, Type type, const Value& value);
+std::string number_text(double number);
+std::string render(const TemplateBody& body, const Scene& scene);
+std::string upper(const std::string& text);
+std::string lower(const std::string& text);
+std::string capital(const std::string& text);
+std::string date_text(int64_t local_us, const std::string& pattern);
+
+Value unknown_value();
+Value integer_value(int64_t value);
+Value number_value(double value);  // clamped to what is finite
+int64_t saturate(__int128 value);
+
+}  // namespace wend::reference

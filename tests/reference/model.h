@@ -1,0 +1,145 @@
+// What the reference evaluator keeps: the project and its zone, every event of a user, the user's states, instances
+// and sends. Everything that can be worked out from the events is not kept.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "compiler/sema/program.h"
+#include "tests/reference/clock.h"
+
+namespace re2 { class RE2; }
+
+namespace wend::reference {
+
+// One event as it was handled.
+struct Happening {
+  EventId event;
+  int64_t at = 0;
+  size_t number = 0;                // order of handling within the user, from 1
+  std::vector<Value> properties;
+  std::vector<bool> counts;         // by aggregate: of its event, its `where` held then, its property is known
+};
+
+struct BlockState {
+  bool evaluated = false;
+  uint32_t state = 0;
+  int64_t since = 0;
+  uint32_t found = 0;               // by the last evaluation
+  int32_t found_in_a_row = 0;       // evaluations that found `found`, while it is not the present state
+  int64_t last_date = INT64_MIN;    // the last local date (or hour of UTC) a cadence stood for
+};
+
+struct Baseline {
+  int32_t samples = 0;
+  double mean = 0, var = 0;
+  int64_t last_monday = INT64_MIN;  // instant of the last one due
+};
+
+// A condition or value that fires on its change: what it was at the input before.
+struct Watch {
+  bool seen = false;
+  bool held = false;
+  Value value;
+};
+
+struct Sent {                       // for caps, gap and floor
+  int64_t at = 0;
+  uint32_t channel = UINT32_MAX, category = UINT32_MAX, message = UINT32_MAX;
+  bool slot = true;                 // false: the second leg of a message that has taken its slot
+};
+
+struct Leg {
+  int number = 1;
+  std::vector<ChannelId> channels;
+  bool decided = false;
+  bool deferred = false;
+  int64_t until = 0;
+};
+
+struct Send {
+  MessageId message;
+  JourneyId journey;                // not valid: a floor's
+  std::string step;
+  std::vector<Value> arguments;
+  std::vector<std::string> id_parts;  // all but the leg
+  bool instead = false;             // stands for a blocked message; is not replaced again
+  int64_t valid_until = 0;
+  size_t order = 0;                 // in which it was reached
+  bool slot_taken = false;
+  std::vector<Leg> legs;
+  size_t instance = 0;              // Instance::id; 0: a floor's
+  bool decided() const {
+    for (const Leg& leg : legs) if (!leg.decided) return false;
+    return true;
+  }
+};
+
+struct Frame { const Block* block; size_t next; };
+
+struct Instance {
+  size_t id = 0;
+  JourneyId journey;
+  size_t entry_number = 0;
+  int64_t entered_at = 0;
+  size_t entered_after = 0;         // history size at entry: what is handled later counts `since entry`
+  std::optional<Happening> entry;   // the event that entered it
+  size_t step = 0;
+  std::vector<Frame> frames;
+  size_t activations = 0;
+  // Where it stands: at a wait, or behind sends that are not all decided (then `held_wait` or `held_outcome` is next).
+  const Stmt* wait = nullptr;
+  int64_t begun = 0, due = 0;
+  const Stmt* held_wait = nullptr;
+  std::string held_outcome;
+  bool held() const { return held_wait || !held_outcome.empty(); }
+};
+
+struct User {
+  std::string unit;
+  std::vector<std::pair<AttributeId, std::string>> identities;
+  std::vector<Value> attributes;
+  int64_t first_sight = 0, now = 0;
+  bool begun = false;
+  std::vector<Happening> history;
+  std::vector<BlockState> states;
+  std::vector<Baseline> baselines;  // by measure
+  std::map<std::pair<size_t, size_t>, Watch> enter_watches, exit_watches;  // by journey and place
+  std::map<size_t, std::unique_ptr<Instance>> live;                        // by journey
+  std::map<size_t, size_t> entries;
+  std::map<size_t, int64_t> last_exit;
+  std::set<size_t> exposed;
+  std::vector<Sent> sent;
+  std::vector<std::optional<int64_t>> floor_fired;
+  std::map<size_t, std::string> dead_addresses;  // attribute: the address a permanent bounce named
+  std::vector<std::shared_ptr<Send>> open;       // sends with a leg that is not decided
+  size_t sends_reached = 0;
+  size_t instances_made = 0;
+};
+
+struct World {
+  const Program& program;
+  const Zone* zone;                 // the project's
+  mutable std::map<const Expr*, std::shared_ptr<re2::RE2>> patterns;
+
+  // The zone `user time` means for this user.
+  const Zone& zone_of(const User& user, bool user_time) const;
+};
+
+// What an expression sees.
+struct Scene {
+  const World& world;
+  const User& user;
+  int64_t now = 0;
+  const Happening* event = nullptr;
+  const Instance* instance = nullptr;
+  const std::vector<Value>* parameters = nullptr;
+};
+
+}  // namespace wend::reference

@@ -1,0 +1,206 @@
+// The run over a stream: who an event belongs to, what is a duplicate, and the order of one input's steps.
+#include <algorithm>
+#include <map>
+
+#include "tests/reference/reference.h"
+#include "tests/reference/step.h"
+
+namespace wend {
+namespace reference {
+
+const Zone& World::zone_of(const User& user, bool user_time) const {
+  AttributeId attribute = program.project.user_time;
+  if (!user_time || !attribute.valid()) return *zone;
+  const Value& name = user.attributes[attribute.index()];
+  const Zone* found = name.known ? Zone::find(name.text) : nullptr;
+  return found ? *found : *zone;
+}
+
+namespace {
+
+class Run {
+ public:
+  Run(const Program& program, const Zone* zone) : program_(program), world_{program, zone, {}} {}
+
+  void handle(const Input& input) {
+    User& user = user_of(input);
+    if (is_duplicate(user, input)) return;
+    ++events_;
+    last_ = std::max(last_.value_or(input.arrival), input.arrival);
+    drain(user, input.arrival);
+    step(user, std::max(user.begun ? user.now : INT64_MIN, input.arrival), &input);
+  }
+
+  void finish(std::optional<int64_t> until) {
+    if (until && (!last_ || *until > *last_)) last_ = until;
+    for (auto& user : users_)
+      if (last_ && user->begun) drain(*user, *last_);
+  }
+
+  ReferenceResult result() {
+    std::stable_sort(lines_.all.begin(), lines_.all.end(), [](const Lines::Line& a, const Lines::Line& b) { return a.at != b.at ? a.at < b.at : a.user < b.user; });
+    ReferenceResult result;
+    for (auto& line : lines_.all) result.lines.push_back(std::move(line.text));
+    for (const auto& user : users_) result.users += user->begun;
+    result.events = events_;
+    return result;
+  }
+
+ private:
+  // The user of the strongest identity given; a weaker one that no one holds joins them, one that another holds moves.
+  User& user_of(const Input& input) {
+    User* user = nullptr;
+    for (const auto& [identity, value] : input.identities) {
+      auto found = holders_.find({identity.value, value});
+      if (found == holders_.end()) continue;
+      bool taken = false;  // found by a weaker identity: theirs only if they have no other value of the stronger
+      for (const auto& [other, other_value] : input.identities) {
+        if (other == identity) break;
+        for (const auto& [own, own_value] : found->second->identities) taken = taken || (own == other && own_value != other_value);
+      }
+      if (!taken) { user = found->second; break; }
+    }
+    if (!user) {
+      users_.push_back(std::make_unique<User>());
+      user = users_.back().get();
+      begin(*user, input.identities.front().second);
+    }
+    for (const auto& [identity, value] : input.identities) {
+      holders_[{identity.value, value}] = user;
+      std::erase_if(user->identities, [&](const auto& own) { return own.first == identity; });
+      user->identities.emplace_back(identity, value);
+    }
+    return *user;
+  }
+
+  void begin(User& user, const std::string& unit) {
+    user.unit = unit;
+    for (const Attribute& attribute : program_.attributes) {
+      user.attributes.push_back(attribute.default_value);
+      if (attribute.identity) user.attributes.back().known = false;
+    }
+    user.states.resize(program_.states.size());
+    user.baselines.resize(program_.measures.size());
+    user.floor_fired.resize(program_.protection.floors.size());
+  }
+
+  bool is_duplicate(const User& user, const Input& input) {
+    if (input.id.empty()) return false;
+    auto [seen, fresh] = seen_.emplace(std::pair(&user, input.id), input.arrival);
+    if (fresh) return false;
+    if (input.arrival - seen->second < program_.project.duplicates_within_us) return true;
+    seen->second = input.arrival;
+    return false;
+  }
+
+  std::string name_of(const User& user) const {
+    for (AttributeId identity : program_.identities)
+      for (const auto& [own, value] : user.identities)
+        if (own == identity) return value;
+    return user.unit;
+  }
+
+  // Every timer due at or before `until`, one instant an input.
+  void drain(User& user, int64_t until) {
+    if (!user.begun) return;
+    for (auto next = next_instant(world_, user); next && *next <= until; next = next_instant(world_, user)) step(user, *next, nullptr);
+  }
+
+  void update_profile(Moment& m, const Input& input) {
+    for (const auto& [identity, value] : m.user.identities) {
+      m.user.attributes[identity.index()].known = true;
+      m.user.attributes[identity.index()].text = value;
+    }
+    for (const auto& [attribute, value] : input.traits) m.user.attributes[attribute.index()] = value;
+    if (!input.identify && program_.events[input.event.index()].builtin) feedback(m, input);
+  }
+
+  std::optional<std::string> text_property(const Input& input, const char* name) const {
+    const EventDecl& event = program_.events[input.event.index()];
+    for (size_t i = 0; i < event.properties.size(); ++i)
+      if (event.properties[i].name == name && input.properties[i].known && event.properties[i].type.is_text()) return input.properties[i].text;
+    return std::nullopt;
+  }
+
+  template <class Table>
+  static uint32_t named(const Table& table, const std::optional<std::string>& name) {
+    for (uint32_t i = 0; name && i < table.size(); ++i)
+      if (table[i].name == *name) return i;
+    return UINT32_MAX;
+  }
+
+  void feedback(Moment& m, const Input& input) {
+    const EventDecl& event = program_.events[input.event.index()];
+    uint32_t channel = named(program_.channels, text_property(input, "channel"));
+    if (event.name == "external_send") {
+      Sent sent{input.at, channel, named(program_.categories, text_property(input, "category")), named(program_.messages, text_property(input, "message"))};
+      bool exempt = sent.category != UINT32_MAX && program_.categories[sent.category].exempt;
+      if (!exempt) m.user.sent.push_back(sent);
+    }
+    if (channel == UINT32_MAX) return;
+    const Channel& declared = program_.channels[channel];
+    if (event.name == "unsubscribed" && !text_property(input, "topic") && declared.consent.valid())
+      m.user.attributes[declared.consent.index()] = integer_value(declared.consent_negated);
+    if (event.name == "bounced") {
+      for (size_t i = 0; i < event.properties.size(); ++i)
+        if (event.properties[i].name == "permanent" && input.properties[i].known && input.properties[i].integer)
+          m.user.dead_addresses[declared.reaches.index()] = m.user.attributes[declared.reaches.index()].text;
+    }
+  }
+
+  void take_event(Moment& m, const Input& input) {
+    update_profile(m, input);
+    if (input.identify) return;
+    Happening happening{input.event, input.at, m.user.history.size() + 1, input.properties, {}};
+    for (uint32_t a = 0; a < program_.aggregates.size(); ++a) happening.counts.push_back(counts_when_handled(a, happening, world_, m.user));
+    m.user.history.push_back(std::move(happening));
+    m.event = &m.user.history.back();
+  }
+
+  void step(User& user, int64_t now, const Input* input) {
+    Moment m{world_, user, lines_, now, user.now};
+    m.timer = input == nullptr;
+    m.first = !user.begun;
+    if (m.first) user.first_sight = now;
+    user.begun = true;
+    user.now = now;
+    lines_.begin(now, name_of(user));
+    if (input) {
+      m.late = now - input->at > program_.project.late_after_us;
+      if (m.late) lines_.late(input->identify ? "identify" : program_.events[input->event.index()].name, input->id, input->at);
+      take_event(m, *input);
+    } else {
+      sample_baselines(m);
+    }
+    evaluate_states(m);
+    test_triggers(m);
+    run_live(m);
+    run_entries(m);
+    arbitrate(m);
+    go_on(m);
+    lines_.end();
+  }
+
+  const Program& program_;
+  World world_;
+  Lines lines_;
+  std::vector<std::unique_ptr<User>> users_;
+  std::map<std::pair<uint32_t, std::string>, User*> holders_;
+  std::map<std::pair<const User*, std::string>, int64_t> seen_;
+  std::optional<int64_t> last_;
+  size_t events_ = 0;
+};
+
+}  // namespace
+}  // namespace reference
+
+ReferenceResult run_reference(const Program& program, std::string_view ndjson, std::optional<int64_t> until_us, const ReferenceOptions& options) {
+  const reference::Zone* zone = reference::Zone::find(program.project.time_zone);
+  if (!zone) zone = reference::Zone::find("UTC");
+  reference::Run run(program, zone);
+  for (const reference::Input& input : reference::read_inputs(program, *zone, ndjson, options.arrivals)) run.handle(input);
+  run.finish(until_us);
+  return run.result();
+}
+
+}  // namespace wend

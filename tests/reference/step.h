@@ -1,0 +1,90 @@
+// One user's step, cut along the order in which an input is handled: states and triggers, journeys, protection.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/reference/evaluate.h"
+#include "tests/reference/intake.h"
+#include "tests/reference/model.h"
+
+namespace wend::reference {
+
+// The lines of one user, in the order in which they happened. Message lines of an input stand behind its others.
+class Lines {
+ public:
+  struct Line { int64_t at; std::string user; std::string text; };
+
+  void state(const std::string& states, const std::string* from, const std::string& to);
+  void enter(const std::string& journey);
+  void step(const std::string& journey, const std::string& step);
+  void leave(const std::string& journey, const std::string& outcome);
+  void exposure(const std::string& experiment, const std::string& variant);
+  void late(const std::string& event, const std::string& id, int64_t event_at);
+  struct Message {
+    std::string message, channel, journey, step, category, outcome, reason, id;
+    std::optional<int64_t> until;
+    std::optional<std::vector<std::pair<std::string, std::optional<std::string>>>> content;
+  };
+  void message(const Message& message);
+  void withdrawn(const Message& message);  // before all other message lines
+
+  void begin(int64_t now, std::string user);
+  void end();  // of an input: the message lines follow
+  std::vector<Line> all;
+
+ private:
+  std::string head(const char* kind) const;
+  void add(std::string text);
+  int64_t now_ = 0;
+  std::string user_;
+  std::vector<std::string> withdrawn_, messages_;
+};
+
+// Everything known while one input of one user is handled.
+struct Moment {
+  const World& world;
+  User& user;
+  Lines& lines;
+  int64_t now = 0;
+  int64_t before = 0;                       // the user's last `now`
+  const Happening* event = nullptr;         // null: timers, or an identify
+  bool timer = false;
+  bool first = false;
+  bool late = false;
+  std::map<size_t, std::pair<std::optional<uint32_t>, uint32_t>> state_changes;  // by block: from (none at first), to
+  std::set<std::pair<size_t, size_t>> entered_by, exited_by;                     // triggers and conditions that fired: journey, place
+  std::vector<std::shared_ptr<Send>> gathered;
+
+  const Program& program() const { return world.program; }
+  Scene scene(const Instance* instance = nullptr) const { return Scene{world, user, now, event, instance, nullptr}; }
+  Scene plain() const { return Scene{world, user, now}; }
+};
+
+// states.cpp
+void sample_baselines(Moment& m);
+void evaluate_states(Moment& m);
+void test_triggers(Moment& m);
+std::optional<int64_t> next_cadence(const World& world, const User& user, size_t block, int64_t now);
+int64_t next_monday(const World& world, const User& user, size_t measure);
+
+// journeys.cpp
+void run_live(Moment& m);
+void run_entries(Moment& m);
+void go_on(Moment& m);  // instances whose sends are all decided
+bool held_out(const World& world, const User& user);
+
+// protection.cpp
+void arbitrate(Moment& m);
+void withdraw(Moment& m, const Instance& instance);
+std::optional<int64_t> floor_due(const World& world, const User& user, size_t floor);
+int64_t bucket(const std::string& name, const std::string& salt, const std::string& unit);  // 0 … 999 999
+
+// instants.cpp: the next instant behind the user's `now` (or at it, for what is due at once) at which anything could happen.
+std::optional<int64_t> next_instant(const World& world, const User& user);
+
+}  // namespace wend::reference

@@ -1,0 +1,158 @@
+// Every command that a README shows is run here, and what it prints must be what the README says. Commands stand in
+// ```console blocks behind `$ `; the lines below one are its output. A line `…` stands for any lines. `make` commands are
+// asked what they would do and not run: the suite is run by one of them. WEND_UPDATE=1 writes what was printed into the
+// page, to be reviewed as a diff.
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+using Lines = std::vector<std::string>;
+
+struct Command {
+  std::string text;
+  Lines output;
+};
+
+// A page in pieces: a command with its output, or (no text) lines that are none. A block in a list is not looked for.
+std::vector<Command> pieces_of(const std::string& path) {
+  std::ifstream in(path);
+  INFO(path);
+  REQUIRE(in.good());
+  std::vector<Command> pieces(1);
+  bool inside = false;
+  for (std::string line; std::getline(in, line);) {
+    const bool fence = line.rfind("```", 0) == 0;
+    if (fence) inside = !inside && line == "```console";
+    if (fence && !inside && !pieces.back().text.empty()) pieces.push_back({});
+    if (inside && line.rfind("$ ", 0) == 0) pieces.push_back({line.substr(2), {}});
+    else pieces.back().output.push_back(line);
+  }
+  return pieces;
+}
+
+void write_page(const std::string& path, const std::vector<Command>& pieces) {
+  std::ofstream out(path, std::ios::binary);
+  for (const Command& piece : pieces) {
+    if (!piece.text.empty()) out << "$ " << piece.text << "\n";
+    for (const std::string& line : piece.output) out << line << "\n";
+  }
+}
+
+// A folder to run in, where the paths that the page names are found and nothing of the project is written to.
+class Desk {
+ public:
+  explicit Desk(const std::string& name) : path_(WEND_BINARY_DIR "/readme-" + name) {
+    fs::remove_all(path_);
+    fs::create_directories(path_);
+    fs::create_directory_symlink(WEND_SOURCE_DIR "/examples", path_ + "/examples");
+    fs::create_symlink(WEND_SOURCE_DIR "/Makefile", path_ + "/Makefile");
+    if (fs::exists(WEND_SHARED_DATA "/data")) fs::create_directory_symlink(WEND_SHARED_DATA "/data", path_ + "/data");
+  }
+  ~Desk() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+
+  // What a command prints, to either stream.
+  Lines run(std::string command) const {
+    if (command.rfind("make", 0) == 0) command += " --dry-run >/dev/null";
+    std::ofstream(path_ + "/.command") << command << "\n";
+    const std::string line = "cd '" + path_ + "' && PATH='" WEND_PROGRAM_DIR ":" EVENTS_PROGRAM_DIR "':\"$PATH\" NO_COLOR=1 "
+                             "bash .command 2>&1 </dev/null";
+    FILE* pipe = popen(line.c_str(), "r");
+    REQUIRE(pipe != nullptr);
+    std::string text;
+    std::array<char, 4096> buffer;
+    while (const size_t read = fread(buffer.data(), 1, buffer.size(), pipe)) text.append(buffer.data(), read);
+    const int status = pclose(pipe);
+    INFO(command << "\n" << text);
+    // 0 is well, 1 is "the input is wrong", which a page may well show; anything else is a command that does not work.
+    CHECK((status == 0 || status == 256));
+    Lines lines;
+    for (size_t at = 0; at < text.size();) {
+      const size_t end = std::min(text.find('\n', at), text.size());
+      lines.push_back(text.substr(at, end - at));
+      at = end + 1;
+    }
+    return lines;
+  }
+
+ private:
+  std::string path_;
+};
+
+// Whether `found` is `said`, where a line `…` stands for any number of lines.
+bool matches(const Lines& said, size_t s, const Lines& found, size_t f) {
+  for (; s < said.size(); ++s, ++f) {
+    if (said[s] == "…") {
+      if (s + 1 == said.size()) return true;
+      for (; f <= found.size(); ++f) {
+        if (matches(said, s + 1, found, f)) return true;
+      }
+      return false;
+    }
+    if (f >= found.size() || said[s] != found[f]) return false;
+  }
+  return f == found.size();
+}
+
+std::string joined(const Lines& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+void without_blank_end(Lines& lines) {
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
+}
+
+void check_page(const std::string& page, const std::string& name) {
+  const std::string path = std::string(WEND_SOURCE_DIR) + "/" + page;
+  std::vector<Command> pieces = pieces_of(path);
+  INFO(page);
+  REQUIRE(pieces.size() > 1);
+  const char* update = std::getenv("WEND_UPDATE");
+  const bool updating = update != nullptr && std::string(update) == "1";
+  const Desk desk(name);
+  for (Command& piece : pieces) {
+    if (piece.text.empty()) continue;
+    if (piece.text.find("data/") != std::string::npos && !fs::exists(WEND_SHARED_DATA "/data")) {
+      WARN("not run, the outside data is not there: " << piece.text);
+      continue;
+    }
+    Lines said = piece.output, found = desk.run(piece.text);
+    without_blank_end(said);
+    without_blank_end(found);
+    const bool same = matches(said, 0, found, 0);
+    if (updating && !same) piece.output = found;
+    INFO("$ " << piece.text << "\nsays:\n" << joined(said) << "prints:\n" << joined(found));
+    CHECK((same || updating));
+  }
+  if (updating) write_page(path, pieces);
+}
+
+}  // namespace
+
+TEST_CASE("README.md") { check_page("README.md", "front"); }
+TEST_CASE("examples/tidal_wave/README.md") { check_page("examples/tidal_wave/README.md", "tidal_wave"); }
+TEST_CASE("examples/online_retail/README.md") { check_page("examples/online_retail/README.md", "online_retail"); }
+TEST_CASE("examples/cdnow/README.md") { check_page("examples/cdnow/README.md", "cdnow"); }
+
+TEST_CASE("`…` stands for any lines, and only it") {
+  CHECK(matches({"a", "…", "c"}, 0, {"a", "b", "b", "c"}, 0));
+  CHECK(matches({"a", "…"}, 0, {"a"}, 0));
+  CHECK_FALSE(matches({"a", "…", "c"}, 0, {"a", "b"}, 0));
+  CHECK_FALSE(matches({"a"}, 0, {"a", "b"}, 0));
+  CHECK_FALSE(matches({"a", "b"}, 0, {"a"}, 0));
+}

@@ -1,0 +1,232 @@
+// Users as bytes: canonical, bound to a layout, and safe against any bytes. That a user at rest decides like a live one is
+// held by every story (world.h).
+#include <catch2/catch.hpp>
+
+#include <cstring>
+
+#include <limits>
+
+#include <xxhash.h>
+
+#include "runtime/core/bytes.h"
+#include "tests/unit/core/world.h"
+
+using namespace wend;
+using namespace wend::test;
+
+namespace {
+
+// A program in which a user can have a bit of everything.
+Module rich_program() {
+  Module module = empty_program();
+  add_states(module, "pulse", {"idle", "active", "hot"}).time_of_day_us = 4 * kHour;
+  add_message(module, "m0").parameters = {{"cart", {ValueKind::text, true, {}, {}}}};
+  add_message(module, "mix", service);
+  ModuleNode send = send_node(0, {by_email, by_push});
+  send.all_channels = true;
+  send.arguments = {[](const uint8_t*, const uint8_t*, const wend_event*, wend_ctx*, wend_slot* out) -> int32_t {
+    out->data = "a cart";
+    out->size = 6;
+    return 1;
+  }};
+  ModuleJourney& first = add_journey(module, "first", {step_node(), send, wait_node(kDay)});
+  first.enters = {on(cart)};
+  first.instance_bytes = 16;
+  first.instance_presence_words = 1;
+  first.entry = {{cart, 0, {8, 0}, {ValueKind::text, true, {}, {}}}};
+  add_journey(module, "second", {step_node(), for_node(play, kDay, kNoNode), step_node(1)}).enters = {on(purchase)};
+  add_journey(module, "third", {step_node(), send_node(1), wait_node(kDay)}).enters = {on(play)};
+  module.quiets = {{22 * kHour, 8 * kHour, false, ThenKind::wait, 0}};
+  module.caps = {{5, {}, 30 * kDay, PaneUnit::day, false, ThenKind::drop, 0}};
+  module.floors = {{"listeners", 60 * kDay, 1, {}}};
+  ModuleWatch watch;
+  watch.kind = ModuleWatch::Kind::change;
+  watch.type.kind = ValueKind::text;
+  watch.value = [](const uint8_t*, const uint8_t*, const wend_event*, wend_ctx*, wend_slot* out) -> int32_t {
+    out->data = "watched";
+    out->size = 7;
+    return 1;
+  };
+  module.watches = {watch};
+  ModuleExperiment experiment;
+  experiment.name = "depth";
+  module.experiments = {experiment};
+  return module;
+}
+
+void live(Story& story) {
+  story.identify("2026-01-01T10:00", {set(email, "a@example.org"), set(email_opt_in, 1), set(push_token, "t"), set(push_opt_in, 1),
+                                      set(time_zone, "Asia/Tokyo"), set(plan, 1), set(score, 2)});
+  story.happens("2026-01-15T12:00", play, {"abba"}).happens("2026-01-15T12:30", play, {"blur"}).happens("2026-01-15T13:00", purchase, {"c0"});
+  story.happens("2026-01-15T22:30", cart, {"c1"});
+}
+
+std::span<const uint8_t> view(const std::string& bytes) { return {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}; }
+
+void seal(std::string& bytes) {   // header for a changed payload
+  const auto size = static_cast<uint32_t>(bytes.size() - 28);
+  const uint64_t sum = XXH3_64bits(bytes.data() + 28, size);
+  std::memcpy(bytes.data() + 16, &size, 4);
+  std::memcpy(bytes.data() + 20, &sum, 8);
+}
+
+}  // namespace
+
+TEST_CASE("a packed user unpacks to the same bytes") {
+  const Module module = rich_program();
+  Story story(module);
+  live(story);
+  UserState user;
+  REQUIRE(unpack(story.step(), view(story.bytes()), user));
+  CHECK(user.more().instances.size() == 3);
+  CHECK(user.more().deferred.size() == 2);
+  CHECK(user.more().sent.size() == 1);
+  std::string again;
+  pack(story.step(), user, again);
+  CHECK(again == story.bytes());
+  CHECK(again.size() < 400);
+  CHECK(of(user.bytes()).ring->count == 2);
+}
+
+TEST_CASE("a fresh user is no bytes") {
+  const Module module = rich_program();
+  Story story(module);
+  UserState user;
+  CHECK(story.bytes().empty());
+  REQUIRE(unpack(story.step(), {}, user));
+  CHECK_FALSE(user.begun());
+  CHECK(story.step().next_due(user) == WEND_FOREVER);
+}
+
+TEST_CASE("bytes of another layout, cut short or damaged are refused") {
+  const Module module = rich_program();
+  Module other = module;
+  other.layout_hash ^= 1;
+  Story story(module), elsewhere(other);
+  live(story);
+  const std::string bytes = story.bytes();
+  UserState user;
+  CHECK_FALSE(unpack(elsewhere.step(), view(bytes), user));
+  for (size_t size = 1; size < bytes.size(); ++size) CHECK_FALSE(unpack(story.step(), view(bytes.substr(0, size)), user));
+  CHECK_FALSE(unpack(story.step(), view(bytes + "x"), user));
+  for (size_t at = 0; at < bytes.size(); ++at) {
+    std::string damaged = bytes;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x20);
+    CHECK_FALSE(unpack(story.step(), view(damaged), user));
+  }
+  CHECK_FALSE(user.begun());
+}
+
+TEST_CASE("hostile bytes with a right checksum do no harm") {
+  const Module module = rich_program();
+  Story story(module);
+  live(story);
+  const std::string bytes = story.bytes();
+  uint64_t seed = 88172645463325252ull;
+  const auto random = [&] {
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return seed;
+  };
+  int taken = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string hostile = bytes;
+    for (uint64_t changes = random() % 4 + 1; changes > 0; --changes) {
+      const size_t at = 28 + random() % (hostile.size() - 28);
+      switch (random() % 4) {
+        case 0: hostile[at] = static_cast<char>(random()); break;
+        case 1: hostile.erase(at, random() % 4); break;
+        case 2: hostile.insert(at, 1, static_cast<char>(random())); break;
+        default: hostile[at] = static_cast<char>(0xff);
+      }
+      if (hostile.size() <= 29) hostile = bytes;
+    }
+    seal(hostile);
+    UserState user;
+    if (!unpack(story.step(), view(hostile), user)) continue;
+    ++taken;
+    std::string again;
+    pack(story.step(), user, again);
+    REQUIRE(again == hostile);
+    std::vector<Decision> out;   // and it can be lived on
+    story.step().advance(user, std::min(user.now + 3 * kDay, time_of("2027-01-01T00:00")), out);
+  }
+  CHECK(taken > 100);
+}
+
+TEST_CASE("numbers and instants have one spelling each") {
+  const int64_t now = time_of("2026-01-15T12:00");
+  for (const int64_t instant : {WEND_NEVER, WEND_FOREVER, int64_t{0}, now, now - 1, now + 1, WEND_NEVER + 1, WEND_FOREVER - 1}) {
+    CHECK(instant_of(instant_code(instant, now), now) == instant);
+  }
+  for (uint64_t code : {uint64_t{0}, uint64_t{1}, uint64_t{2}, uint64_t{3}, uint64_t{1} << 63, ~uint64_t{0}}) {
+    CHECK(instant_code(instant_of(code, now), now) == code);
+  }
+  const auto reads = [](std::vector<uint8_t> bytes) {
+    ByteReader reader(bytes);
+    reader.varint();
+    return reader.good() && reader.at_end();
+  };
+  CHECK(reads({0x00}));
+  CHECK(reads({0xff, 0x01}));
+  CHECK_FALSE(reads({0x80, 0x00}));
+  CHECK_FALSE(reads({0x80}));
+  CHECK(reads({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}));
+  CHECK_FALSE(reads({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02}));
+  CHECK_FALSE(reads({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x81, 0x00}));
+}
+
+TEST_CASE("every kind of cell survives packing") {
+  Module module = empty_program();
+  module.record_bytes = sizeof(Record) + 256;
+  const auto place = [&](CellKind kind, uint32_t words = 0, bool number = false) {
+    ModuleCell cell;
+    cell.kind = kind;
+    cell.words = words;
+    cell.number_value = number;
+    cell.offset = static_cast<uint32_t>(sizeof(Record) + (module.cells.size() - 6) * 24);
+    module.cells.push_back(cell);
+    return cell.offset;
+  };
+  const uint32_t bits = place(CellKind::bits, 2), streak = place(CellKind::streak), units = place(CellKind::ever_units);
+  const uint32_t counts = place(CellKind::counts), panes = place(CellKind::panes, 0, true), firsts = place(CellKind::firsts);
+  const uint32_t stamps = place(CellKind::stamps), values = place(CellKind::values), pairs = place(CellKind::pairs);
+  Story story(module);
+  story.identify("2026-01-01T10:00", {});
+  UserState& user = story.user();
+  uint8_t* record = user.record.bytes();
+  auto* days = reinterpret_cast<BitsCell*>(record + bits);
+  days->last = 20'000;
+  days->words[0] = 0x8000000000000001;
+  reinterpret_cast<uint64_t*>(record + bits)[2] = 5;
+  *reinterpret_cast<StreakCell*>(record + streak) = {20'000, ~0ull, 19'000};
+  *reinterpret_cast<EverUnitsCell*>(record + units) = {20'000, 3, 90};
+  const auto fill = [&]<class Entry>(uint32_t offset, Entry a, Entry b) {
+    auto* block = static_cast<CellBlock*>(std::calloc(1, sizeof(CellBlock) + 4 * sizeof(Entry)));
+    block->count = 2;
+    block->capacity = 4;
+    block->entries<Entry>()[0] = a;
+    block->entries<Entry>()[1] = b;
+    *reinterpret_cast<CellBlock**>(record + offset) = block;
+  };
+  const int64_t now = user.now;
+  fill(counts, CountEntry{20'000, 1}, CountEntry{20'004, 4'000'000'000u});
+  fill(panes, PaneEntry{-3, 1, ~0ull, -1, 0, 0}, PaneEntry{20'000, 2, 5, 0, std::bit_cast<int64_t>(1.5), std::bit_cast<int64_t>(-2.5)});
+  fill(firsts, FirstEntry{20'000, now - 5, -7}, FirstEntry{20'001, now, INT64_MAX});
+  fill(stamps, PaneStamp{20'000, now - 5}, PaneStamp{20'001, now});
+  fill(values, ValueEntry{INT64_MIN, now - 5}, ValueEntry{3, now});
+  fill(pairs, PairEntry{4, 20'000, 9, now - 5}, PairEntry{4, 20'001, 1, now});
+  std::string bytes, again;
+  pack(story.step(), user, bytes);
+  UserState other;
+  REQUIRE(unpack(story.step(), view(bytes), other));
+  pack(story.step(), other, again);
+  CHECK(bytes == again);
+  const uint8_t* read = other.bytes();
+  CHECK(reinterpret_cast<const uint64_t*>(read + bits)[2] == 5);
+  CHECK(reinterpret_cast<const StreakCell*>(read + streak)->run_start == 19'000);
+  const auto* block = *reinterpret_cast<CellBlock* const*>(read + panes);
+  CHECK(block->entries<PaneEntry>()[1].largest == std::bit_cast<int64_t>(-2.5));
+  CHECK(block->entries<PaneEntry>()[0].sum_high == -1);
+}
