@@ -72,7 +72,7 @@ class Parser {
     if (word == "endif" || word == "endunless") return end(piece, word, tokens);
     if (word == "endcomment" || word == "endraw") return misplaced(piece, word, "{% " + word.substr(3) + " %}");
     if (const LaterTag* later = later_tag(word)) return not_yet(piece, *later, tokens);
-    unknown(tokens[0].range, word);
+    take_as_meant(piece, unknown(tokens[0].range, word), tokens);
   }
 
   void open(const Piece& piece, const std::string& word, const std::vector<Token>& tokens) {
@@ -173,7 +173,16 @@ class Parser {
     return text.substr(0, text.find_first_of(" \t\r\n"));
   }
 
-  void unknown(Range range, const std::string& word) {
+  // A misspelled tag does its work, so that the tags that belong to it are not in the wrong place.
+  void take_as_meant(const Piece& piece, const std::string& word, const std::vector<Token>& tokens) {
+    if (word == "if" || word == "unless") return open(piece, word, tokens);
+    if (open_.empty()) return;
+    if (word == "elsif" || word == "else") return next_branch(piece, word, tokens);
+    if (word == "end" + open_.back().word) close();
+  }
+
+  // Reports a tag nobody knows, and gives the one that was most likely meant, or nothing.
+  std::string unknown(Range range, const std::string& word) {
     auto& found = source_.report(Code::template_unknown_tag, range, word).label("unknown here");
     const std::string near = word == "elseif" || word == "elif" ? "elsif" : word == "end" && !open_.empty() ? "end" + open_.back().word : nearest(word, tag_words());
     if (near.empty()) {
@@ -181,6 +190,7 @@ class Parser {
     } else {
       found.help("did you mean `" + near + "`?").fix("write `" + near + "`", source_.span(range), near);
     }
+    return near;
   }
 
   const TemplateText& source_;

@@ -114,7 +114,7 @@ OneOfId one_of(Context& context, std::vector<std::string> values);
 CurrencyId currency(Context& context, const std::string& code);
 // A constant of type `want` out of a literal, a value word, or arithmetic over those.
 std::optional<Value> check_constant(Context& context, const ast::Expr& expr, Type want, const std::string& what);
-// Microseconds of an exact span; months, years and what does not fit in 64 bits are reported.
+// Microseconds of an exact span; nothing where the parser has refused it.
 std::optional<int64_t> exact_span(Context& context, const ast::Quantity& quantity);
 std::optional<int64_t> positive_span(Context& context, const ast::Quantity& quantity, const std::string& what);
 std::string span_text(int64_t micros);  // "12 hours"

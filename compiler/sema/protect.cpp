@@ -4,8 +4,6 @@
 namespace wend::sema {
 namespace {
 
-constexpr int64_t kProtectMax = 3660 * kDay;
-
 struct Ruler {
   Context& context;
   const std::string& protect;
@@ -59,13 +57,6 @@ struct Ruler {
     return {};
   }
 
-  std::optional<int64_t> bounded(const ast::Quantity& quantity, const std::string& what) {
-    auto span = positive_span(context, quantity, what);
-    if (!span || *span <= kProtectMax) return span;
-    context.diagnostics.report(Code::protect_span, quantity.span).label("longer than 3660 days");
-    return std::nullopt;
-  }
-
   void operator()(const ast::CategoriesRule&) {}
   void operator()(const ast::ExemptRule&) {}
 
@@ -80,7 +71,7 @@ struct Ruler {
       return;
     }
     if (written.within) {
-      auto span = bounded(*written.within, "a cap");
+      auto span = positive_span(context, *written.within, "a cap");
       if (!span) return;
       rule.within_us = *span;
     } else if (written.per) {
@@ -103,7 +94,7 @@ struct Ruler {
     GapRule rule;
     rule.span = written.span;
     rule.then = then(written.then, Then::Kind::wait);
-    auto span = bounded(written.length, "a gap");
+    auto span = positive_span(context, written.length, "a gap");
     if (!span) return;
     rule.length_us = *span;
     rules().gaps.push_back(std::move(rule));
@@ -129,7 +120,7 @@ struct Ruler {
     rule.protect = protect;
     if (written.count != 1) context.diagnostics.report(Code::floor_count, written.span, std::to_string(written.count)).label("only `at least 1 message`");
     rule.message = stand_in(written.message, "the message of a floor");
-    auto span = bounded(written.within, "a floor");
+    auto span = positive_span(context, written.within, "a floor");
     if (!rule.message.valid() || !span) return;
     rule.within_us = *span;
     const Message& message = context.program.messages[rule.message.index()];

@@ -12,10 +12,6 @@ void declare_states(Context& context) {
     std::set<std::string> seen;
     for (const ast::StateRule& rule : node.rules) {
       if (!rule.name.present()) continue;
-      if (rule.name.text == "known" || rule.name.text == "unknown") {
-        context.diagnostics.report(Code::reserved_value, rule.name.span, rule.name.text).label("taken by the language").help("`is known` and `is unknown` ask if there is a value at all");
-        continue;
-      }
       if (!seen.insert(rule.name.text).second) {
         context.diagnostics.report(Code::listed_twice, rule.name.span, "state", rule.name.text).label("has a rule already")
             .help("join the conditions by `or` in one rule");
@@ -46,8 +42,6 @@ void check_cadence(Context& context, const ast::States& node, States& states) {
   cadence.weekday = written.weekday;
   cadence.day = written.day;
   cadence.user_time = has_user_time(context, written.user_time, written.span);
-  if (cadence.kind == CadenceKind::monthly && (written.day < 1 || written.day > 31))
-    context.diagnostics.report(Code::day_of_month, written.span, std::to_string(written.day)).label("no month has it");
 }
 
 void check_otherwise(Context& context, const ast::States& node, const States& states) {
@@ -87,7 +81,6 @@ void check_states(Context& context, uint32_t index) {
     StateRule& entry = context.program.states[index].rules[at++];
     entry.when = std::move(when);
     entry.until = std::move(until);
-    if (entry.until && !entry.when) context.diagnostics.report(Code::until_of_otherwise, rule.until->span).label("has nothing to hold against");
   }
   if (errors == context.diagnostics.error_count()) lint_states(context, context.program.states[index]);
 }

@@ -1,6 +1,4 @@
 // Types as written -> types of the Program, exact spans of time, and which types have an order or are quantities.
-#include <cmath>
-
 #include "compiler/sema/context.h"
 #include "runtime/abi/zones.h"
 
@@ -49,11 +47,6 @@ Type one_of_type(Context& context, const ast::TypeRef& type) {
   std::set<std::string> seen;
   for (const ast::Name& value : type.values) {
     if (!value.present()) continue;
-    if (value.text == "known" || value.text == "unknown") {
-      context.diagnostics.report(Code::reserved_value, value.span, value.text).label("taken by the language")
-          .help("`is known` and `is unknown` ask if there is a value at all");
-      continue;
-    }
     if (seen.insert(value.text).second) values.push_back(value.text);
     else context.diagnostics.report(Code::listed_twice, value.span, "value", value.text).label("listed before");
   }
@@ -117,23 +110,9 @@ Type resolve_type(Context& context, const ast::TypeRef& type) {
   return result;
 }
 
-std::optional<int64_t> exact_span(Context& context, const ast::Quantity& quantity) {
-  static constexpr double units[] = {1, 1e3, 1e6, 6e7, 3.6e9, 8.64e10, 6.048e11, 0, 0};
-  if (quantity.unit == ast::Unit::months || quantity.unit == ast::Unit::years) {
-    bool months = quantity.unit == ast::Unit::months;
-    auto& diagnostic = context.diagnostics.report(Code::inexact_span, quantity.span, months ? "month" : "year");
-    diagnostic.label("has no fixed length");
-    if (quantity.whole && quantity.count >= 1 && quantity.count <= 100) {
-      std::string days = counted(static_cast<int64_t>(quantity.count) * (months ? 30 : 365), "day");
-      diagnostic.help("say it in days: `" + days + "`").fix("use `" + days + "`", quantity.span, days, false);
-    }
-    return std::nullopt;
-  }
-  double micros = quantity.count * units[static_cast<size_t>(quantity.unit)];
-  if (!(std::abs(micros) < 9.2e18)) {
-    context.diagnostics.report(Code::span_too_long, quantity.span).label("longer than 290 000 years");
-    return std::nullopt;
-  }
+std::optional<int64_t> exact_span(Context&, const ast::Quantity& quantity) {
+  // The parser has refused months, years and what is too long, and left no length.
+  if (quantity.micros == 0 && quantity.count != 0) return std::nullopt;
   return quantity.micros;
 }
 

@@ -199,7 +199,7 @@ class Builder {
       bool plain = f.kind == Kind::text || f.kind == Kind::integer || f.kind == Kind::number;
       if (!f.optional || plain) out += shown(f) + " ";
     }
-    if (random_.chance(30)) out += "{% if plan is premium %}P{% elsif points_known %}Q{% else %}F{% endif %}";
+    if (random_.chance(30)) out += "{% if plan == 'premium' %}P{% elsif points_known %}Q{% else %}F{% endif %}";
     if (size_t at = out.find("{% elsif points_known %}Q"); at != std::string::npos) out.replace(at, 25, random_.chance(50) ? "{% elsif opt_out %}Q" : "");
     if (random_.chance(20)) out += "{{ today | date: '%d %B' }}";
     return out.empty() ? "x" : out;

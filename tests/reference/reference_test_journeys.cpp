@@ -58,7 +58,7 @@ TEST_CASE("wait for takes the first event that matches, and an absent branch fal
 }
 
 TEST_CASE("a wait inside an if resumes behind it") {
-  Story story(project("journey j {\n enter on ask\n step a {\n  if plan is free {\n   wait 1 hour\n   send offer by email\n  } else {\n   leave\n  }\n  wait 1 hour\n  go to c\n }\n step b { leave }\n step c { finish }\n}\n"));
+  Story story(project("journey j {\n enter on ask\n step a {\n  if plan is free {\n   wait 1 hour\n   send offer by email\n  } else {\n   leave\n  }\n  wait 1 hour\n  go to c\n }\n step c { finish }\n}\n"));
   story.track("2026-03-01T10:00Z", "ask").until("2026-03-05T00:00Z");
   CHECK(story.lines() == Expected{"2026-03-01T10:00:00Z u1 enter j", "2026-03-01T10:00:00Z u1 step j a", "2026-03-01T11:00:00Z u1 message offer email sent",
                                   "2026-03-01T12:00:00Z u1 step j c", "2026-03-01T12:00:00Z u1 leave j finished"});

@@ -19,7 +19,7 @@ std::string project(const std::string& rest, const std::string& rules = "", cons
   return with_prelude(kMessages + protect(rules) + rest, zone);
 }
 
-const std::string kFlip = "  a when has play ever, until has play ever\n  b otherwise\n}\n";  // changes at every evaluation
+const std::string kFlip = "  a when count of play ever >= 1, until days with play ever >= 1\n  b otherwise\n}\n";  // changes at every evaluation
 
 }  // namespace
 

@@ -103,7 +103,7 @@ TEST_CASE("settle wants a state found several times in a row") {
 }
 
 namespace {
-const std::string kFlip = "  a when has play ever, until has play ever\n  b otherwise\n}\n";  // changes at every evaluation
+const std::string kFlip = "  a when count of play ever >= 1, until days with play ever >= 1\n  b otherwise\n}\n";  // changes at every evaluation
 std::vector<std::string> instants(const std::string& cadence, const char* first, const char* until, const char* traits = "{}", const char* zone = "Europe/Stockholm") {
   Story story(with_prelude("states s {\n  evaluate " + cadence + "\n" + kFlip, zone));
   story.track(first, "play").identify(first, traits).until(until);
@@ -132,8 +132,8 @@ TEST_CASE("user time, and a user who moves") {
 }
 
 TEST_CASE("blocks are evaluated behind those they read") {
-  Story story(with_prelude("states z_first {\n evaluate continuously\n on when has play today\n off otherwise\n}\nstates a_second {\n evaluate continuously\n on when z_first is on\n off otherwise\n}\n"));
+  Story story(with_prelude("states z_first {\n evaluate continuously\n lit when has play today\n dark otherwise\n}\nstates a_second {\n evaluate continuously\n lit when z_first is lit\n dark otherwise\n}\n"));
   story.track("2026-03-02T10:00Z", "play").until("2026-03-03T10:00Z");
-  CHECK(story.lines() == Expected{"2026-03-02T10:00:00Z u1 state z_first null on", "2026-03-02T10:00:00Z u1 state a_second null on",
-                                  "2026-03-02T23:00:00Z u1 state z_first on off", "2026-03-02T23:00:00Z u1 state a_second on off"});
+  CHECK(story.lines() == Expected{"2026-03-02T10:00:00Z u1 state z_first null lit", "2026-03-02T10:00:00Z u1 state a_second null lit",
+                                  "2026-03-02T23:00:00Z u1 state z_first lit dark", "2026-03-02T23:00:00Z u1 state a_second lit dark"});
 }

@@ -50,7 +50,7 @@ TEST_CASE("values as a reader sees them") {
   CHECK(said("{{ phone | default: 'none' | capitalize }}", R"({"phone":"ÅSA ANNA"})") == "Åsa anna");
   CHECK(said("{{ today | date: '%d %B %Y, %-d.%-m. %a' }}") == "17 February 2026, 17.2. Tue");
   CHECK(said("{{ now | date: '%H:%M' }}") == "04:00");
-  CHECK(said("{% if plan is premium %}yes{% else %}no{% endif %}") == "no");
+  CHECK(said("{% if plan == 'premium' %}yes{% else %}no{% endif %}") == "no");
 }
 
 TEST_CASE("numbers, money and durations as text") {

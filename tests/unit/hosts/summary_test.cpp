@@ -57,9 +57,9 @@ events
   purchase    1,909   0.4%  ▏
 
 left out, or worth a look
-  rejected events      12  <0.1% of all lines
-  duplicates        1,004  the same user and message id
-  undeclared events     3  the program has no event of that name
+  rejected events       12  <0.1% of all lines
+  duplicates         1,004  the same user and message id
+  undeclared events      3  the program has no event of that name
 
   why rejected
     11  `artist` of `play` must be a text

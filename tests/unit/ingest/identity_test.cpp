@@ -1,12 +1,13 @@
 // Whose events are whose, and which came twice.
 #include <catch2/catch.hpp>
 
+#include <map>
 #include <random>
-#include <set>
+#include <string>
 
+#include "runtime/abi/zones.h"
 #include "runtime/engine/duplicates.h"
 #include "runtime/engine/profiles.h"
-#include "runtime/abi/zones.h"
 
 using namespace wend;
 
