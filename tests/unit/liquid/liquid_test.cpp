@@ -67,6 +67,8 @@ TEST_CASE("a fix mends what it is for") {
 TEST_CASE("one slip is one message") {
   for (const char* broken : {"{{ top_genre | upcase }}", "{% assign a = 1 %}{{ a }}{{ a | upcase }}", "{% if frist_name %}{{ first_name }}{% else %}x{% endif %}",
                              "{% for x in favourites %}{{ x.name }}{% if x %}{% endif %}{% endfor %}", "{{ nobody | default: 'x' | upcase }}",
+                             "{% fi first_name %}{{ first_name }}{% endif %}", "{% if first_name %}a{% elseif loyal %}b{% endif %}",
+                             "{% if first_name %}a{% endfi %}", "{% if loyal %}a{% end %}",
                              "{{ first_name | default: 'x", "{% if first_name == 3 and first_name %}{{ first_name }}{% endif %}"}) {
     INFO(broken);
     CHECK(Checked(broken).diagnostics.all().size() == 1);

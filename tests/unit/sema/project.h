@@ -9,6 +9,7 @@
 #include "compiler/diagnostics/render.h"
 #include "compiler/liquid/templates.h"
 #include "compiler/sema/analyze.h"
+#include "compiler/sema/names.h"
 #include "compiler/sema/print.h"
 #include "compiler/syntax/parse.h"
 
