@@ -51,6 +51,12 @@ bool is_choice(const Option& option, std::string_view value) {
   return false;
 }
 
+std::string listed(std::string_view choices) {
+  std::string out;
+  for (char c : choices) out += c == '|' ? std::string(", ") : std::string(1, c);
+  return out;
+}
+
 // One CLI11 subcommand after a row of the table.
 class Reader {
  public:
@@ -116,7 +122,7 @@ class Reader {
       }
       const std::string value = option.value == nullptr || index >= made->results().size() ? "" : made->results()[index];
       if (option.value != nullptr && !is_choice(option, value)) {
-        throw UsageError{std::string("`") + option.name + "` cannot be `" + value + "`: one of " + option.choices};
+        throw UsageError{std::string("`") + option.name + "` cannot be `" + value + "`; it is one of " + listed(option.choices)};
       }
       arguments.options.emplace_back(option.name, value);
     }

@@ -26,9 +26,10 @@ int run(const Arguments& arguments, Terminal& terminal) {
   const BatchResult result = run_batch(*module, options);
   bar.clear();
   const int code = finish_output(output, terminal, exit_code::kWell);
-  terminal.say(render_summary(*module, result.summary));
+  const bool nothing_read = result.summary.events + result.summary.rejected == 0;
+  if (!result.error || !nothing_read) terminal.say(render_summary(*module, result.summary));
   if (!result.error) return code;
-  terminal.say("\n");
+  if (!nothing_read) terminal.say("\n");
   terminal.fail(result.error->message);
   return result.error->exit_code;
 }

@@ -63,7 +63,8 @@ Type item_type(Context& context, const ast::TypeRef& type) {
   Type item = resolve_type(context, *type.item);
   if (item.kind == TypeKind::error) return {};
   if (item.optional || item.kind == TypeKind::list || item.kind == TypeKind::set) {
-    report_not_compiled(context, type.item->span, "a list of `" + type_name(context.program, item) + "`");
+    context.diagnostics.report(Code::bad_item_type, type.item->span, type_name(context.program, item)).label("cannot be an item")
+        .note("the items of a list or a set are single values, and none is unknown");
     return {};
   }
   auto& items = context.program.item_types;

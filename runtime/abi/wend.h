@@ -1,6 +1,9 @@
 /* The C entry points of the step: what a host in any language calls. The caller owns all memory; nothing is allocated for
  * it, nothing calls back, no global is touched. A program is immutable and may be shared by threads; a context is one
- * thread's scratch. */
+ * thread's scratch.
+ *
+ * This fixes the shape; no library of this version defines these functions yet. The state bytes are those of
+ * runtime/core/codec.h. */
 #ifndef WEND_RUNTIME_ABI_WEND_H
 #define WEND_RUNTIME_ABI_WEND_H
 

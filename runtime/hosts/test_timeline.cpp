@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "runtime/abi/text_format.h"
 #include "runtime/engine/convert.h"
 #include "runtime/hosts/tally.h"
 #include "runtime/hosts/value_text.h"
@@ -17,9 +18,16 @@ constexpr size_t kValueBytesMax = 40;
 std::string value_words(const ValueType& type, const OwnedValue& value) {
   if (!value.known) return "unknown";
   std::string text;
+  if (type.kind == ValueKind::duration) {
+    append_duration(text, value.integer);
+    return text;
+  }
   append_value(text, type, owned_slot(value, type.kind));
-  if (text.size() > kValueBytesMax) text = text.substr(0, kValueBytesMax) + "…";
-  if (type.kind == ValueKind::duration) return text + " s";
+  if (text.size() > kValueBytesMax) {
+    size_t end = kValueBytesMax;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+    text = text.substr(0, end) + "…";
+  }
   if (type.kind == ValueKind::money) return text + " " + type.currency;
   return is_text(type.kind) ? "\"" + text + "\"" : text;
 }

@@ -167,7 +167,7 @@ Size size_of_seed(uint64_t seed) {
   size.states = up_to(1, 4);
   size.messages = up_to(1, 5);
   size.journeys = up_to(1, 5);
-  size.experiments = up_to(0, 3);
+  size.experiments = up_to(random.chance(50) ? 1 : 0, 3);
   return size;
 }
 

@@ -228,7 +228,7 @@ class Builder {
 
   std::string then(bool wait) {
     std::vector<std::string> choices = {"", ", then drop"};
-    if (wait) choices.push_back(", then wait");
+    if (wait) choices.insert(choices.end(), 2, ", then wait");
     for (const Message& m : schema_.messages) if (m.parameters.empty()) { choices.push_back(", then send " + m.name); break; }
     return random_.word(choices);
   }
@@ -330,8 +330,8 @@ class Builder {
       if (random_.chance(25)) continue;
       Piece branch;
       statements(branch, depth - 1, step, steps);
-      if (random_.chance(40)) ending(branch, step, steps);
-      first_line(branch) .insert(2, word);
+      if (word[0] == 'e' && random_.chance(40)) ending(branch, step, steps);  // one branch goes on, so that what follows is reached
+      first_line(branch).insert(2, word);
       wait.inside.push_back(std::move(branch));
     }
     if (wait.inside.empty()) line(wait, "else finish");

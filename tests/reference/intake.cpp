@@ -62,6 +62,17 @@ std::optional<Value> number(const Json& json) {
   return result;
 }
 
+// Whole numbers, also when written `3.0`.
+std::optional<Value> whole_number(const Json& json) {
+  if (json.text.find_first_of(".eE") == std::string::npos) {
+    auto value = scaled(json.text, 0);
+    return value ? whole(*value) : std::nullopt;
+  }
+  auto value = number(json);
+  if (!value || std::trunc(value->number) != value->number || std::fabs(value->number) > 9007199254740992.0) return std::nullopt;
+  return whole(static_cast<int64_t>(value->number));
+}
+
 std::optional<Value> words(const std::vector<std::string>& list, const std::string& word) {
   for (size_t i = 0; i < list.size(); ++i)
     if (list[i] == word) return whole(static_cast<int64_t>(i));
@@ -76,8 +87,7 @@ std::optional<Value> scaled_value(const Json& json, int scale) {
 std::optional<Value> from_number(Type type, const Json& json, bool in_milliseconds) {
   switch (type.kind) {
     case TypeKind::integer:
-      if (json.text.find_first_of(".eE") != std::string::npos) return std::nullopt;
-      return scaled_value(json, 0);
+      return whole_number(json);
     case TypeKind::number: return number(json);
     case TypeKind::percent:
     case TypeKind::money: return scaled_value(json, 6);

@@ -57,6 +57,8 @@ TEST_CASE("a wrong type or a missing property rejects the event") {
   CHECK(read(order(R"({"revenue":{"amount":"49"},"took":1})")).empty());
   CHECK(read(order(R"({"revenue":{"amount":1},"took":1,"count":"3"})")).empty());
   CHECK(read(order(R"({"revenue":{"amount":1},"took":1,"count":null,"extra":[1]})")).size() == 1);
+  CHECK(read(order(R"({"revenue":{"amount":1},"took":1,"count":3.0})")).at(0).properties[3].integer == 3);
+  CHECK(read(order(R"({"revenue":{"amount":1},"took":1,"count":3.5})")).empty());
   CHECK(read(order(R"({"revenue":{"amount":1},"took":1})", "yesterday")).empty());
   CHECK(read("not json\n[]\n{}\n").empty());
 }

@@ -68,7 +68,9 @@ Project check(const std::string& example) {
 }
 
 // A command line is not a program, and what no page can show (a file of a million lines) leaves its examples empty.
-bool is_program(const std::string& example) { return !example.empty() && !example.starts_with("$"); }
+bool is_program(const std::string& example) {
+  return example.find_first_not_of(" \n") != std::string::npos && !example.starts_with("$");
+}
 
 }  // namespace
 
