@@ -134,7 +134,10 @@ Val Emitter::aggregate(const Expr& expr) {
       call("wend_ring_read", void_, {place, after_instant(a), i32(number), total});
       return from_total(a, total);
     }
-    case CellKind::stamps: return {call("wend_stamps_count", int64_, {place, first_inside(a, read)}, true)};
+    case CellKind::stamps:
+      if (a.kind == AggregateKind::streak)
+        return {call("wend_stamps_streak", int64_, {place, first_inside(a, read), pane_now(cell.unit)}, true)};
+      return {call("wend_stamps_count", int64_, {place, first_inside(a, read)}, true)};
     case CellKind::values: return {call("wend_values_count", int64_, {place, first_inside(a, read)}, true)};
     case CellKind::pairs: {
       llvm::Value* top = scratch(8);

@@ -99,6 +99,14 @@ void Emitter::emit_states(const PlanFunction& function) {
       b_.SetInsertPoint(inside);
       branch(*rule.until, next, taken);
       b_.SetInsertPoint(outside);
+      llvm::BasicBlock* wanted = block("wanted");   // not entered while what would end it holds
+      branch(*rule.when, wanted, next);
+      b_.SetInsertPoint(wanted);
+      branch(*rule.until, next, taken);
+      b_.SetInsertPoint(taken);
+      b_.CreateRet(i32(static_cast<int32_t>(i)));
+      b_.SetInsertPoint(next);
+      continue;
     }
     branch(*rule.when, taken, next);
     b_.SetInsertPoint(taken);

@@ -59,7 +59,7 @@ CellKind cell_kind(const Aggregate& a) {
     case AggregateKind::units_with:
       if (calendar) return a.unit == a.window.unit ? CellKind::bits : CellKind::stamps;
       return rolling ? CellKind::stamps : CellKind::ever_units;
-    case AggregateKind::streak: return CellKind::streak;
+    case AggregateKind::streak: return calendar || rolling ? CellKind::stamps : CellKind::streak;
     case AggregateKind::distinct: return CellKind::values;
     case AggregateKind::most_frequent: return rolling ? CellKind::ring : CellKind::pairs;
   }

@@ -287,6 +287,20 @@ int64_t wend_stamps_count(void* const* cell, int64_t from_at) {
   return count;
 }
 
+int64_t wend_stamps_streak(void* const* cell, int64_t from_at, int64_t present) {
+  View<PaneStamp> entries = view<PaneStamp>(cell);
+  int64_t run = 0, expected = present;
+  for (uint32_t i = entries.count; i > 0; --i) {
+    const PaneStamp& entry = entries.data[i - 1];
+    if (entry.at < from_at) break;
+    if (run == 0 && entry.pane == present - 1) expected = present - 1;
+    if (entry.pane != expected) break;
+    ++run;
+    --expected;
+  }
+  return run;
+}
+
 int64_t wend_stamps_oldest(void* const* cell, int64_t from_at) {
   int64_t least = WEND_FOREVER;
   for (const PaneStamp& entry : view<PaneStamp>(cell))

@@ -39,6 +39,7 @@ int64_t wend_ring_oldest(void* const* cell, int64_t after);
 // The latest event of each pane. `oldest_at`: what is earlier may be dropped.
 void wend_stamps_add(void** cell, int64_t pane, int64_t at, int64_t oldest_at);
 int64_t wend_stamps_count(void* const* cell, int64_t from_at);
+int64_t wend_stamps_streak(void* const* cell, int64_t from_at, int64_t present);   // consecutive panes up to `present` or the one before
 int64_t wend_stamps_oldest(void* const* cell, int64_t from_at);   // least stamp at or behind from_at
 
 // Different values with their latest event; at most up_to, the ones seen longest ago go.

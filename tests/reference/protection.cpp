@@ -74,7 +74,7 @@ struct Judge {
       if (!consent.known || (consent.integer != 0) == channel.consent_negated) return "consent";
     }
     const Value& address = m.user.attributes[channel.reaches.index()];
-    if (!address.known) return "unreachable";
+    if (!address.known || address.text.empty()) return "unreachable";   // an empty text reaches nobody
     auto dead = m.user.dead_addresses.find(channel.reaches.index());
     if (dead != m.user.dead_addresses.end() && dead->second == address.text) return "unreachable";
     return "";

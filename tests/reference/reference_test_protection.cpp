@@ -34,6 +34,7 @@ std::vector<std::string> messages(const std::string& rules, const std::string& w
 TEST_CASE("consent and reachability choose the channel; nothing is sent without them") {
   CHECK(messages("", "send offer by sms, else email", {"2026-03-02T10:00Z"}) == Expected{"2026-03-02T10:00:00Z u1 message offer email sent"});
   CHECK(messages("", "send offer by sms, else email", {"2026-03-02T10:00Z"}, "2026-03-03T00:00Z", R"({"phone":"1"})") == Expected{"2026-03-02T10:00:00Z u1 message offer sms sent"});
+  CHECK(messages("", "send offer by sms, else email", {"2026-03-02T10:00Z"}, "2026-03-03T00:00Z", R"({"phone":""})") == Expected{"2026-03-02T10:00:00Z u1 message offer email sent"});
   CHECK(messages("", "send offer by sms", {"2026-03-02T10:00Z"}) == Expected{"2026-03-02T10:00:00Z u1 message offer sms suppressed unreachable"});
   CHECK(messages("", "send offer by sms, else email", {"2026-03-02T10:00Z"}, "2026-03-03T00:00Z", R"({"opt_in":false})") == Expected{"2026-03-02T10:00:00Z u1 message offer sms suppressed consent"});
   CHECK(messages("", "send bill by email", {"2026-03-02T10:00Z"}, "2026-03-03T00:00Z", R"({"opt_in":false})") == Expected{"2026-03-02T10:00:00Z u1 message bill email suppressed consent"});

@@ -42,7 +42,8 @@ uint32_t found_state(const Moment& m, size_t block) {
     const StateRule& rule = states.rules[i];
     bool inside = present.evaluated && present.state == i;
     if (!rule.when) return i;
-    if (inside && rule.until ? !holds(*rule.until, scene) : holds(*rule.when, scene)) return i;
+    if (rule.until && holds(*rule.until, scene)) continue;   // ends it, and bars it
+    if ((inside && rule.until) || holds(*rule.when, scene)) return i;
   }
   return static_cast<uint32_t>(states.rules.size() - 1);
 }

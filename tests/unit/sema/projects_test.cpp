@@ -91,8 +91,8 @@ TEST_CASE("a long chain of names is no deep recursion") {
 }
 
 TEST_CASE("no project, no profile, no crash") {
-  CHECK(Project({}).codes() == "E0205 E0207");
-  CHECK(Project({{"a.wend", "journey j { enter on x\nstep s { send m } }"}}).diagnostics.error_count() > 0);
+  CHECK(Project(std::vector<File>{}).codes() == "E0205 E0207");
+  CHECK(Project(std::vector<File>{{"a.wend", "journey j { enter on x\nstep s { send m } }"}}).diagnostics.error_count() > 0);
 }
 
 TEST_CASE("user names are found and read") {
