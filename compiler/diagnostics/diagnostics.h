@@ -94,6 +94,16 @@ class Diagnostics {
     return add(code, span, std::span<const std::string>(list, sizeof...(Args)));
   }
 
+  // Takes over what another sink holds, as far as `wanted` says.
+  template <class Wanted>
+  void take(const Diagnostics& other, Wanted wanted) {
+    for (const Diagnostic& diagnostic : other.kept_)
+      if (wanted(diagnostic)) {
+        Diagnostic& kept = add(diagnostic.code, diagnostic.primary.span, {});
+        kept = diagnostic;
+      }
+  }
+
   const std::deque<Diagnostic>& all() const { return kept_; }
   size_t error_count() const { return errors_; }
   size_t warning_count() const { return warnings_; }

@@ -161,18 +161,7 @@ bool check_window(Context& context, Scope& scope, const ast::AggregateExpr& aggr
     return false;
   }
   switch (written.kind) {
-    case ast::WindowKind::none:
-      if (aggregate.where) {
-        context.diagnostics.report(Code::where_without_window, span, kind_text(aggregate.kind)).label("its `where` is not closed by a window")
-            .fix("count all of time", Span{span.file, span.end, span.end}, " ever", false);
-        return false;
-      }
-      if (!may_lack_window(aggregate.kind)) {
-        context.diagnostics.report(Code::window_missing, span, kind_text(aggregate.kind)).label("over which time?")
-            .help("say a window, such as `in last 28 days`, or `ever`").fix("count the last 28 days", Span{span.file, span.end, span.end}, " in last 28 days", false);
-        return false;
-      }
-      return true;
+    case ast::WindowKind::none: return !aggregate.where && may_lack_window(aggregate.kind);  // else the parser has spoken
     case ast::WindowKind::last: return last_units(context, written, window);
     case ast::WindowKind::rolling: return rolling(context, scope, aggregate, window);
     case ast::WindowKind::today:

@@ -13,6 +13,7 @@ void check_category(Context& context, const ast::Message& node, Message& message
     message.category.value = resolve(context, Space::category, node.category);
     return;
   }
+  if (context.program.categories.empty()) return;  // the list itself is what is missing
   auto& diagnostic = context.diagnostics.report(Code::category_missing, node.name.span, message.name);
   diagnostic.label("has no `category`");
   std::vector<std::string> names;

@@ -156,7 +156,7 @@ ExprPtr unknown_word(Context& context, Scope& scope, const ast::Name& name, Span
     for (std::string& word : property_names(context.program.events[scope.event.index()])) candidates.push_back(std::move(word));
   suggest(diagnostic, span, name.text, candidates, "what can be read here");
   note_other_kind(context, diagnostic, name.text, Space::user);
-  if (hint && hint->is_text()) diagnostic.help("a text is written in quotes: `\"" + name.text + "\"`");
+  if (hint && hint->is_text() && diagnostic.fixes.empty()) diagnostic.help("a text is written in quotes: `\"" + name.text + "\"`");
   return make_error(span);
 }
 

@@ -99,7 +99,7 @@ struct StepChecker {
       }
     }
     std::vector<std::string> missing;
-    bool fine = true;
+    bool fine = true, strange = std::any_of(given.begin(), given.end(), [&](const auto& each) { return std::find(names.begin(), names.end(), each.first) == names.end(); });
     for (const Parameter& parameter : message.parameters) {
       auto found = given.find(parameter.name);
       if (found == given.end() || !found->second->value) {
@@ -111,7 +111,7 @@ struct StepChecker {
       fine = fine && !is_error(value);
       send.arguments.push_back(std::move(value));
     }
-    if (!missing.empty())
+    if (!missing.empty() && !strange)  // a misspelt one has been told
       context.diagnostics.report(Code::parameter_missing, written.message.span, message.name, list_words(missing)).label("not all it takes").also(message.span, "declared here")
           .help("give it: `with " + missing[0] + ": …`");
     return fine;

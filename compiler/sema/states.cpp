@@ -44,18 +44,19 @@ void check_cadence(Context& context, const ast::States& node, States& states) {
   cadence.user_time = has_user_time(context, written.user_time, written.span);
 }
 
-void check_otherwise(Context& context, const ast::States& node, const States& states) {
+bool check_otherwise(Context& context, const ast::States& node, const States& states) {
   const ast::StateRule* otherwise = nullptr;
   for (const ast::StateRule& rule : node.rules) {
     if (otherwise) {
       context.diagnostics.report(Code::otherwise_not_last, rule.span, rule.name.text).label("never tried").also(otherwise->span, "`otherwise` takes everyone left");
-      return;
+      return false;
     }
     if (!rule.when) otherwise = &rule;
   }
-  if (otherwise) return;
+  if (otherwise) return true;
   auto& diagnostic = context.diagnostics.report(Code::otherwise_missing, node.name.span, states.name);
   diagnostic.label("some users would be in no state").help("end the block with the state of everyone else, such as `other otherwise`");
+  return true;
 }
 
 }  // namespace
@@ -63,7 +64,7 @@ void check_otherwise(Context& context, const ast::States& node, const States& st
 void check_states(Context& context, uint32_t index) {
   const ast::States& node = *context.declared.states[index].node;
   check_cadence(context, node, context.program.states[index]);
-  check_otherwise(context, node, context.program.states[index]);
+  bool in_order = check_otherwise(context, node, context.program.states[index]);
   if (node.settle) {
     if (*node.settle < 1 || *node.settle > 1000)
       context.diagnostics.report(Code::settle_range, node.name.span, std::to_string(*node.settle)).label("in this block");
@@ -82,7 +83,7 @@ void check_states(Context& context, uint32_t index) {
     entry.when = std::move(when);
     entry.until = std::move(until);
   }
-  if (errors == context.diagnostics.error_count()) lint_states(context, context.program.states[index]);
+  if (errors == context.diagnostics.error_count() && in_order) lint_states(context, context.program.states[index]);
 }
 
 }  // namespace wend::sema

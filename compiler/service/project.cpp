@@ -33,6 +33,20 @@ std::optional<std::string> read_file(const fs::path& path) {
 
 bool ends_with(const std::string& text, std::string_view end) { return std::string_view(text).ends_with(end); }
 
+// The declarations in which something could not be read.
+std::vector<Span> broken_declarations(const std::vector<ast::File>& files, const Diagnostics& diagnostics) {
+  std::vector<Span> broken;
+  for (const ast::File& file : files)
+    for (const ast::Decl& decl : file.decls)
+      for (const Diagnostic& diagnostic : diagnostics.all()) {
+        const Span& span = diagnostic.primary.span;
+        if (span.file != decl.span.file || span.begin < decl.span.begin || span.begin > decl.span.end) continue;
+        broken.push_back(decl.span);
+        break;
+      }
+  return broken;
+}
+
 // The folder with project.wend at or above `path`; empty when there is none.
 fs::path find_root(fs::path path) {
   std::error_code error;
@@ -115,9 +129,20 @@ void Project::check(const std::vector<std::pair<std::string, std::string>>& othe
     opened[path] = file;
     return file;
   };
-  Analysis analysis = analyze(sources_, files_, read, diagnostics_);
+  // Where a text could not be read, what is missing would be reported again by its consequences: then only what is wrong
+  // inside declarations that were read whole is told, and no unknown names.
+  Diagnostics meaning;
+  Analysis analysis = analyze(sources_, files_, read, meaning);
   program_ = std::move(analysis.program);
-  check_templates(program_, analysis.templates, sources_, diagnostics_);
+  check_templates(program_, analysis.templates, sources_, meaning);
+  const bool whole = diagnostics_.ok();
+  std::vector<Span> broken = broken_declarations(files_, diagnostics_);
+  diagnostics_.take(meaning, [&](const Diagnostic& diagnostic) {
+    if (whole) return true;
+    if (std::string_view(diagnostic.id()).substr(1, 2) == "02") return false;
+    const Span& span = diagnostic.primary.span;
+    return std::none_of(broken.begin(), broken.end(), [&](const Span& b) { return b.file == span.file && span.begin >= b.begin && span.end <= b.end; });
+  });
   diagnostics_.finish(sources_);
 }
 

@@ -1,5 +1,5 @@
-// When could anything happen next by time alone? Every answer is found anew from the whole history; naming an instant
-// too many is harmless.
+// When could anything happen next by time alone? Every answer is found anew from the whole history, by the list of
+// grammar/reference/step.md. An instant too many is harmless, but for a block that flaps (`until` and `when` both true).
 #include <algorithm>
 #include <set>
 
@@ -25,7 +25,6 @@ void window_instants(uint32_t id, const Scene& scene, Instants& out) {
     std::set<int64_t> panes;
     for (const Happening* h : counted_now(id, scene)) panes.insert(pane_of(zone, aggregate.unit, h->at));
     if (!panes.empty()) out.push_back(pane_start(zone, aggregate.unit, *panes.rbegin() + 2));
-    if (!panes.empty()) out.push_back(pane_start(zone, aggregate.unit, *panes.rbegin() + 1));
   }
   const Window& window = aggregate.window;
   if (window.kind == WindowKind::rolling)
@@ -58,22 +57,19 @@ void defaults(const Program& program, const Expr& expr, const Scene& scene, Inst
   if (!expr.args.empty()) defaults(program, *expr.args[0], scene, out);
 }
 
-// `time since E` or `now` on one side: the instant at which it meets the other.
-bool crossing(const Expr& side, const Expr& other, const Scene& scene, Instants& out) {
+// `time since E` or `now` on one side: the instant at which it meets the other, or with `past` one behind it.
+bool crossing(const Expr& side, const Expr& other, bool past, const Scene& scene, Instants& out) {
   const Program& program = scene.world.program;
   const Expr& value = inner(program, side);
   if (value.kind == ExprKind::now) {
     Value bound = evaluate(other, scene);
-    if (bound.known) out.insert(out.end(), {bound.integer, bound.integer + 1});
+    if (bound.known) out.push_back(saturate(static_cast<__int128>(bound.integer) + past));
     add_instants(other, scene, out);
     return true;
   }
   if (!is_time_since(program, value)) return false;
   Value since = evaluate(value, scene), bound = evaluate(other, scene);
-  if (since.known && bound.known) {
-    int64_t meets = saturate(static_cast<__int128>(scene.now) - since.integer + bound.integer);
-    out.insert(out.end(), {meets, saturate(static_cast<__int128>(meets) + 1)});
-  }
+  if (since.known && bound.known) out.push_back(saturate(static_cast<__int128>(scene.now) - since.integer + bound.integer + past));
   window_instants(value.id, scene, out);
   defaults(program, side, scene, out);
   add_instants(other, scene, out);
@@ -92,7 +88,11 @@ bool is_age(const Program&, const Expr& expr) { return expr.kind == ExprKind::ca
 
 void add_instants(const Expr& expr, const Scene& scene, Instants& out) {
   const Program& program = scene.world.program;
-  if (is_comparison(expr.kind) && (crossing(*expr.args[0], *expr.args[1], scene, out) || crossing(*expr.args[1], *expr.args[0], scene, out))) return;
+  if (is_comparison(expr.kind)) {
+    bool past = expr.kind == ExprKind::greater || expr.kind == ExprKind::less_equal;  // x > d, x <= d turn behind the meeting
+    bool mirrored = expr.kind == ExprKind::less || expr.kind == ExprKind::greater_equal;
+    if (crossing(*expr.args[0], *expr.args[1], past, scene, out) || crossing(*expr.args[1], *expr.args[0], mirrored, scene, out)) return;
+  }
   if (expr.kind == ExprKind::now) quarter(scene, out);
   if (expr.kind == ExprKind::today || is_age(program, expr)) out.push_back(next_unit(scene, TimeUnit::day));
   if (expr.kind == ExprKind::measure) add_instants(*program.measures[expr.id].value, scene, out);
@@ -120,7 +120,7 @@ void state_instants(const World& world, const User& user, Instants& out) {
   }
 }
 
-void condition_instants(const World& world, const User& user, const Condition& condition, const Scene& scene, Instants& out) {
+void condition_instants(const User& user, const Condition& condition, const Scene& scene, Instants& out) {
   if (condition.expr) return add_instants(*condition.expr, scene, out);
   const Trigger& t = *condition.trigger;
   if (t.value) add_instants(*t.value, scene, out);
@@ -132,9 +132,9 @@ void journey_instants(const World& world, const User& user, Instants& out) {
     const Journey& journey = world.program.journeys[j];
     Scene plain{world, user, user.now};
     for (const Enter& enter : journey.enters)
-      if (const auto* when = std::get_if<EnterWhen>(&enter.node)) condition_instants(world, user, when->condition, plain, out);
+      if (const auto* when = std::get_if<EnterWhen>(&enter.node)) condition_instants(user, when->condition, plain, out);
     for (const Condition& exit : journey.exits)
-      if (exit.trigger) condition_instants(world, user, exit, plain, out);
+      if (exit.trigger) condition_instants(user, exit, plain, out);
     auto live = user.live.find(j);
     if (live == user.live.end()) continue;
     Scene scene{world, user, user.now, nullptr, live->second.get()};

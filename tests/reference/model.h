@@ -58,6 +58,7 @@ struct Sent {                       // for caps, gap and floor
 struct Leg {
   int number = 1;
   std::vector<ChannelId> channels;
+  ChannelId judged;                 // the channel of the last judgement
   bool decided = false;
   bool deferred = false;
   int64_t until = 0;

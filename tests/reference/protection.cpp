@@ -196,6 +196,7 @@ struct Judge {
   std::shared_ptr<Send> decide() {
     Verdict v = judge();
     leg.deferred = false;
+    leg.judged = v.channel;
     if (v.reason.empty()) {
       Lines::Message text = line(v, "sent");
       add_content(text, v.channel);
@@ -286,9 +287,7 @@ void withdraw(Moment& m, const Instance& instance) {
       Judge judge{m, *send, leg};
       Verdict v;
       v.reason = "left";
-      v.channel = leg.channels.front();
-      for (ChannelId channel : leg.channels)
-        if (judge.channel_blocks(channel).empty()) { v.channel = channel; break; }
+      v.channel = leg.judged.valid() ? leg.judged : leg.channels.front();
       m.lines.withdrawn(judge.line(v, "suppressed"));
       leg.decided = true;
     }

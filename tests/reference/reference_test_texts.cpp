@@ -58,6 +58,9 @@ TEST_CASE("numbers, money and durations as text") {
   CHECK(reference::number_text(-0.0) == "0");
   CHECK(reference::number_text(999999999999999.0) == "999999999999999");
   CHECK(reference::number_text(0.000001) == "0.000001");
+  CHECK(reference::number_text(1e15) == "1e+15");
+  CHECK(reference::number_text(9223372036854775808.0) == "9223372036854775808");
+  CHECK(reference::number_text(1e300) == "1e+300");
   wend::Program program;
   program.currencies = {"EUR"};
   auto text = [&](wend::TypeKind kind, int64_t value) { return reference::value_text(program, {kind}, reference::integer_value(value)); };

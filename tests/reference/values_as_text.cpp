@@ -68,9 +68,9 @@ std::string number_text(double number) {
   if (number == 0) return "0";
   char buffer[64];
   double size = std::fabs(number);
-  auto format = size >= 1e-6 && size < 1e15 ? std::chars_format::fixed : std::chars_format::scientific;
-  auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, number, format);
-  return std::string(buffer, end);
+  bool plain = size >= 1e-6 && size < 1e15;  // beyond these the shorter of the two ways of writing it
+  auto written = plain ? std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::fixed) : std::to_chars(buffer, buffer + sizeof buffer, number);
+  return std::string(buffer, written.ptr);
 }
 
 std::string value_text(const Program& program, Type type, const Value& value) {
