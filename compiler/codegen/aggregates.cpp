@@ -1,4 +1,6 @@
 // Reading measure state: small cells inline, the others through cell_ops.h.
+#include <llvm/IR/Intrinsics.h>
+
 #include "compiler/codegen/abi_offsets.h"
 #include "compiler/codegen/emitter.h"
 
@@ -116,6 +118,12 @@ Val Emitter::aggregate(const Expr& expr) {
     }
     case CellKind::ring: {
       if (a.kind == AggregateKind::count) return {call("wend_ring_count", int64_, {place, after_instant(a)}, true)};
+      if (a.kind == AggregateKind::units_with) return {call("wend_ring_distinct", int64_, {place, after_instant(a)}, true)};
+      if (a.kind == AggregateKind::streak) return {call("wend_ring_streak", int64_, {place, after_instant(a), pane_now(cell.unit)}, true)};
+      if (a.kind == AggregateKind::distinct) {
+        llvm::Value* different = call("wend_ring_distinct", int64_, {place, after_instant(a)}, true);
+        return {b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, different, i64(a.up_to))};
+      }
       if (a.kind == AggregateKind::most_frequent) {
         llvm::Value* top = scratch(8);
         b_.CreateStore(i64(0), top);

@@ -71,13 +71,8 @@ void Emitter::emit_cell_update(const PlanCell& cell) {
     case CellKind::counts: call("wend_counts_add", void_, {place, pane, oldest}); break;
     case CellKind::panes: call("wend_panes_add", void_, {place, pane, oldest, value8, number}); break;
     case CellKind::firsts: call("wend_firsts_add", void_, {place, pane, oldest, stamp, value8}); break;
-    case CellKind::ring: call("wend_ring_add", void_, {place, i64(cell.keep), stamp, value8}); break;
-    case CellKind::stamps: {
-      llvm::Value* horizon = cell.window >= 0 ? window_start(cell.window)
-                                              : b_.CreateAdd(b_.CreateSub(load(int64_, ctx_, kCtxNow), i64(cell.horizon_us)), i64(1));
-      call("wend_stamps_add", void_, {place, pane, stamp, horizon});
-      break;
-    }
+    case CellKind::ring: call("wend_ring_add", void_, {place, i64(cell.keep), stamp, cell.keeps_panes ? pane : value8}); break;
+    case CellKind::stamps: call("wend_stamps_add", void_, {place, pane, stamp, window_start(cell.window)}); break;
     case CellKind::values: call("wend_values_add", void_, {place, i64(cell.up_to), value8, stamp}); break;
     case CellKind::pairs:
       if (cell.window >= 0) call("wend_pairs_add", void_, {place, i64(cell.up_to), value8, pane, oldest, stamp});

@@ -58,9 +58,9 @@ CellKind cell_kind(const Aggregate& a) {
     case AggregateKind::largest: return calendar ? CellKind::panes : rolling ? CellKind::ring : CellKind::total;
     case AggregateKind::units_with:
       if (calendar) return a.unit == a.window.unit ? CellKind::bits : CellKind::stamps;
-      return rolling ? CellKind::stamps : CellKind::ever_units;
-    case AggregateKind::streak: return calendar || rolling ? CellKind::stamps : CellKind::streak;
-    case AggregateKind::distinct: return CellKind::values;
+      return rolling ? CellKind::ring : CellKind::ever_units;
+    case AggregateKind::streak: return calendar ? CellKind::stamps : rolling ? CellKind::ring : CellKind::streak;
+    case AggregateKind::distinct: return rolling ? CellKind::ring : CellKind::values;
     case AggregateKind::most_frequent: return rolling ? CellKind::ring : CellKind::pairs;
   }
   return CellKind::stamp;
@@ -128,12 +128,13 @@ class Planner {
       case CellKind::stamps:
         cell.unit = a.unit;
         cell.window = window;
-        cell.horizon_us = a.window.length_us;
-        extra = fmt::format("w{} h{}", window, cell.horizon_us);
+        extra = fmt::format("w{}", window);
         break;
       case CellKind::ring:
         cell.keep = std::max<uint32_t>(a.window.keep, 1);
-        extra = fmt::format("k{}", cell.keep);
+        cell.keeps_panes = a.kind == AggregateKind::units_with || a.kind == AggregateKind::streak;
+        if (cell.keeps_panes) cell.unit = a.unit;
+        extra = fmt::format("k{} {}", cell.keep, cell.keeps_panes);
         break;
       case CellKind::values:
         cell.up_to = std::max<uint32_t>(a.up_to, 1);

@@ -32,9 +32,9 @@ struct PlanCell {
   Type value_type;                   // of the property
   TimeUnit unit = TimeUnit::day;     // panes, bits, stamps, streak, ever_units
   int32_t panes = 0;                 // the largest N of `in last N units` that reads it
-  int64_t horizon_us = 0;            // stamps under rolling windows: what is older than now - horizon may go
   int32_t window = -1;               // stamps, pairs under calendar windows: index of the window
   uint32_t keep = 0;                 // ring
+  bool keeps_panes = false;          // ring: its values are panes of `unit`
   uint32_t up_to = 0;                // values, pairs
   uint32_t words = 0;                // bits
   uint32_t offset = 0;

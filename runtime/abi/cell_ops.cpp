@@ -261,6 +261,33 @@ int32_t wend_ring_top(void* const* cell, int64_t after, int64_t* value) {
   return best > 0;
 }
 
+int64_t wend_ring_distinct(void* const* cell, int64_t after) {
+  View<RingEntry> entries = view<RingEntry>(cell);
+  uint32_t begin = entries.count - static_cast<uint32_t>(wend_ring_count(cell, after));
+  int64_t different = 0;
+  for (uint32_t i = begin; i < entries.count; ++i) {
+    bool seen = false;
+    for (uint32_t j = begin; j < i && !seen; ++j) seen = entries.data[j].value == entries.data[i].value;
+    different += !seen;
+  }
+  return different;
+}
+
+int64_t wend_ring_streak(void* const* cell, int64_t after, int64_t present) {
+  View<RingEntry> entries = view<RingEntry>(cell);
+  int64_t run = 0, expected = present;
+  for (uint32_t i = entries.count; i > 0; --i) {   // entries are in order of time, so of panes
+    const RingEntry& entry = entries.data[i - 1];
+    if (entry.at <= after) break;
+    if (run > 0 && entry.value == expected + 1) continue;   // a further event of the pane just counted
+    if (run == 0 && entry.value == present - 1) expected = present - 1;
+    if (entry.value != expected) break;
+    ++run;
+    --expected;
+  }
+  return run;
+}
+
 int64_t wend_ring_oldest(void* const* cell, int64_t after) {
   int64_t at = WEND_FOREVER, value;
   wend_ring_first(cell, after, &at, &value);
@@ -362,7 +389,8 @@ void wend_pairs_add(void** cell, int64_t up_to, int64_t value, int64_t pane, int
     uint32_t victim = 0;
     for (uint32_t i = 1; i < entries.count; ++i)
       if (entries.data[i].pane < entries.data[victim].pane) victim = i;
-    if (entries.data[victim].pane > pane) return;   // what comes is the oldest
+    const PairEntry& oldest_pair = entries.data[victim];
+    if (oldest_pair.pane > pane || (oldest_pair.pane == pane && oldest_pair.at > updated.at)) return;   // what comes is the oldest
     erase<PairEntry>(cell, victim);
     entries = view<PairEntry>(cell);
   }

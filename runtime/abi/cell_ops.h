@@ -34,6 +34,8 @@ int64_t wend_ring_count(void* const* cell, int64_t after);
 void wend_ring_read(void* const* cell, int64_t after, int32_t number, wend::TotalCell* out);
 int32_t wend_ring_first(void* const* cell, int64_t after, int64_t* at, int64_t* value);
 int32_t wend_ring_top(void* const* cell, int64_t after, int64_t* value);   // most frequent
+int64_t wend_ring_distinct(void* const* cell, int64_t after);               // how many different values
+int64_t wend_ring_streak(void* const* cell, int64_t after, int64_t present); // values are panes: the run up to `present` or the one before
 int64_t wend_ring_oldest(void* const* cell, int64_t after);
 
 // The latest event of each pane. `oldest_at`: what is earlier may be dropped.

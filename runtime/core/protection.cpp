@@ -30,7 +30,7 @@ void Input::arbitrate() {
   const auto rank = [&](const GatheredSend& gathered) {
     const PendingSend& send = gathered.send;
     const int64_t priority = send.journey < 0 ? 0 : module_.journeys[static_cast<size_t>(send.journey)].priority;
-    return std::tuple(module_.messages[send.message].category, priority == INT64_MIN ? INT64_MAX : -priority, send.journey,
+    return std::tuple(module_.messages[send.message].category, priority == INT64_MIN ? INT64_MAX : -priority, send.journey < 0 ? INT32_MAX : send.journey,
                       context_.texts.at(send.key), send.entry, send.activation, send.leg, send.instead, send.floor, send.floor_due);
   };
   std::stable_sort(scratch_.gathered.begin(), scratch_.gathered.end(),

@@ -150,18 +150,22 @@ Value distinct(const Question& q, const Events& handled) {
 Value most_frequent(const Question& q, const Events& handled) {
   bool panes = q.aggregate.window.kind == WindowKind::last_units;
   std::map<int64_t, std::map<std::string, int64_t>> pairs;
-  std::map<std::string, Seen> seen;
+  std::map<std::string, Seen> seen;                                  // of a value
+  std::map<std::pair<int64_t, std::string>, Seen> seen_in;           // of a pair
   std::map<std::string, const Happening*> sample;
   size_t count = 0;
   for (const Happening* h : handled) {
     std::string key = q.key(h);
     int64_t pane = panes ? q.pane(q.aggregate.window.unit, h) : 0;
     see(seen[key], h);
+    see(seen_in[{pane, key}], h);
     sample[key] = h;
     count += pairs[pane][key]++ == 0;
     if (count <= q.aggregate.up_to) continue;
-    auto& oldest = pairs.begin()->second;
-    oldest.erase(std::min_element(oldest.begin(), oldest.end(), [&](auto& a, auto& b) { return earlier(seen[a.first], seen[b.first]); }));
+    auto& [first_pane, oldest] = *pairs.begin();
+    auto victim = std::min_element(oldest.begin(), oldest.end(), [&, at = first_pane](auto& a, auto& b) { return earlier(seen_in[{at, a.first}], seen_in[{at, b.first}]); });
+    seen_in.erase({first_pane, victim->first});
+    oldest.erase(victim);
     if (oldest.empty()) pairs.erase(pairs.begin());
     --count;
   }

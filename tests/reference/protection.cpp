@@ -226,7 +226,7 @@ bool before(const Program& program, const Send& a, const Send& b) {
   if (first != second) return first < second;
   auto priority = [&](const Send& s) { return s.journey.valid() ? program.journeys[s.journey.index()].priority : 0; };
   if (priority(a) != priority(b)) return priority(a) > priority(b);
-  int64_t j = a.journey.valid() ? a.journey.value : -1, k = b.journey.valid() ? b.journey.value : -1;
+  int64_t j = a.journey.valid() ? a.journey.value : INT64_MAX, k = b.journey.valid() ? b.journey.value : INT64_MAX;
   if (j != k) return j < k;
   return a.order < b.order;
 }
@@ -274,7 +274,7 @@ int64_t bucket(const std::string& name, const std::string& salt, const std::stri
 std::optional<int64_t> floor_due(const World& world, const User& user, size_t index) {
   int64_t from = user.first_sight;
   for (const Sent& sent : user.sent)
-    if (sent.slot) from = std::max(from, sent.at);
+    from = std::max(from, sent.at);   // any leg: the user has heard from us
   if (user.floor_fired[index]) from = std::max(from, *user.floor_fired[index]);
   return from + world.program.protection.floors[index].within_us;
 }

@@ -125,4 +125,17 @@ TEST_CASE("the floor counts from the last message, first sight and its last firi
   Story moved(project("at least 1 message in 10 days, else send letter", "journey j {\n enter on play\n step s { wait 10 days, send offer by email }\n}\n"));
   moved.track("2026-03-01T10:00Z", "play").until("2026-03-21T09:00Z");
   CHECK(moved.lines("message") == Expected{"2026-03-11T10:00:00Z u1 message offer email sent"});
+  // a leg that is sent later moves it too
+  Story legs(project("at most 1 sms in 1 day, then wait\n at least 1 message in 10 days, else send letter", sending("send offer by email and sms")));
+  legs.identify("2026-03-01T09:00Z", R"({"phone":"1"})").track("2026-03-01T10:00Z", "ask").track("2026-03-01T20:00Z", "ask").until("2026-03-12T10:00Z");
+  CHECK(legs.lines("message").back() == "2026-03-12T10:00:00Z u1 message letter email sent");
+  CHECK(legs.lines("message").size() == 6);
+}
+
+TEST_CASE("a floor that was deferred is arbitrated with the sends of its instant, behind those of journeys of its rank") {
+  Story story(project("quiet from 22:00 to 08:00, then wait\n at least 1 message in 1 day, else send letter", "message late { category lifecycle, email { subject \"late\" } }\njourney j {\n enter on ask\n step s { send late by email }\n}\n"));
+  story.track("2026-03-01T21:30Z", "play").track("2026-03-02T22:00Z", "ask").until("2026-03-03T08:00Z");
+  CHECK(story.lines("message") == Expected{"2026-03-02T21:30:00Z u1 message letter email deferred quiet until 2026-03-03T07:00:00Z",
+                                           "2026-03-02T22:00:00Z u1 message late email deferred quiet until 2026-03-03T07:00:00Z",
+                                           "2026-03-03T07:00:00Z u1 message late email sent", "2026-03-03T07:00:00Z u1 message letter email sent"});
 }

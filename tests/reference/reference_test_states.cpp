@@ -103,10 +103,10 @@ TEST_CASE("settle wants a state found several times in a row") {
 }
 
 namespace {
-const std::string kFlip = "  a when count of play ever >= 1, until days with play ever >= 1\n  b otherwise\n}\n";  // changes at every evaluation
-std::vector<std::string> instants(const std::string& cadence, const char* first, const char* until, const char* traits = "{}", const char* zone = "Europe/Stockholm") {
-  Story story(with_prelude("states s {\n  evaluate " + cadence + "\n" + kFlip, zone));
-  story.track(first, "play").identify(first, traits).until(until);
+// The instants at which a block changed; its first rule tells neighbouring evaluations apart.
+std::vector<std::string> instants(const std::string& cadence, const std::string& rule, const char* first, const char* until, const char* traits = "{}") {
+  Story story(with_prelude("states s {\n  evaluate " + cadence + "\n  a when " + rule + "\n  b otherwise\n}\n"));
+  story.identify(first, traits).until(until);
   std::vector<std::string> at;
   for (const std::string& line : story.lines("state")) at.push_back(line.substr(0, 20));
   return at;
@@ -114,21 +114,29 @@ std::vector<std::string> instants(const std::string& cadence, const char* first,
 }  // namespace
 
 TEST_CASE("each cadence has its instants, strictly after first sight") {
-  CHECK(instants("hourly", "2026-03-02T10:00Z", "2026-03-02T12:30Z") == Expected{"2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z", "2026-03-02T12:00:00Z"});
-  CHECK(instants("daily at 04:00", "2026-03-02T03:00Z", "2026-03-03T03:00Z") == Expected{"2026-03-02T03:00:00Z", "2026-03-03T03:00:00Z"});
-  CHECK(instants("weekly on wednesday at 04:00", "2026-03-02T03:00Z", "2026-03-12T00:00Z") == Expected{"2026-03-02T03:00:00Z", "2026-03-04T03:00:00Z", "2026-03-11T03:00:00Z"});
-  CHECK(instants("monthly on 31 at 00:00", "2027-12-02T03:00Z", "2028-04-01T00:00Z") ==
+  CHECK(instants("hourly", "hour(now) is 12", "2026-03-02T10:00Z", "2026-03-02T12:30Z") == Expected{"2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z", "2026-03-02T12:00:00Z"});
+  CHECK(instants("daily at 04:00", "weekday(today) is monday", "2026-03-02T03:00Z", "2026-03-03T03:00Z") == Expected{"2026-03-02T03:00:00Z", "2026-03-03T03:00:00Z"});
+  CHECK(instants("weekly on wednesday at 04:00", "day(today) is 4", "2026-03-02T03:00Z", "2026-03-12T00:00Z") == Expected{"2026-03-02T03:00:00Z", "2026-03-04T03:00:00Z", "2026-03-11T03:00:00Z"});
+  CHECK(instants("monthly on 31 at 00:00", "(day(today) is 31 and month(today) is 12) or month(today) is 2", "2027-12-02T03:00Z", "2028-04-01T00:00Z") ==
         Expected{"2027-12-02T03:00:00Z", "2027-12-30T23:00:00Z", "2028-01-30T23:00:00Z", "2028-02-28T23:00:00Z", "2028-03-30T22:00:00Z"});  // 29 February 2028
-  CHECK(instants("monthly on 29 at 12:00", "2027-02-02T03:00Z", "2027-03-01T00:00Z") == Expected{"2027-02-02T03:00:00Z", "2027-02-28T11:00:00Z"});
+  CHECK(instants("monthly on 29 at 12:00", "day(today) is 28", "2027-02-02T03:00Z", "2027-03-01T00:00Z") == Expected{"2027-02-02T03:00:00Z", "2027-02-28T11:00:00Z"});
 }
 
 TEST_CASE("user time, and a user who moves") {
-  CHECK(instants("daily at 09:00 user time", "2026-03-02T03:00Z", "2026-03-03T12:00Z") == Expected{"2026-03-02T03:00:00Z", "2026-03-02T08:00:00Z", "2026-03-03T08:00:00Z"});
-  CHECK(instants("daily at 09:00 user time", "2026-03-02T03:00Z", "2026-03-03T12:00Z", R"({"time_zone":"Asia/Tokyo"})") == Expected{"2026-03-02T03:00:00Z", "2026-03-03T00:00:00Z"});
+  CHECK(instants("daily at 09:00 user time", "hour(now) is 9 and weekday(today) is monday", "2026-03-02T03:00Z", "2026-03-03T12:00Z") ==
+        Expected{"2026-03-02T03:00:00Z", "2026-03-02T08:00:00Z", "2026-03-03T08:00:00Z"});
+  CHECK(instants("daily at 09:00 user time", "weekday(today) is tuesday", "2026-03-02T03:00Z", "2026-03-03T12:00Z", R"({"time_zone":"Asia/Tokyo"})") ==
+        Expected{"2026-03-02T03:00:00Z", "2026-03-03T00:00:00Z"});
   // 09:00 of the 2nd in Tokyo has been; the user flies to New York, where the 2nd's nine o'clock is still to come, but is not asked again.
-  Story story(with_prelude("states s {\n  evaluate daily at 09:00 user time\n" + kFlip));
-  story.identify("2026-03-01T10:00Z", R"({"time_zone":"Asia/Tokyo"})").track("2026-03-01T11:00Z", "play").identify("2026-03-02T10:00Z", R"({"time_zone":"America/New_York"})").until("2026-03-04T00:00Z");
+  Story story(with_prelude("states s {\n  evaluate daily at 09:00 user time\n  a when weekday(today) is monday and hour(now) < 12\n  b otherwise\n}\n"));
+  story.identify("2026-03-01T10:00Z", R"({"time_zone":"Asia/Tokyo"})").identify("2026-03-02T10:00Z", R"({"time_zone":"America/New_York"})").until("2026-03-04T00:00Z");
   CHECK(story.lines("state") == Expected{"2026-03-01T10:00:00Z u1 state s null b", "2026-03-02T00:00:00Z u1 state s b a", "2026-03-03T14:00:00Z u1 state s a b"});
+}
+
+TEST_CASE("while what ends a state holds it is not entered") {
+  Story story(with_prelude("states s {\n  evaluate continuously\n  a when has play today, until plan is premium\n  b otherwise\n}\n"));
+  story.track("2026-03-02T10:00Z", "play").identify("2026-03-02T11:00Z", R"({"plan":"premium"})").track("2026-03-02T12:00Z", "play").identify("2026-03-02T13:00Z", R"({"plan":"free"})").track("2026-03-02T14:00Z", "play");
+  CHECK(story.lines() == Expected{"2026-03-02T10:00:00Z u1 state s null a", "2026-03-02T11:00:00Z u1 state s a b", "2026-03-02T13:00:00Z u1 state s b a"});
 }
 
 TEST_CASE("blocks are evaluated behind those they read") {
