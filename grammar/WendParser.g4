@@ -302,6 +302,7 @@ primary       : literal
               | aggregate
               | quantifier
               | USUAL name
+              | AT                                    // when the event happened: hour(at) in 6..11
               | name LPAREN (callArgument (COMMA callArgument)*)? RPAREN
               | name ;
 // user time

@@ -81,6 +81,15 @@ struct TestChecker {
     return true;
   }
 
+  // `at: 2026-01-31 10:00`: when the event happened; it arrives at its block's time.
+  void happened(const ast::When& when, TestEvent& out) {
+    if (when.user_time) {
+      report_not_compiled(context, when.span, "`user time` behind an event's `at`");
+      return;
+    }
+    if (in_range(when.days, when.span)) out.at_us = at(when.days, when.time_of_day, when.utc, false).instant_us;
+  }
+
   void missing_properties(const ast::TestEvent& written, const EventDecl& event, const std::set<std::string>& given) {
     std::vector<std::string> missing;
     for (const Property& property : event.properties)
@@ -119,6 +128,7 @@ struct TestChecker {
       if (value) out.properties.push_back({static_cast<uint32_t>(index), std::move(*value)});
     }
     missing_properties(written, event, seen);
+    if (written.at) happened(*written.at, out);
     return out;
   }
 

@@ -189,6 +189,7 @@ ast::ExprPtr Translator::primary(const Node& node) const {
     default: break;
   }
   if (node.has(tok::USUAL)) return make(node, ast::UsualExpr{child_name(node)});
+  if (first.type == tok::AT) return make(node, ast::NameExpr{{"at", span(first)}});
   ast::ExprPtr inner = expr(node.child(rule::RuleExpr));
   inner->span = span(node);  // with its parentheses
   return inner;

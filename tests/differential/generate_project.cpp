@@ -155,8 +155,6 @@ class Builder {
       std::string name = std::string(1, static_cast<char>('a' + k)) + "_" + s.name;
       s.values.push_back(name);
       std::string when = words_.condition(1, watched), until = words_.condition(1, watched);
-      // A block evaluated at every wake-up must not flap: how often it wakes would show.
-      if (watched) until = "not (" + when + ") and " + until;
       line(p, name + " when " + when + (random_.chance(30) ? ", until " + until : ""));
     }
     s.values.push_back("z_" + s.name);

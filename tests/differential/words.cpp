@@ -136,7 +136,7 @@ std::string Words::aggregate(Kind& kind, bool& optional, bool in_journey) {
   switch (random_.between(0, 10)) {
     case 0: case 1: return "count of " + event.name + filter + over;
     case 2: return random_.word({"days", "hours", "weeks", "months"}) + " with " + event.name + filter + over;
-    case 3: return "streak of " + random_.word({"days", "weeks", "months"}) + " with " + event.name + filter + (bare ? "" : " ever");  // of all time: a streak looks back by itself
+    case 3: return "streak of " + random_.word({"days", "weeks", "months"}) + " with " + event.name + filter + (bare ? "" : over.substr(0, over.find(" up to ")) == over ? over : " ever");
     case 4: kind = Kind::boolean; {
       size_t bound = over.find(" up to ");
       return "has " + event.name + filter + over.substr(0, bound);

@@ -1,5 +1,5 @@
 // When could anything happen next by time alone? Every answer is found anew from the whole history, by the list of
-// grammar/reference/step.md. An instant too many is harmless, but for a block that flaps (`until` and `when` both true).
+// grammar/reference/step.md. An instant too many is harmless.
 #include <algorithm>
 #include <set>
 

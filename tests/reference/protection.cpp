@@ -207,7 +207,8 @@ struct Judge {
       send.slot_taken = true;
       return nullptr;
     }
-    if (v.then.kind == Then::Kind::wait && v.opens && *v.opens < send.valid_until) {
+    const bool waits = v.then.kind == Then::Kind::wait && !(send.instead && v.reason == "cap");   // what stands in is not put off by a cap
+    if (waits && v.opens && *v.opens < send.valid_until) {
       leg.deferred = true;
       leg.until = *v.opens;
       Lines::Message text = line(v, "deferred");
