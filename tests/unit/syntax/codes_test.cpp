@@ -10,7 +10,7 @@ using namespace wend;
 TEST_CASE("every syntax code is drawn by its wrong example alone, and not by its right one") {
   size_t shown = 0;
   for (const CodeInfo& row : all_codes()) {
-    if (std::strncmp(row.id, "E01", 3) != 0 || std::strlen(row.wrong) == 0) continue;
+    if (std::strncmp(row.id, "E01", 3) != 0 || row.wrong[0] == '$') continue;   // behind a `$` stand commands
     ++shown;
     CAPTURE(row.id, row.wrong);
     const testing::Read wrong{std::string(row.wrong)};
