@@ -1,5 +1,6 @@
 // Loading a project: files of a folder, or texts given, through parse, analyze and the template phase.
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -45,6 +46,23 @@ std::vector<Span> broken_declarations(const std::vector<ast::File>& files, const
         break;
       }
   return broken;
+}
+
+bool is_word(char c) { return c == '_' || (c & 0x80) != 0 || std::isalnum(static_cast<unsigned char>(c)); }
+
+// Whether a word stands in text that was not read whole: such a declaration may be the one that is missed.
+bool may_be_unread(const Sources& sources, const std::vector<ast::File>& files, const std::vector<Span>& broken, std::string_view word) {
+  for (const ast::File& file : files) {
+    const std::string& text = sources.file(file.file).text();
+    for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+      if ((at > 0 && is_word(text[at - 1])) || (at + word.size() < text.size() && is_word(text[at + word.size()]))) continue;
+      const bool read = std::any_of(file.decls.begin(), file.decls.end(), [&](const ast::Decl& decl) {
+        return decl.span.begin <= at && at < decl.span.end && std::find(broken.begin(), broken.end(), decl.span) == broken.end();
+      });
+      if (!read) return true;
+    }
+  }
+  return false;
 }
 
 // The folder with project.wend at or above `path`; empty when there is none.
@@ -129,8 +147,8 @@ void Project::check(const std::vector<std::pair<std::string, std::string>>& othe
     opened[path] = file;
     return file;
   };
-  // Where a text could not be read, what is missing would be reported again by its consequences: then only what is wrong
-  // inside declarations that were read whole is told, and no unknown names.
+  // Where a text could not be read, what is missing would be reported again by its consequences. Then only what is wrong
+  // inside declarations that were read whole is told, and of unknown names those that no unread text can have meant.
   Diagnostics meaning;
   Analysis analysis = analyze(sources_, files_, read, meaning);
   program_ = std::move(analysis.program);
@@ -139,8 +157,10 @@ void Project::check(const std::vector<std::pair<std::string, std::string>>& othe
   std::vector<Span> broken = broken_declarations(files_, diagnostics_);
   diagnostics_.take(meaning, [&](const Diagnostic& diagnostic) {
     if (whole) return true;
-    if (std::string_view(diagnostic.id()).substr(1, 2) == "02") return false;
     const Span& span = diagnostic.primary.span;
+    const bool about_a_name = std::string_view(diagnostic.id()).substr(1, 2) == "02";
+    if (about_a_name && (span.file >= sources_.size() || span.empty() || may_be_unread(sources_, files_, broken, sources_.text(span)))) return false;
+    if (diagnostic.code == Code::project_block_missing || diagnostic.code == Code::profile_missing) return false;
     return std::none_of(broken.begin(), broken.end(), [&](const Span& b) { return b.file == span.file && span.begin >= b.begin && span.end <= b.end; });
   });
   diagnostics_.finish(sources_);
