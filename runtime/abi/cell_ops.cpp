@@ -367,22 +367,24 @@ int64_t wend_values_oldest(void* const* cell, int64_t from_at) {
   return WEND_FOREVER;
 }
 
-// Entries stand in the order in which they were last seen, so a later place wins a tie of times.
+// Entries stand in the order in which they were last seen, so a later place wins a tie of times. Pairs that have left the
+// window go when a new one comes.
 void wend_pairs_add(void** cell, int64_t up_to, int64_t value, int64_t pane, int64_t oldest, int64_t at) {
   if (pane < oldest) return;
-  PairEntry updated{value, pane, 1, at};
-  uint32_t kept = 0;
   View<PairEntry> entries = view<PairEntry>(cell);
-  for (uint32_t i = 0; i < entries.count; ++i) {
-    PairEntry entry = entries.data[i];
-    if (entry.pane < oldest) continue;
-    if (entry.pane == pane && entry.value == value) {
-      updated.count = entry.count + 1;
-      updated.at = std::max(entry.at, at);
-      continue;
-    }
-    entries.data[kept++] = entry;
+  for (uint32_t i = entries.count; i-- > 0;) {
+    PairEntry updated = entries.data[i];
+    if (updated.pane != pane || updated.value != value) continue;
+    ++updated.count;
+    updated.at = std::max(updated.at, at);
+    for (; i + 1 < entries.count && entries.data[i + 1].at <= updated.at; ++i) entries.data[i] = entries.data[i + 1];
+    entries.data[i] = updated;
+    return;
   }
+  const PairEntry updated{value, pane, 1, at};
+  uint32_t kept = 0;
+  for (const PairEntry& entry : entries)
+    if (entry.pane >= oldest) entries.data[kept++] = entry;
   if (CellBlock* block = static_cast<CellBlock*>(*cell)) block->count = kept;
   entries = view<PairEntry>(cell);
   if (entries.count >= up_to) {
