@@ -1,5 +1,5 @@
 // The product against the reference evaluator, byte for byte: every folder of cases/, every example over a made-up stream,
-// and generated projects. WEND_DIFFERENTIAL_SEEDS says how many (default about a minute on one core),
+// and generated projects. WEND_DIFFERENTIAL_SEEDS says how many (default one to two minutes on one core),
 // WEND_DIFFERENTIAL_FROM which is the first.
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -23,7 +23,7 @@ using namespace wend::differential;
 
 namespace {
 
-constexpr uint64_t kDefaultSeeds = 300;
+constexpr uint64_t kDefaultSeeds = 1000;
 
 struct Difference {
   bool any = false;
