@@ -93,20 +93,12 @@ void Emitter::emit_states(const PlanFunction& function) {
       return;
     }
     llvm::BasicBlock *taken = block("taken"), *next = block("next");
-    if (rule.until) {
-      llvm::BasicBlock *inside = block("inside"), *outside = block("outside");
-      b_.CreateCondBr(b_.CreateICmpEQ(current, i32(static_cast<int32_t>(i))), inside, outside);
-      b_.SetInsertPoint(inside);
-      branch(*rule.until, next, taken);
+    if (rule.until) {   // ends the state, and bars it; without it whoever is inside stays
+      llvm::BasicBlock *open = block("open"), *outside = block("outside");
+      branch(*rule.until, next, open);
+      b_.SetInsertPoint(open);
+      b_.CreateCondBr(b_.CreateICmpEQ(current, i32(static_cast<int32_t>(i))), taken, outside);
       b_.SetInsertPoint(outside);
-      llvm::BasicBlock* wanted = block("wanted");   // not entered while what would end it holds
-      branch(*rule.when, wanted, next);
-      b_.SetInsertPoint(wanted);
-      branch(*rule.until, next, taken);
-      b_.SetInsertPoint(taken);
-      b_.CreateRet(i32(static_cast<int32_t>(i)));
-      b_.SetInsertPoint(next);
-      continue;
     }
     branch(*rule.when, taken, next);
     b_.SetInsertPoint(taken);

@@ -222,6 +222,9 @@ void Emitter::next_aggregate(const Expr& expr) {
     return;
   }
   if (!calendar && !rolling) return;
+  // A streak inside a window also ends by itself: asked again at the start of each of its units.
+  if (a.kind == AggregateKind::streak)
+    least(call("wend_pane_exit", int64_, {ctx_, i32(static_cast<int>(cell.unit)), pane_now(cell.unit), i64(0)}));
   switch (cell.kind) {
     case CellKind::stamp: case CellKind::last: {
       llvm::Value* stamp = load(int64_, place, 0);
@@ -235,15 +238,8 @@ void Emitter::next_aggregate(const Expr& expr) {
     case CellKind::panes: pane_exit(call("wend_panes_oldest", int64_, {place, window_first(read.window)}, true)); return;
     case CellKind::firsts: pane_exit(call("wend_firsts_oldest", int64_, {place, window_first(read.window)}, true)); return;
     case CellKind::pairs: pane_exit(call("wend_pairs_oldest", int64_, {place, window_first(read.window)}, true)); return;
-    case CellKind::ring:
-      if (a.kind == AggregateKind::streak)
-        least(call("wend_pane_exit", int64_, {ctx_, i32(static_cast<int>(cell.unit)), pane_now(cell.unit), i64(0)}));
-      stamp_exit(call("wend_ring_oldest", int64_, {place, after_instant(a)})); return;
-    case CellKind::stamps:
-      // A streak inside a window also ends by itself: asked again at the start of each of its units.
-      if (a.kind == AggregateKind::streak)
-        least(call("wend_pane_exit", int64_, {ctx_, i32(static_cast<int>(cell.unit)), pane_now(cell.unit), i64(0)}));
-      stamp_exit(call("wend_stamps_oldest", int64_, {place, first_inside(a, read)}, true)); return;
+    case CellKind::ring: stamp_exit(call("wend_ring_oldest", int64_, {place, after_instant(a)})); return;
+    case CellKind::stamps: stamp_exit(call("wend_stamps_oldest", int64_, {place, first_inside(a, read)}, true)); return;
     case CellKind::values: stamp_exit(call("wend_values_oldest", int64_, {place, first_inside(a, read)}, true)); return;
     default: return;
   }
