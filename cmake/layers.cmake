@@ -16,7 +16,9 @@ function(wend_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} Catch2::Catch2WithMain)
-  target_compile_definitions(${name} PRIVATE
-    WEND_SOURCE_DIR="${CMAKE_SOURCE_DIR}" WEND_BINARY_DIR="${CMAKE_BINARY_DIR}" WEND_SHARED_DATA="${WEND_SHARED_DATA}")
+  target_include_directories(${name} PRIVATE ${CMAKE_BINARY_DIR}/generated)   # test_paths.h
+  if(NOT CMAKE_BUILD_TYPE STREQUAL Debug)
+    target_compile_options(${name} PRIVATE -O0)   # what a test spends is in the libraries; the compiler's time is what one waits for
+  endif()
   catch_discover_tests(${name} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT 600)
 endfunction()

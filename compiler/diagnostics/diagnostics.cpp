@@ -5,6 +5,7 @@
 #include <map>
 
 #include "compiler/diagnostics/allowances.h"
+#include "compiler/diagnostics/codes.h"
 
 namespace wend {
 

@@ -22,12 +22,7 @@ struct Allowance;  // allowances.h
 
 enum class Severity : uint8_t { error, warning };
 
-// One enumerator per row of diagnostics.def.
-enum class Code : uint16_t {
-#define WEND_DIAGNOSTIC(name, ...) name,
-#include "compiler/diagnostics/diagnostics.def"
-#undef WEND_DIAGNOSTIC
-};
+enum class Code : uint16_t;  // its names: codes.h
 
 // One row of the table.
 struct CodeInfo {

@@ -15,6 +15,7 @@
 #include <stdexcept>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/diagnostics/codes.h"
 #include "compiler/jit/symbols.h"
 
 namespace wend {

@@ -1,6 +1,7 @@
 // One test of a condition: a value alone, or two compared.
 #include <algorithm>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/liquid/check.h"
 #include "compiler/liquid/literals.h"
 

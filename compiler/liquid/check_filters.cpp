@@ -1,6 +1,7 @@
 // One filter: `default`, or a row of the builtin table that takes the piped value as its first parameter.
 #include <algorithm>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/liquid/check.h"
 #include "compiler/liquid/literals.h"
 

@@ -1,6 +1,7 @@
 // `{{ value | filter … }}`: the value, its filters in turn, and that what comes out is known and can be shown.
 #include <algorithm>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/liquid/check.h"
 #include "compiler/liquid/literals.h"
 

@@ -2,6 +2,7 @@
 // where it stands.
 #include "compiler/liquid/lex.h"
 
+#include "compiler/diagnostics/codes.h"
 #include "runtime/abi/utf8.h"
 
 namespace wend::liquid {

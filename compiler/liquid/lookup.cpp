@@ -1,6 +1,8 @@
 // Innermost first: what the message is given, then what is known of the user.
 #include "compiler/liquid/lookup.h"
 
+#include "compiler/diagnostics/codes.h"
+
 namespace wend::liquid {
 namespace {
 

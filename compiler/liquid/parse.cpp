@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/liquid/scan.h"
 
 namespace wend::liquid {

@@ -2,6 +2,7 @@
 // reported and ends the part.
 #include <charconv>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/liquid/parse.h"
 
 namespace wend::liquid {

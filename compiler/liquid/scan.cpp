@@ -4,6 +4,8 @@
 
 #include <optional>
 
+#include "compiler/diagnostics/codes.h"
+
 namespace wend::liquid {
 namespace {
 

@@ -2,6 +2,7 @@
 // Tested by tests/unit/liquid and tests/golden/liquid.
 #include "compiler/liquid/templates.h"
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/liquid/check.h"
 #include "compiler/liquid/parse.h"
 #include "runtime/abi/utf8.h"

@@ -1,6 +1,8 @@
 // Narrowing, and the one message users meet most: a value that may be unknown, who would see the gap, and a default.
 #include "compiler/liquid/unknowns.h"
 
+#include "compiler/diagnostics/codes.h"
+
 namespace wend::liquid {
 namespace {
 

@@ -1,6 +1,7 @@
 // Aggregates: what each kind may stand over, its window, what it gives, and how much memory a rolling window needs.
 #include <cmath>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/sema/context.h"
 #include "compiler/sema/print.h"
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/sema/context.h"
 
 namespace wend::sema {

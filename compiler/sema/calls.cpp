@@ -1,5 +1,6 @@
 // Calls of builtins, the user's own baseline (`usual m`, `m is below usual by 40%`), and triggers.
 #include "compiler/builtins/builtins.h"
+#include "compiler/diagnostics/codes.h"
 #include "compiler/sema/context.h"
 
 namespace wend::sema {

@@ -1,6 +1,8 @@
 // Categories and channels: what ranks first, what reaches a user, what consent is asked, and which content there is.
 #include "compiler/sema/context.h"
 
+#include "compiler/diagnostics/codes.h"
+
 namespace wend::sema {
 
 void declare_categories(Context& context) {

@@ -2,6 +2,7 @@
 // names used twice and constructs this version does not compile reported.
 #include <algorithm>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/sema/context.h"
 
 namespace wend::sema {

@@ -2,6 +2,7 @@
 // is compared with, whole numbers meet numbers, and units and currencies must agree.
 #include <re2/re2.h>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/sema/context.h"
 
 namespace wend::sema {

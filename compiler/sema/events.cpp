@@ -1,6 +1,7 @@
 // Events: those the project declares and those every project has, in one table by name.
 #include <algorithm>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/sema/context.h"
 
 namespace wend::sema {

@@ -1,6 +1,7 @@
 // Experiments: variants and their weights, layers, the audience, and the metrics, which are checked and then dropped.
 #include <algorithm>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/sema/context.h"
 
 namespace wend::sema {

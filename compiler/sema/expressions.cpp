@@ -1,5 +1,6 @@
 // The checker of expressions: one case a form of the tree. Comparisons, arithmetic, aggregates and calls stand in
 // files of their own; here are literals, logic, and what resolves an unknown.
+#include "compiler/diagnostics/codes.h"
 #include "compiler/sema/context.h"
 #include "runtime/abi/zones.h"
 

@@ -2,6 +2,7 @@
 // sure to take time. Sure are `wait D`, `wait until T` and `wait for E`.
 #include <algorithm>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/sema/context.h"
 
 namespace wend::sema {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "compiler/diagnostics/codes.h"
+
 namespace wend::sema {
 namespace {
 

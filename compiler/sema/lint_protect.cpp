@@ -2,6 +2,7 @@
 // reaching, a message a cap always blocks, quiet hours that leave no hour. Only what simple arithmetic decides.
 #include <algorithm>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/sema/context.h"
 
 namespace wend::sema {

@@ -1,5 +1,6 @@
 // What intervals can say of a states block: a state no user can be in, a rule an earlier one always covers, and a
 // hysteresis that cannot be left. A rule is compared one quantity at a time; what is not decided is not reported.
+#include "compiler/diagnostics/codes.h"
 #include "compiler/sema/context.h"
 #include "compiler/sema/intervals.h"
 

@@ -1,6 +1,8 @@
 // Measures and audiences: a value or a condition with a name, and the baseline a measure may keep.
 #include "compiler/sema/context.h"
 
+#include "compiler/diagnostics/codes.h"
+
 namespace wend::sema {
 namespace {
 

@@ -2,6 +2,7 @@
 // The texts are handed on as pending templates with the place of each of their bytes.
 #include <algorithm>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/sema/context.h"
 
 namespace wend::sema {

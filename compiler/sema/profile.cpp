@@ -1,6 +1,8 @@
 // The `profile` block: identities first, in the order listed, then attributes with their types and defaults.
 #include "compiler/sema/context.h"
 
+#include "compiler/diagnostics/codes.h"
+
 namespace wend::sema {
 namespace {
 

@@ -1,4 +1,5 @@
 // The `project` block: time zone, currency, and the settings of time.
+#include "compiler/diagnostics/codes.h"
 #include "compiler/sema/context.h"
 #include "runtime/abi/zones.h"
 

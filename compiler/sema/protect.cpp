@@ -1,6 +1,8 @@
 // `protect` blocks: every rule of every block, blocks by name and rules as written.
 #include "compiler/sema/context.h"
 
+#include "compiler/diagnostics/codes.h"
+
 namespace wend::sema {
 namespace {
 

@@ -2,6 +2,7 @@
 // (properties of the current event, `entry`, then user names), with suggestions when there is nothing.
 #include <algorithm>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/sema/context.h"
 
 namespace wend::sema {

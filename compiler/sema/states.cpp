@@ -1,6 +1,8 @@
 // States blocks: the cadence, the rules in their order, and that the last one is `otherwise`.
 #include "compiler/sema/context.h"
 
+#include "compiler/diagnostics/codes.h"
+
 namespace wend::sema {
 
 void declare_states(Context& context) {

@@ -1,6 +1,7 @@
 // Tests: the profile given, blocks with their instants in the project's zone, events and expectations.
 #include <algorithm>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/sema/context.h"
 #include "runtime/abi/zones.h"
 

@@ -1,4 +1,5 @@
 // Types as written -> types of the Program, exact spans of time, and which types have an order or are quantities.
+#include "compiler/diagnostics/codes.h"
 #include "compiler/sema/context.h"
 #include "runtime/abi/zones.h"
 

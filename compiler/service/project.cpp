@@ -6,6 +6,7 @@
 #include <map>
 #include <sstream>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/liquid/templates.h"
 #include "compiler/sema/analyze.h"
 #include "compiler/service/service.h"

@@ -2,6 +2,7 @@
 // that no recursion over it can run out of stack. Tested by tests/unit/syntax/hostile_test.cpp.
 #include <string>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/syntax/front.h"
 
 namespace wend {

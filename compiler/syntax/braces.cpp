@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/syntax/front.h"
 
 namespace wend {

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <string>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/syntax/front.h"
 
 namespace wend {

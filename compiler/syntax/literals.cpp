@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "compiler/diagnostics/codes.h"
+
 namespace wend {
 namespace {
 

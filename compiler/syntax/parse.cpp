@@ -3,6 +3,7 @@
 
 #include <exception>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/syntax/front.h"
 #include "compiler/syntax/translate.h"
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/syntax/front.h"
 
 namespace wend {

@@ -1,6 +1,8 @@
 // Declarations by kind, and what many constructs share: names, types, arguments, clocks.
 #include "compiler/syntax/translate.h"
 
+#include "compiler/diagnostics/codes.h"
+
 namespace wend {
 
 ast::Name Translator::name(const Node& node) const {

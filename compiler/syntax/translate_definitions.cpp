@@ -1,6 +1,8 @@
 // project, profile, event, measure, audience, states.
 #include "compiler/syntax/translate.h"
 
+#include "compiler/diagnostics/codes.h"
+
 namespace wend {
 
 ast::Project Translator::project(const Node& node) const {

@@ -1,6 +1,8 @@
 // Aggregates over events, their windows, and references to events.
 #include "compiler/syntax/translate.h"
 
+#include "compiler/diagnostics/codes.h"
+
 namespace wend {
 
 ast::EventRef Translator::event_ref(const Node& node) const {

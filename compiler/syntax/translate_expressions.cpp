@@ -1,6 +1,8 @@
 // Expressions. The rules of the grammar are a ladder; a node with one child is that child.
 #include "compiler/syntax/translate.h"
 
+#include "compiler/diagnostics/codes.h"
+
 namespace wend {
 namespace {
 

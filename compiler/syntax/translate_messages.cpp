@@ -1,6 +1,8 @@
 // channel, topic, message.
 #include "compiler/syntax/translate.h"
 
+#include "compiler/diagnostics/codes.h"
+
 namespace wend {
 
 ast::Channel Translator::channel(const Node& node) const {

@@ -1,6 +1,8 @@
 // protect and its rules.
 #include "compiler/syntax/translate.h"
 
+#include "compiler/diagnostics/codes.h"
+
 namespace wend {
 
 ast::ThenDo Translator::then_do(const Node& node) const {

@@ -1,6 +1,8 @@
 // The statements of a journey's steps. Recursion follows the nesting of braces, which is bounded.
 #include "compiler/syntax/translate.h"
 
+#include "compiler/diagnostics/codes.h"
+
 namespace wend {
 
 ast::Block Translator::block(const Node& node) const {

@@ -7,6 +7,7 @@
 #include "examples/tidal_wave/population.h"
 #include "runtime/hosts/batch.h"
 #include "tests/bench/bench.h"
+#include "test_paths.h"
 
 namespace bench {
 

@@ -17,6 +17,7 @@
 #include "tests/differential/product.h"
 #include "tests/reference/clock.h"
 #include "tests/reference/reference.h"
+#include "test_paths.h"
 
 using namespace wend;
 using namespace wend::differential;

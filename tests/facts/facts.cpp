@@ -12,6 +12,8 @@
 #include <openssl/evp.h>
 #include <unistd.h>
 
+#include "test_paths.h"
+
 namespace wend::facts {
 
 namespace {

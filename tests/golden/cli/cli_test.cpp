@@ -6,6 +6,7 @@
 
 #include "tests/golden/cli/fixture.h"
 #include "tests/golden/golden.h"
+#include "test_paths.h"
 
 namespace {
 const std::string kBinary = WEND_BINARY_DIR "/wend";

@@ -3,8 +3,10 @@
 #include <filesystem>
 #include <fstream>
 
+#include "compiler/diagnostics/codes.h"
 #include "tests/golden/golden.h"
 #include "tests/unit/sema/project.h"
+#include "test_paths.h"
 
 namespace {
 

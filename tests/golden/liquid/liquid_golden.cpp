@@ -4,6 +4,7 @@
 #include "compiler/liquid/print.h"
 #include "tests/golden/golden.h"
 #include "tests/unit/liquid/fixture.h"
+#include "test_paths.h"
 
 namespace {
 

@@ -4,6 +4,7 @@
 
 #include "tests/golden/golden.h"
 #include "tests/unit/sema/project.h"
+#include "test_paths.h"
 
 namespace {
 

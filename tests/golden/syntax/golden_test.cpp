@@ -6,6 +6,7 @@
 #include "compiler/syntax/parse.h"
 #include "compiler/syntax/print.h"
 #include "tests/golden/golden.h"
+#include "test_paths.h"
 
 namespace {
 

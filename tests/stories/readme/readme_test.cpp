@@ -13,6 +13,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "test_paths.h"
+
 namespace {
 
 namespace fs = std::filesystem;

@@ -1,6 +1,7 @@
 // `# wend:allow W0123: reason`: which warnings an allowance silences, and what is said about a bad one.
 #include <catch2/catch.hpp>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/diagnostics/diagnostics.h"
 
 using namespace wend;

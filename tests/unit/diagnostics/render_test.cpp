@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/diagnostics/render.h"
 
 using namespace wend;

@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/diagnostics/render.h"
 #include "runtime/abi/utf8.h"
 

@@ -1,6 +1,7 @@
 // The sink: what is kept, counted, sorted and cut; messages; the nearest word.
 #include <catch2/catch.hpp>
 
+#include "compiler/diagnostics/codes.h"
 #include "compiler/diagnostics/diagnostics.h"
 
 using namespace wend;

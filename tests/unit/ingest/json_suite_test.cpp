@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "tests/unit/ingest/sample.h"
+#include "test_paths.h"
 
 using namespace wend;
 

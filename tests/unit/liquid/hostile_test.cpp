@@ -1,6 +1,7 @@
 // Templates made to hurt: each is refused or taken, in bounded time and depth.
 #include <catch2/catch.hpp>
 
+#include "compiler/diagnostics/codes.h"
 #include "tests/unit/liquid/fixture.h"
 
 using namespace wend;

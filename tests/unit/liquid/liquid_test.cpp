@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "compiler/builtins/builtins.h"
+#include "compiler/diagnostics/codes.h"
 #include "compiler/liquid/print.h"
 #include "tests/unit/liquid/fixture.h"
 

@@ -8,6 +8,7 @@
 #include "compiler/syntax/print.h"
 #include "tests/golden/golden.h"
 #include "tests/unit/syntax/read.h"
+#include "test_paths.h"
 
 using namespace wend;
 

@@ -3,6 +3,7 @@
 
 #include "tests/golden/golden.h"
 #include "tests/unit/syntax/read.h"
+#include "test_paths.h"
 
 using namespace wend;
 

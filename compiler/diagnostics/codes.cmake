@@ -1,0 +1,21 @@
+# Writes the names of the rows of the diagnostics' table, in the order of diagnostics.def, one enumerator a line:
+#   cmake -D TABLE=…/diagnostics.def -D ROOT=source folder -D OUTPUT=file -P codes.cmake
+# The file keeps its time when no name has changed.
+file(STRINGS ${TABLE} includes REGEX "^#include")
+set(names "")
+foreach(line ${includes})
+  string(REGEX REPLACE "^#include \"(.*)\"$" "\\1" part "${line}")
+  file(READ ${ROOT}/${part} text)
+  string(REGEX MATCHALL "WEND_DIAGNOSTIC\\([a-z0-9_]+" rows "${text}")
+  foreach(row ${rows})
+    string(REPLACE "WEND_DIAGNOSTIC(" "" name "${row}")
+    string(APPEND names "${name},\n")
+  endforeach()
+endforeach()
+set(before "")
+if(EXISTS ${OUTPUT})
+  file(READ ${OUTPUT} before)
+endif()
+if(NOT before STREQUAL names)
+  file(WRITE ${OUTPUT} "${names}")
+endif()
