@@ -5,6 +5,7 @@
 
 #include "compiler/diagnostics/codes.h"
 #include "tests/golden/golden.h"
+#include "tests/golden/surroundings.h"
 #include "tests/unit/sema/project.h"
 #include "test_paths.h"
 
@@ -13,46 +14,9 @@ namespace {
 using wend::sema_test::File;
 using wend::sema_test::Project;
 
-const std::string& prelude() {
-  static const std::string text = wend::golden::read_text(WEND_SOURCE_DIR "/compiler/diagnostics/example_prelude.wend");
-  return text;
-}
-
-// The kind and name of a declaration; a project and a profile are one of a kind.
-std::string kind_and_name(const wend::ast::Decl& decl) {
-  std::string name = std::to_string(decl.node.index());
-  std::visit(
-      [&](const auto& node) {
-        using Node = std::decay_t<decltype(node)>;
-        if constexpr (requires { node.name.text; } && !std::is_same_v<Node, wend::ast::Project>) name += " " + node.name.text;
-        else if constexpr (requires { node.name.value; }) name += " " + node.name.value;
-      },
-      decl.node);
-  return name;
-}
-
-wend::ast::File parsed(const std::string& text) {
-  wend::Sources sources;
-  wend::Diagnostics diagnostics;
-  return wend::parse(sources, sources.add("names.wend", text), diagnostics);
-}
-
-// The prelude without what the example declares itself; `frame`: of it only the project, the profile, the channels and
-// the protection.
-std::string prelude_around(const std::string& example, bool frame) {
-  static const wend::ast::File whole = parsed(prelude());
-  std::vector<std::string> own;
-  for (const wend::ast::Decl& decl : parsed(example).decls) own.push_back(kind_and_name(decl));
-  std::string text = prelude();
-  for (const wend::ast::Decl& decl : whole.decls) {
-    const bool framing = std::holds_alternative<wend::ast::Project>(decl.node) || std::holds_alternative<wend::ast::Profile>(decl.node) ||
-                         std::holds_alternative<wend::ast::Channel>(decl.node) || std::holds_alternative<wend::ast::Protect>(decl.node);
-    const bool replaced = std::find(own.begin(), own.end(), kind_and_name(decl)) != own.end();
-    if (!replaced && (framing || !frame)) continue;
-    for (uint32_t at = decl.span.begin; at < decl.span.end; ++at)
-      if (text[at] != '\n') text[at] = ' ';
-  }
-  return text;
+const wend::Surroundings& surroundings() {
+  static const wend::Surroundings all(wend::golden::read_text(WEND_SOURCE_DIR "/compiler/diagnostics/example_prelude.wend"));
+  return all;
 }
 
 bool holds(const Project& project) {  // nothing is wrong with the surroundings themselves
@@ -64,9 +28,9 @@ bool holds(const Project& project) {  // nothing is wrong with the surroundings 
 // In its surroundings; where those do not hold with what the example replaced, in the frame of them.
 Project check(const std::string& example) {
   if (example.starts_with("# whole")) return Project({{"example.wend", example}});
-  Project project({{"example.wend", example}, {"prelude.wend", prelude_around(example, false)}});
+  Project project({{"example.wend", example}, {"prelude.wend", surroundings().around(example, false)}});
   if (holds(project)) return project;
-  return Project({{"example.wend", example}, {"prelude.wend", prelude_around(example, true)}});
+  return Project({{"example.wend", example}, {"prelude.wend", surroundings().around(example, true)}});
 }
 
 // A command line is not a program, and what no page can show (a file of a million lines) leaves its examples empty.
@@ -77,7 +41,7 @@ bool is_program(const std::string& example) {
 }  // namespace
 
 TEST_CASE("the prelude of the examples is well") {
-  const Project project({{"prelude.wend", prelude()}});
+  const Project project({{"prelude.wend", surroundings().text()}});
   CHECK(wend::render_text(project.diagnostics, project.sources) == "");
 }
 
