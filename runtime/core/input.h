@@ -1,5 +1,5 @@
 // One input on its way through the order of step.md: a helper of Step that lives while the input is handled. Its parts
-// stand in input.cpp (order), states.cpp, journeys.cpp, protection.cpp and timers.cpp.
+// stand in input.cpp (order), states.cpp, journeys.cpp, entering.cpp, waiting.cpp, sending.cpp, protection.cpp and timers.cpp.
 #pragma once
 
 #include <cstdint>
@@ -68,22 +68,28 @@ class Input {
   // journeys.cpp
   void handle_instances();
   bool leaves_by_rule(Instance& instance);
-  bool resumes(const Instance& instance, uint32_t& next);
+  bool rule_holds(const ModuleJourney& journey, const uint8_t* record, Decision::Leave& outcome) const;
+  void run(Instance& instance, uint32_t node);
+  void finish(Instance& instance, Decision::Leave outcome, bool sent);
+  void leave(Instance& instance, Decision::Leave outcome);
+  uint32_t experiment_arm(const ModuleNode& node, const Instance& instance);
+  void drop_gone();
+  Decision journey_line(Decision::Kind kind, const Instance& instance) const;
+
+  // entering.cpp
   void enter_journeys();
   bool wants_in(const ModuleJourney& journey, bool& by_event) const;
   bool may_enter(uint32_t journey) const;
   void enter(uint32_t journey, bool by_event);
-  bool rule_holds(const ModuleJourney& journey, const uint8_t* record, Decision::Leave& outcome) const;
-  void run(Instance& instance, uint32_t node);
-  void stop(Instance& instance, Instance::Phase phase, uint32_t node, bool sent);
+  JourneyMemory& memory_of(uint32_t journey);
+
+  // waiting.cpp
   void begin_wait(Instance& instance);
-  void finish(Instance& instance, Decision::Leave outcome, bool sent);
-  void leave(Instance& instance, Decision::Leave outcome);
-  void gather(Instance& instance, const ModuleNode& node, uint32_t index);
-  uint32_t experiment_arm(const ModuleNode& node, const Instance& instance);
+  bool resumes(const Instance& instance, uint32_t& next);
   void go_on();            // instances whose sends are all decided
-  void drop_gone();
-  Decision journey_line(Decision::Kind kind, const Instance& instance) const;
+
+  // sending.cpp
+  void gather(Instance& instance, const ModuleNode& node, uint32_t index);
 
   // protection.cpp
   void protect();
