@@ -4,6 +4,10 @@
 //   ```wend E0123         the same, but it is told E0123
 //   ```wend expressions   an expression a line, each well as a measure of that project
 //   ```wend file=PATH     a file of the walk that the page's commands take (tests/pages/console_test.cpp)
+// WEND_UPDATE=1 puts the programs that are well into the one style, to be reviewed as a diff.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 
 #include <catch2/catch.hpp>
@@ -13,6 +17,7 @@
 #include "compiler/service/service.h"
 #include "compiler/syntax/format.h"
 #include "tests/golden/surroundings.h"
+#include "test_paths.h"
 #include "tests/pages/pages.h"
 
 namespace {
@@ -23,6 +28,11 @@ using wend::pages::Fence;
 const wend::Surroundings& surroundings() {
   static const wend::Surroundings all(wend::pages::read_page("grammar/reference/surroundings.wend"));
   return all;
+}
+
+bool updating() {
+  const char* update = std::getenv("WEND_UPDATE");
+  return update != nullptr && std::string(update) == "1";
 }
 
 bool is_whole(const std::string& text) { return text.rfind("project ", 0) == 0 || text.find("\nproject ") != std::string::npos; }
@@ -57,7 +67,7 @@ void check_well(const std::string& text) {
   INFO(wend::render_text(project.diagnostics(), project.sources()));
   CHECK(said(project, is_whole(text)) == "");
   if (!project.ok()) return;
-  CHECK(wend::format(text).value_or("") == text);
+  if (!updating()) CHECK(wend::format(text).value_or("") == text);
   if (project.program().tests.empty()) return;
   const auto module = wend::compile(project.program(), wend::Tier::fast_compile);
   for (const wend::HostTest& test : wend::cli::host_tests(project, *module)) {
@@ -90,6 +100,10 @@ void check(const Fence& fence) {
   CHECK(all.find(how) != std::string::npos);
 }
 
+void replace_once(std::string& whole, const std::string& from, const std::string& to) {
+  if (from != to) whole.replace(whole.find("```wend\n" + from) + 8, from.size(), to);
+}
+
 }  // namespace
 
 TEST_CASE("the surroundings of the reference's examples are well") {
@@ -101,12 +115,30 @@ TEST_CASE("the surroundings of the reference's examples are well") {
 
 TEST_CASE("every program on every page does what the page says of it") {
   size_t programs = 0;
-  for (const std::string& page : wend::pages::all_pages())
-    for (const Fence& fence : wend::pages::fences(wend::pages::read_page(page))) {
+  for (const std::string& page : wend::pages::all_pages()) {
+    std::string whole = wend::pages::read_page(page);
+    for (const Fence& fence : wend::pages::fences(whole)) {
       if (fence.language() != "wend") continue;
       INFO(page << ":" << fence.line);
       check(fence);
+      if (updating() && fence.info == "wend") replace_once(whole, fence.text, wend::format(fence.text).value_or(fence.text));
       ++programs;
     }
+    if (updating()) std::ofstream(std::string(WEND_SOURCE_DIR) + "/" + page, std::ios::binary) << whole;
+  }
   CHECK(programs > 0);
+}
+
+TEST_CASE("every link of every page leads to a file of the project") {
+  for (const std::string& page : wend::pages::all_pages()) {
+    const std::string text = wend::pages::read_page(page);
+    const std::filesystem::path folder = (std::filesystem::path(WEND_SOURCE_DIR) / page).parent_path();
+    for (size_t at = text.find("]("); at != std::string::npos; at = text.find("](", at + 2)) {
+      std::string target = text.substr(at + 2, text.find(')', at) - at - 2);
+      target = target.substr(0, target.find('#'));
+      if (target.empty() || target.find("://") != std::string::npos) continue;
+      INFO(page << ": " << target);
+      CHECK(std::filesystem::exists(folder / target));
+    }
+  }
 }
