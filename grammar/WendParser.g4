@@ -36,12 +36,18 @@ profileMember : IDENTITY identity (COMMA identity)* | attribute ;
 // device_id many
 identity      : name MANY? ;
 // push_token text? sensitive
-attribute     : name type SENSITIVE? (ASSIGN expr)? SENSITIVE? ;
+attribute     : name type SENSITIVE? (ASSIGN value)? SENSITIVE? ;
 
 // event purchase from "Order Completed" { cart_id text, amount money from "revenue.amount" }
 event         : EVENT name (FROM text)? (LBRACE property? (sep property)* RBRACE)? ;
 // played duration in milliseconds
-property      : prop type (ASSIGN expr | IN MILLISECONDS | FROM text)* ;
+property      : prop type (ASSIGN value | IN MILLISECONDS | FROM text)* ;
+// "jazz" · ["jazz", "rock"]
+value         : list | expr ;
+// [{ name: "a", price: 3 EUR }, { name: "b", price: 5 EUR }]
+list          : LBRACKET (listItem (COMMA listItem)*)? COMMA? RBRACKET ;
+// { name: "a", price: 3 EUR } · "jazz"
+listItem      : LBRACE arguments? RBRACE | expr ;
 
 // one of en, sv, de · list of { name text, price money } · set of text · text?
 type          : ONE OF name (COMMA name)* QUESTION?
@@ -208,7 +214,7 @@ shareArm      : PERCENT block ;
 // percent: 10, code: "A"
 arguments     : argument (sep argument)* ;
 // at: 2026-01-01 10:00
-argument      : prop COLON (localTime | expr) ;
+argument      : prop COLON (localTime | value) ;
 // 2026-01-01 10:00 user time
 localTime     : DATE_LITERAL (CLOCK (USER TIME)? | CLOCK_UTC) | INSTANT ;
 
@@ -299,16 +305,16 @@ postfix       : primary (DOT prop)* ;
 // age(birth_date) · any item in items where item.price > 10 EUR
 primary       : literal
               | LPAREN expr RPAREN
-              | aggregate
               | quantifier
+              | aggregate
               | USUAL name
               | AT                                    // when the event happened: hour(at) in 6..11
               | name LPAREN (callArgument (COMMA callArgument)*)? RPAREN
               | name ;
 // user time
 callArgument  : USER TIME | expr (USER TIME)? ;
-// count of item in items where item.price > 10 EUR
-quantifier    : (ANY | ALL | COUNT OF) name IN postfix (WHERE expr)? ;
+// count of item in items where item.price > 10 EUR · any item in items (where item.price > 10 EUR)
+quantifier    : (ANY | ALL | COUNT OF) name IN postfix (WHERE expr | LPAREN WHERE expr RPAREN)? ;
 
 // days with play where played >= 30 seconds in last 28 days
 aggregate     : COUNT OF LPAREN hop (THEN hop)+ RPAREN (MATCHING prop)? window?

@@ -3,6 +3,8 @@
 
 #include <stdexcept>
 
+#include "compiler/service/owned_value.h"
+
 namespace wend::cli {
 
 namespace {
@@ -38,10 +40,9 @@ class Conversion {
     return out;
   }
 
-  static OwnedValue value_of(const Value& value) { return {value.known, value.integer, value.number, value.text}; }
-
   TestValue attribute(const TestProperty& given) const {
-    return {place_of(module_.attributes, program_.attributes[given.property].name), value_of(given.value)};
+    const uint32_t place = place_of(module_.attributes, program_.attributes[given.property].name);
+    return {place, owned_value(given.value, module_.attributes[place].type)};
   }
 
   HostTest one(const Test& test) {
@@ -84,7 +85,8 @@ class Conversion {
     out.type = place_of(module_.events, declared.name);
     for (const TestProperty& given : event.properties) {
       const std::string& name = declared.properties[given.property].name;
-      out.values.push_back({place_of(module_.events[out.type].properties, name), value_of(given.value)});
+      const uint32_t place = place_of(module_.events[out.type].properties, name);
+      out.values.push_back({place, owned_value(given.value, module_.events[out.type].properties[place].type)});
     }
     return out;
   }

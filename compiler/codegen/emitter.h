@@ -8,6 +8,7 @@
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -29,7 +30,8 @@ struct Linear {
 };
 
 inline bool held_as_text(TypeKind kind) {
-  return kind == TypeKind::text || kind == TypeKind::html || kind == TypeKind::url || kind == TypeKind::email || kind == TypeKind::timezone;
+  return kind == TypeKind::text || kind == TypeKind::html || kind == TypeKind::url || kind == TypeKind::email || kind == TypeKind::timezone ||
+         kind == TypeKind::list || kind == TypeKind::set;
 }
 
 class Emitter {
@@ -80,6 +82,16 @@ class Emitter {
   void store_slot(llvm::Value* slot, const Val& value, const Type& type);
   Val load_slot(llvm::Value* slot, const Type& type);
   Val merge(llvm::BasicBlock* from_a, Val a, llvm::BasicBlock* from_b, Val b, const Type& type);
+
+  // lists.cpp
+  Val item(const Expr& expr);
+  Val quantified(const Expr& expr);
+  llvm::Value* list_contains(const Expr& expr);
+  // Emits `body` once, run for each item of a list; inside it `item` expressions of variable loops_.size() - 1 read that
+  // item. `body` may branch to `done`, to stop early; where it does not end its block the next item follows. Behind the
+  // call stands `done`. An unknown list has no items.
+  void each_item(const Val& list, const Type& type, const std::function<void(llvm::BasicBlock* done)>& body);
+  uint32_t item_fields(const Type& list) const;
 
   // arithmetic.cpp
   Val arithmetic(const Expr& expr);
@@ -133,6 +145,8 @@ class Emitter {
   llvm::Function* function_ = nullptr;
   JourneyId journey_;              // valid inside a journey's functions
   llvm::Value *record_ = nullptr, *instance_ = nullptr, *event_ = nullptr, *ctx_ = nullptr;
+  struct Loop { llvm::Value *item, *block; };
+  std::vector<Loop> loops_;        // over lists, outermost first: the present item and its list's first byte
   llvm::Value* least_ = nullptr;   // next.cpp: where the least instant so far stands
 };
 

@@ -119,6 +119,9 @@ Val Emitter::value(const Expr& expr) {
     case ExprKind::negate: case ExprKind::add: case ExprKind::subtract: case ExprKind::multiply: case ExprKind::divide:
       return arithmetic(expr);
     case ExprKind::call: return call_builtin(expr);
+    case ExprKind::item: return item(expr);
+    case ExprKind::any_item: case ExprKind::all_items: case ExprKind::count_items: return quantified(expr);
+    case ExprKind::list_contains: return {list_contains(expr)};
   }
   return {truth_constant(false)};
 }

@@ -69,6 +69,10 @@ void Emitter::next_general(const Expr& expr) {
       next_aggregate(expr);
       if (is_time_since(program_, expr)) least(call("wend_next_quarter", int64_, {ctx_}));
       return;
+    case ExprKind::any_item: case ExprKind::all_items: case ExprKind::count_items:
+      next_general(*expr.args[0]);
+      if (expr.args.size() > 1) each_item(value(*expr.args[0]), expr.args[0]->type, [&](llvm::BasicBlock*) { next_general(*expr.args[1]); });
+      return;
     case ExprKind::equal: case ExprKind::not_equal: case ExprKind::less: case ExprKind::less_equal:
     case ExprKind::greater: case ExprKind::greater_equal:
       if (is_temporal(expr.args[0]->type)) {

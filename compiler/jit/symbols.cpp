@@ -5,6 +5,7 @@
 
 #include "runtime/abi/builtins.h"
 #include "runtime/abi/cell_ops.h"
+#include "runtime/abi/lists.h"
 
 namespace wend {
 
@@ -31,6 +32,7 @@ const std::vector<std::pair<const char*, void*>>& runtime_symbols() {
       WEND_SYMBOL(wend_total_average_number), WEND_SYMBOL(wend_last_add), WEND_SYMBOL(wend_first_add), WEND_SYMBOL(wend_pane_exit),
       WEND_SYMBOL(wend_stamp_exit), WEND_SYMBOL(wend_next_midnight), WEND_SYMBOL(wend_next_quarter), WEND_SYMBOL(wend_multiply_number),
       WEND_SYMBOL(wend_divide_number), WEND_SYMBOL(wend_multiply_share), WEND_SYMBOL(wend_divide_int),
+      WEND_SYMBOL(wend_list_count), WEND_SYMBOL(wend_list_contains_value), WEND_SYMBOL(wend_list_contains_text),
       // what LLVM's code generator itself may ask for
       WEND_SYMBOL(memset),
       {"memcpy", reinterpret_cast<void*>(static_cast<void* (*)(void*, const void*, size_t)>(&std::memcpy))},

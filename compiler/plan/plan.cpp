@@ -7,8 +7,12 @@
 #include <algorithm>
 #include <functional>
 
+#include "compiler/sema/names.h"
+
 namespace wend {
 namespace {
+
+bool is_list(Type type) { return type.kind == TypeKind::list || type.kind == TypeKind::set; }
 
 // ---- visiting expressions --------------------------------------------------------------------------
 
@@ -394,8 +398,9 @@ class Planner {
   uint64_t layout_hash() const {
     std::string text = fmt::format("layout 1 {} {}", plan_.record_bytes, plan_.presence_words);
     for (size_t i = 0; i < program_.attributes.size(); ++i)
-      text += fmt::format("|a {} {} {} {}", program_.attributes[i].name, static_cast<int>(program_.attributes[i].type.kind),
-                          plan_.attributes[i].offset, plan_.attributes[i].presence);
+      text += fmt::format("|a {} {} {} {} {}", program_.attributes[i].name, static_cast<int>(program_.attributes[i].type.kind),
+                          plan_.attributes[i].offset, plan_.attributes[i].presence,
+                          is_list(program_.attributes[i].type) ? type_name(program_, program_.attributes[i].type) : "");
     for (size_t i = 0; i < program_.states.size(); ++i) text += fmt::format("|s {} {}", program_.states[i].name, plan_.state_slots[i]);
     for (const PlanCell& cell : plan_.cells)
       text += fmt::format("|c {} {} {} {} {}", static_cast<int>(cell.kind), cell.journey.value, cell.offset, cell.words, cell.what + cell.where_key);
@@ -416,7 +421,7 @@ Storage storage_of(TypeKind kind) {
     case TypeKind::boolean: case TypeKind::weekday: return {1};
     case TypeKind::one_of: return {2};
     case TypeKind::date: case TypeKind::text: case TypeKind::html: case TypeKind::url: case TypeKind::email:
-    case TypeKind::timezone: return {4};
+    case TypeKind::timezone: case TypeKind::list: case TypeKind::set: return {4};
     default: return {8};
   }
 }

@@ -48,12 +48,13 @@ std::optional<uint32_t> check_property(Context& context, const ast::AggregateExp
   Type type = event.properties[index].type;
   bool sums = aggregate.kind == A::sum || aggregate.kind == A::average;
   bool orders = aggregate.kind == A::smallest || aggregate.kind == A::largest;
-  bool list = type.kind == TypeKind::list || type.kind == TypeKind::set;
+  bool list = is_list(type);
   bool instant = type.kind == TypeKind::time || type.kind == TypeKind::date || type.kind == TypeKind::time_of_day;
   if (type.kind != TypeKind::error && (list || (sums && !is_quantity(type.kind)) || (orders && !is_quantity(type.kind) && !instant))) {
     auto& diagnostic = context.diagnostics.report(Code::not_aggregated, name.span, kind_text(aggregate.kind), type_name(context.program, type));
     diagnostic.label("of type `" + type_name(context.program, type) + "`");
-    if (sums) diagnostic.note("a sum or an average is of `int`, `number`, `percent`, `money` or `duration`");
+    if (list) diagnostic.note("what is in a list is asked of each event: `count of " + event.name + " where any x in " + name.text + " where …`");
+    else if (sums) diagnostic.note("a sum or an average is of `int`, `number`, `percent`, `money` or `duration`");
     else if (orders) diagnostic.note("the smallest or largest is of quantities, dates and times");
     return std::nullopt;
   }

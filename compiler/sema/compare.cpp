@@ -67,8 +67,9 @@ ExprPtr not_comparable(Context& context, const Expr& left, const Expr& right, Sp
 // Makes both of one type, knowing that `<` and `is not` need both known. False: reported.
 bool unify(Context& context, ExprPtr& left, ExprPtr& right, Span span) {
   Type a = left->type.known(), b = right->type.known();
-  if (a.kind == TypeKind::list || a.kind == TypeKind::set || b.kind == TypeKind::list || b.kind == TypeKind::set) {
-    report_not_compiled(context, span, "a comparison of lists or sets");
+  if (is_list(a) || is_list(b)) {
+    context.diagnostics.report(Code::list_not_compared, span, type_name(context.program, is_list(a) ? a : b)).label("compared as a whole")
+        .help("ask what is in it: `contains`");
     return false;
   }
   if (a == b || (a.is_text() && b.is_text())) {
@@ -109,10 +110,8 @@ bool check_order(Context& context, const Expr& left, Span span, const std::strin
 ExprPtr check_text_test(Context& context, Scope& scope, const ast::CompareExpr& compare, Span span) {
   Type text{TypeKind::text};
   ExprPtr left = check(context, scope, *compare.left);
-  if (!is_error(left) && (left->type.kind == TypeKind::list || left->type.kind == TypeKind::set)) {
-    report_not_compiled(context, span, "`" + word_of(compare.op) + "` of a list or a set");
-    return make_error(span);
-  }
+  if (!is_error(left) && is_list(left->type) && compare.op == ast::CompareOp::contains)
+    return check_list_contains(context, scope, std::move(left), *compare.right, false, span);
   if (!is_error(left) && !left->type.is_text()) {
     context.diagnostics.report(Code::type_mismatch, left->span, "text", type_name(context.program, left->type))
         .label("of type `" + type_name(context.program, left->type) + "`").note("`" + word_of(compare.op) + "` looks into a text");

@@ -59,6 +59,9 @@ struct JourneyScope {
   bool other_entries = false;    // an entry without an event is possible
 };
 
+// The name an item goes by inside `any x in xs where …`.
+struct ItemVariable { std::string name; Type item; };
+
 // Where an expression stands, and what it may read there.
 struct Scope {
   EventId event;                          // the current event: inside `where`
@@ -70,6 +73,7 @@ struct Scope {
   bool exposure = false;                  // an experiment's metric: windows are `within D of exposure`
   uint32_t rolling_keep = 0;              // what the comparison around a rolling count needs to keep
   int depth = 0;
+  std::vector<ItemVariable> variables;    // of the loops over lists around, outermost first
   Facts facts;
 };
 
@@ -150,6 +154,15 @@ ExprPtr need_known(Context& context, ExprPtr expr, const std::string& why);
 ExprPtr check_compare(Context& context, Scope& scope, const ast::CompareExpr& compare, Span span);
 ExprPtr check_in_list(Context& context, Scope& scope, const ast::InListExpr& in, Span span);
 ExprPtr check_in_range(Context& context, Scope& scope, const ast::InRangeExpr& in, Span span);
+// lists.cpp: what is asked of lists and sets, and lists written out.
+ExprPtr check_quantifier(Context& context, Scope& scope, const ast::QuantifierExpr& quantifier, Span span);
+ExprPtr check_in_name(Context& context, Scope& scope, const ast::InNameExpr& in, Span span);
+ExprPtr check_list_contains(Context& context, Scope& scope, ExprPtr list, const ast::Expr& value, bool negated, Span span);
+ExprPtr check_list_literal(Context& context, Scope& scope, const ast::ListLiteral& list, Span span, const Type* hint);
+ExprPtr read_item(Context& context, Scope& scope, size_t variable, const ast::Name* field, Span span);
+// The loop variable of that name, or -1.
+int find_variable(const Scope& scope, std::string_view name);
+inline bool is_list(Type type) { return type.kind == TypeKind::list || type.kind == TypeKind::set; }
 ExprPtr check_arithmetic(Context& context, Scope& scope, const ast::BinaryExpr& binary, Span span, const Type* hint);
 ExprPtr check_negate(Context& context, Scope& scope, const ast::NegateExpr& negate, Span span, const Type* hint);
 ExprPtr check_call(Context& context, Scope& scope, const ast::CallExpr& call, Span span);

@@ -183,11 +183,16 @@ struct Checker {
   ExprPtr operator()(const ast::CompareExpr& e) { return check_compare(context, scope, e, span); }
   ExprPtr operator()(const ast::InListExpr& e) { return check_in_list(context, scope, e, span); }
   ExprPtr operator()(const ast::InRangeExpr& e) { return check_in_range(context, scope, e, span); }
-  ExprPtr operator()(const ast::InNameExpr&) { return not_compiled("`in` a list or a set"); }
+  ExprPtr operator()(const ast::InNameExpr& e) { return check_in_name(context, scope, e, span); }
   ExprPtr operator()(const ast::KnownExpr& e) { return check_known(context, scope, e, span); }
   ExprPtr operator()(const ast::IfExpr& e) { return check_if(context, scope, e, span, hint); }
   ExprPtr operator()(const ast::CallExpr& e) { return check_call(context, scope, e, span); }
-  ExprPtr operator()(const ast::QuantifierExpr&) { return not_compiled("`any`, `all` and `count of` over a list"); }
+  ExprPtr operator()(const ast::QuantifierExpr& e) { return check_quantifier(context, scope, e, span); }
+  ExprPtr operator()(const ast::ListLiteral& e) { return check_list_literal(context, scope, e, span, hint); }
+  ExprPtr operator()(const ast::RecordLiteral&) {
+    context.diagnostics.report(Code::list_here, span).label("a record stands in a list");
+    return make_error(span);
+  }
   ExprPtr operator()(const ast::AggregateExpr& e) { return check_aggregate(context, scope, e, span); }
   ExprPtr operator()(const ast::UsualExpr& e) { return check_usual(context, scope, e, span); }
   ExprPtr operator()(const ast::AgainstUsualExpr& e) { return check_against_usual(context, scope, e, span); }

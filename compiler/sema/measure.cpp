@@ -58,11 +58,6 @@ void check_measure(Context& context, uint32_t index) {
   }
   Scope scope;
   ExprPtr value = check(context, scope, *node.value);
-  bool listed = value->type.kind == TypeKind::list || value->type.kind == TypeKind::set;
-  if (listed) {
-    report_not_compiled(context, node.value->span, "a measure of a list or a set");
-    value = make_error(node.value->span);
-  }
   Measure& measure = context.program.measures[index];
   measure.value = std::move(value);
   if (node.usual_over) check_usual_over(context, node, measure);

@@ -31,10 +31,6 @@ void check_parameters(Context& context, const ast::Message& node, Message& messa
       continue;
     }
     Type type = resolve_type(context, parameter.type);
-    if (type.kind == TypeKind::list || type.kind == TypeKind::set) {
-      report_not_compiled(context, parameter.type.span, "a parameter that is a list");
-      type = {};
-    }
     message.parameters.push_back({parameter.name.text, type});
   }
 }

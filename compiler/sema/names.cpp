@@ -61,7 +61,7 @@ ExprPtr read_user_name(const Program& program, UserName name, Span span) {
 std::string type_name(const Program& program, Type type) {
   static constexpr const char* words[] = {"unknown", "bool",     "int",  "number", "percent",     "text",    "html",
                                           "url",     "email",    "money", "duration", "time",     "date",    "time of day",
-                                          "weekday", "timezone", "one of", "list of", "set of"};
+                                          "weekday", "timezone", "one of", "list of", "set of", "{"};
   std::string word = words[static_cast<size_t>(type.kind)];
   switch (type.kind) {
     case TypeKind::one_of: {
@@ -78,6 +78,13 @@ std::string type_name(const Program& program, Type type) {
     case TypeKind::set:
       if (type.of < program.item_types.size()) word += " " + type_name(program, program.item_types[type.of]);
       break;
+    case TypeKind::record: {
+      if (type.of >= program.records.size()) break;
+      const auto& fields = program.records[type.of].fields;
+      for (size_t i = 0; i < fields.size() && i < 8; ++i) word += (i ? ", " : " ") + fields[i].name + " " + type_name(program, fields[i].type);
+      word += fields.size() > 8 ? ", … }" : " }";
+      break;
+    }
     default: break;
   }
   return type.optional ? word + "?" : word;

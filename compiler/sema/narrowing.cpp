@@ -16,6 +16,7 @@ std::optional<FactKey> fact_key(const Expr& expr) {
     case ExprKind::parameter:
     case ExprKind::measure:
     case ExprKind::usual:
+    case ExprKind::item:
     case ExprKind::aggregate: return FactKey{expr.kind, expr.id, expr.index};
     default: return std::nullopt;
   }
@@ -45,6 +46,13 @@ void add_facts(const Expr& condition, bool holds, Facts& facts) {
       return;
     case ExprKind::equal: case ExprKind::contains: case ExprKind::starts_with: case ExprKind::ends_with: case ExprKind::matches:
       if (holds) add_key(*condition.args[0], facts);
+      return;
+    case ExprKind::any_item:
+      if (holds) add_key(*condition.args[0], facts);
+      return;
+    case ExprKind::list_contains:
+      if (holds && !condition.negated)
+        for (const ExprPtr& operand : condition.args) add_key(*operand, facts);
       return;
     case ExprKind::in_list: case ExprKind::in_range:
       if (holds && !condition.negated) add_key(*condition.args[0], facts);

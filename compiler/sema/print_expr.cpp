@@ -44,7 +44,7 @@ const char* kind_name(ExprKind kind) {
       "constant", "attribute", "property", "at", "entry", "parameter", "measure", "usual", "audience", "state", "aggregate", "now", "today",
       "unwrap", "to_optional", "int_to_number", "not", "and", "or", "if", "equal", "not_equal", "less", "less_equal", "greater", "greater_equal",
       "in_list", "in_range", "contains", "starts_with", "ends_with", "matches", "is_known", "is_unknown", "or_else", "below_usual", "above_usual",
-      "negate", "add", "subtract", "multiply", "divide", "call"};
+      "negate", "add", "subtract", "multiply", "divide", "call", "item", "any", "all", "count", "list_contains"};
   return names[static_cast<size_t>(kind)];
 }
 
@@ -62,6 +62,10 @@ std::string read_name(const Program& program, const Expr& expr) {
     case ExprKind::audience: return program.audiences[expr.id].name;
     case ExprKind::state: return program.states[expr.id].name;
     case ExprKind::aggregate: return "#" + std::to_string(expr.id);
+    case ExprKind::item: return expr.type.kind == TypeKind::error ? "" : fmt::format("{}.{}", expr.id, expr.index);
+    case ExprKind::any_item:
+    case ExprKind::all_items:
+    case ExprKind::count_items: return std::to_string(expr.id);
     case ExprKind::matches: return quoted(expr.value.text);
     case ExprKind::call: return builtins()[expr.id].name;
     default: return "";
@@ -95,6 +99,18 @@ std::string print_value(const Program& program, Type type, const Value& value) {
     case TypeKind::weekday: return weekdays[value.integer % 7];
     case TypeKind::one_of: return program.one_ofs[type.of].values[static_cast<size_t>(value.integer)];
     case TypeKind::integer: return std::to_string(value.integer);
+    case TypeKind::list: case TypeKind::set: {
+      std::string text = "[";
+      for (const Value& item : value.items) text += (text.size() > 1 ? ", " : "") + print_value(program, program.item_types[type.of], item);
+      return text + "]";
+    }
+    case TypeKind::record: {
+      std::string text = "{";
+      const auto& fields = program.records[type.of].fields;
+      for (size_t i = 0; i < fields.size() && i < value.items.size(); ++i)
+        text += (i ? ", " : "") + fields[i].name + ": " + print_value(program, fields[i].type, value.items[i]);
+      return text + "}";
+    }
     case TypeKind::error: return "error";
     default: return quoted(value.text);
   }

@@ -41,13 +41,15 @@ using TriggerId = Id<struct TriggerTag>;
 enum class TypeKind : uint8_t {
   error,        // has been reported; fits everything, so that nothing is reported twice
   boolean, integer, number, percent, text, html, url, email, money, duration, time, date, time_of_day,
-  weekday, timezone, one_of, list, set
+  weekday, timezone, one_of, list, set,
+  record        // an item of a `list of { … }`; never a value by itself
 };
 
 struct Type {
   TypeKind kind = TypeKind::error;
   bool optional = false;   // T?
-  uint32_t of = 0;         // one_of: OneOfId; money: CurrencyId; list, set: index into Program::item_types
+  uint32_t of = 0;         // one_of: OneOfId; money: CurrencyId; list, set: index into Program::item_types;
+                           // record: index into Program::records
 
   bool is_text() const {   // the kinds that are UTF-8 bytes
     return kind == TypeKind::text || kind == TypeKind::html || kind == TypeKind::url || kind == TypeKind::email;
@@ -60,15 +62,27 @@ struct Type {
 // A set of words: `one of free, premium`, or the states of a block. Equal lists are one OneOf.
 struct OneOf { std::vector<std::string> values; };
 
+// The fields of a record, as written. Equal lists of fields are one RecordType.
+struct RecordField {
+  std::string name;
+  Type type;
+  friend bool operator==(const RecordField&, const RecordField&) = default;
+};
+struct RecordType { std::vector<RecordField> fields; };
+
+constexpr size_t kListEntriesMax = 50;   // what a list or a set keeps
+
 // A constant. How each kind is held:
 //   boolean 0/1 · integer value · percent millionths · money micros · duration micros · time micros since 1970
 //   date days since 1970 · time_of_day micros since midnight · weekday 0 = Monday · one_of index: in `integer`;
-//   number: in `number`; text kinds and timezone (its name): in `text`.
+//   number: in `number`; text kinds and timezone (its name): in `text`; list: its items; set: its items by value,
+//   each once; record: its fields: in `items`.
 struct Value {
   bool known = true;
   int64_t integer = 0;
   double number = 0;
   std::string text;
+  std::vector<Value> items;
 };
 
 // ---- expressions ---------------------------------------------------------------------------------
@@ -112,6 +126,11 @@ enum class ExprKind : uint8_t {
   negate, add, subtract, multiply,
   divide,              // number? : unknown for a zero divisor; `number` where args[1] is a non-zero constant
   call,                // builtin: row of builtins.def
+  // lists and sets
+  item,                // id: the variable, 0 for the outermost loop around; the item itself, or field `index` of a record
+  any_item, all_items, count_items,   // id: the variable; args[0] the list (any_item: may be optional, then false);
+                       // args[1] the condition on an item (count_items, any_item: may be absent)
+  list_contains,       // args[0] list or set, args[1] a value of its type; both may be optional: false. `negated`: neither
 };
 
 struct Expr;
@@ -141,6 +160,10 @@ enum class WindowKind : uint8_t {
   rolling,       // (now - length_us, now]
   ever,
   since_entry,   // inputs handled after entry with an `at` not before it; only inside a journey
+  since_event,   // inputs handled after the latest (or `first`) `event`, with an `at` not before its; nothing before one
+  since_state,   // the same after the input in which `states` last became `state`, with an `at` not before its `now`
+  ago,           // panes of `unit`: from `count` to `until` panes before the present one, both included
+  dates,         // of the local dates `from_day` to `to_day`, both included
 };
 
 enum class TimeUnit : uint8_t { minute, hour, day, week, month };  // same order as PaneUnit in runtime/abi/zones.h
@@ -151,6 +174,20 @@ struct Window {
   int32_t count = 0;               // last_units: N
   int64_t length_us = 0;           // rolling
   uint32_t keep = 0;               // rolling: how many latest events are kept (from the question, or `up to N`)
+  EventId event;                   // since_event
+  bool first = false;              // since_event: since the first one handled, not the latest
+  StatesId states;                 // since_state
+  uint32_t state = 0;
+  int32_t until = 0;               // ago
+  int32_t from_day = 0, to_day = 0;   // dates: days since 1970
+};
+
+// One event of a sequence. `within_us`: less than so long after the one before; 0: whenever.
+struct Hop {
+  EventId event;
+  ExprPtr where;                   // may be null
+  int64_t within_us = 0;
+  uint32_t matching = 0;           // the property whose values must be equal, of this event
 };
 
 // One aggregate as written. Events whose property is unknown do not count for aggregates over that property.
@@ -163,6 +200,10 @@ struct Aggregate {
   Window window;
   TimeUnit unit = TimeUnit::day;   // units_with, streak (day, week, month; hour for units_with)
   uint32_t up_to = 256;            // distinct, most_frequent
+  std::vector<Hop> hops;           // count, has: of completed matches of these (two to eight), dated as their last event,
+                                   // which is also `event`; else empty
+  bool matching = false;           // hops: their `matching` properties must be equal
+  uint32_t open_max = 64;          // hops: open values a hop keeps
   JourneyId journey;               // valid: the window is since_entry and the state stands in the instance
   Type type;                       // of the value
   Span span;
@@ -256,6 +297,8 @@ struct Baseline { int32_t weeks = 8; };
 
 struct Measure {
   std::string name;
+  std::string stored_name;                // the first name it had: what is kept stands under it
+  bool score = false;                     // declared as a `score`: always a number
   ExprPtr value;
   std::optional<Baseline> usual;          // only for integer, number, money, duration, percent measures
   // What a baseline waits for: the longest window of the measure, as calendar units or a length.
@@ -274,9 +317,10 @@ struct Cadence {
   bool user_time = false;
 };
 
-struct StateRule { std::string name; ExprPtr when; ExprPtr until; Span span; };  // when null: otherwise
+struct StateRule { std::string name; std::string stored_name; ExprPtr when; ExprPtr until; Span span; };  // when null: otherwise
 struct States {
   std::string name;
+  std::string stored_name;
   bool ordered = false;
   Cadence cadence;
   int32_t settle = 1;
@@ -456,6 +500,7 @@ struct Program {
   std::vector<OneOf> one_ofs;
   std::vector<std::string> currencies;          // "EUR"
   std::vector<Type> item_types;                 // of lists and sets
+  std::vector<RecordType> records;
   std::vector<AttributeId> identities;          // strongest first
   std::vector<Attribute> attributes;            // as written
   std::vector<EventDecl> events;                // by name

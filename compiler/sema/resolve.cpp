@@ -155,6 +155,7 @@ ExprPtr unknown_word(Context& context, Scope& scope, const ast::Name& name, Span
     for (const Attribute& attribute : context.program.attributes) candidates.push_back(attribute.name);
   if (scope.event.valid())
     for (std::string& word : property_names(context.program.events[scope.event.index()])) candidates.push_back(std::move(word));
+  for (const ItemVariable& variable : scope.variables) candidates.push_back(variable.name);
   suggest(diagnostic, span, name.text, candidates, "what can be read here");
   note_other_kind(context, diagnostic, name.text, Space::user);
   if (hint && hint->is_text() && diagnostic.fixes.empty()) diagnostic.help("a text is written in quotes: `\"" + name.text + "\"`");
@@ -178,6 +179,7 @@ ExprPtr user_name(Context& context, Scope& scope, UserName user, const std::stri
 }  // namespace
 
 bool names_something(const Context& context, const Scope& scope, const std::string& name) {
+  if (find_variable(scope, name) >= 0) return true;
   if (scope.event.valid() && (name == "at" || find_property(context.program.events[scope.event.index()], name) >= 0)) return true;
   return name == "now" || name == "today" || context.user_names.find(name).has_value();
 }
@@ -189,6 +191,7 @@ ExprPtr check_name(Context& context, Scope& scope, const ast::Name& name, Span s
     value.integer = *index;
     return make_constant(hint->known(), value, span);
   }
+  if (int variable = find_variable(scope, name.text); variable >= 0) return read_item(context, scope, static_cast<size_t>(variable), nullptr, span);
   if (scope.event.valid()) {
     int index = find_property(context.program.events[scope.event.index()], name.text);
     if (index >= 0) return narrowed(scope, property_of(context, scope.event, index, ExprKind::event_property, span));
@@ -270,6 +273,7 @@ ExprPtr check_member(Context& context, Scope& scope, const ast::MemberExpr& memb
     return make_error(span);
   }
   const std::string& word = object->name.text;
+  if (int variable = find_variable(scope, word); variable >= 0) return read_item(context, scope, static_cast<size_t>(variable), &member.member, span);
   if (scope.event.valid() && context.program.events[scope.event.index()].name == word) {
     const EventDecl& event = context.program.events[scope.event.index()];
     int index = find_property(event, member.member.text);

@@ -23,7 +23,7 @@ CurrencyId currency(Context& context, const std::string& code) {
 
 bool is_ordered(TypeKind kind) {
   switch (kind) {
-    case TypeKind::boolean: case TypeKind::timezone: case TypeKind::one_of: case TypeKind::list: case TypeKind::set: return false;
+    case TypeKind::boolean: case TypeKind::timezone: case TypeKind::one_of: case TypeKind::list: case TypeKind::set: case TypeKind::record: return false;
     default: return true;
   }
 }
@@ -55,15 +55,46 @@ Type one_of_type(Context& context, const ast::TypeRef& type) {
   return {TypeKind::one_of, false, one_of(context, std::move(values)).value};
 }
 
+constexpr size_t kRecordFieldsMax = 32;
+
+Type record_type(Context& context, const ast::TypeRef& type) {
+  RecordType record;
+  std::set<std::string> seen;
+  bool fine = true;
+  for (const auto& [name, written] : type.fields) {
+    if (!name.present()) continue;
+    if (!seen.insert(name.text).second) {
+      context.diagnostics.report(Code::listed_twice, name.span, "field", name.text).label("listed before");
+      continue;
+    }
+    Type field = resolve_type(context, *written);
+    if (is_list(field)) {
+      context.diagnostics.report(Code::bad_item_type, written->span, type_name(context.program, field)).label("cannot be in a record")
+          .note("the fields of a record are single values");
+      field = {};
+    }
+    fine = fine && field.kind != TypeKind::error;
+    record.fields.push_back({name.text, field});
+  }
+  if (record.fields.size() > kRecordFieldsMax) {
+    context.diagnostics.report(Code::bad_item_type, type.span, "a record of " + std::to_string(record.fields.size()) + " fields").label("too many")
+        .note("a record has at most " + std::to_string(kRecordFieldsMax) + " fields");
+    fine = false;
+  }
+  if (!fine || record.fields.empty()) return {};
+  auto& all = context.program.records;
+  for (size_t i = 0; i < all.size(); ++i)
+    if (all[i].fields == record.fields) return {TypeKind::record, false, static_cast<uint32_t>(i)};
+  all.push_back(std::move(record));
+  return {TypeKind::record, false, static_cast<uint32_t>(all.size() - 1)};
+}
+
 Type item_type(Context& context, const ast::TypeRef& type) {
   TypeKind kind = type.name.text == "set" ? TypeKind::set : TypeKind::list;
-  if (!type.item) {
-    report_not_compiled(context, type.span, "a list of records");
-    return {};
-  }
-  Type item = resolve_type(context, *type.item);
+  if (!type.item && type.fields.empty()) return {};
+  Type item = type.item ? resolve_type(context, *type.item) : record_type(context, type);
   if (item.kind == TypeKind::error) return {};
-  if (item.optional || item.kind == TypeKind::list || item.kind == TypeKind::set) {
+  if (item.optional || is_list(item)) {
     context.diagnostics.report(Code::bad_item_type, type.item->span, type_name(context.program, item)).label("cannot be an item")
         .note("the items of a list or a set are single values, and none is unknown");
     return {};

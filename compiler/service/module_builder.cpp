@@ -2,6 +2,7 @@
 #include "compiler/service/module_builder.h"
 
 #include "compiler/service/journey_graph.h"
+#include "compiler/service/owned_value.h"
 
 namespace wend {
 namespace {
@@ -23,11 +24,11 @@ ValueKind value_kind(TypeKind kind) {
     case TypeKind::weekday: return ValueKind::weekday;
     case TypeKind::timezone: return ValueKind::timezone;
     case TypeKind::one_of: return ValueKind::one_of;
+    case TypeKind::list: return ValueKind::list;
+    case TypeKind::set: return ValueKind::set;
     default: return ValueKind::integer;
   }
 }
-
-OwnedValue owned(const Value& value) { return {value.known, value.integer, value.number, value.text}; }
 
 ThenKind then_kind(const Then& then) { return static_cast<ThenKind>(then.kind); }
 
@@ -73,6 +74,12 @@ class Builder {
     out.optional = type.optional;
     if (type.kind == TypeKind::one_of) out.words = program_.one_ofs[type.of].values;
     if (type.kind == TypeKind::money && type.of < program_.currencies.size()) out.currency = program_.currencies[type.of];
+    if (type.kind == TypeKind::list || type.kind == TypeKind::set) {
+      const Type& item = program_.item_types[type.of];
+      if (item.kind != TypeKind::record) out.fields.push_back({"", value_type(item)});
+      else
+        for (const RecordField& field : program_.records[item.of].fields) out.fields.push_back({field.name, value_type(field.type)});
+    }
     return out;
   }
 
@@ -92,7 +99,7 @@ class Builder {
   void attributes() {
     for (size_t i = 0; i < program_.attributes.size(); ++i) {
       const Attribute& attribute = program_.attributes[i];
-      out_->attributes.push_back({attribute.name, value_type(attribute.type), owned(attribute.default_value), plan_.attributes[i],
+      out_->attributes.push_back({attribute.name, value_type(attribute.type), owned_value(attribute.default_value, value_type(attribute.type)), plan_.attributes[i],
                                   attribute.identity, attribute.many, attribute.sensitive});
     }
   }
@@ -105,7 +112,7 @@ class Builder {
       out.builtin = event.builtin;
       for (const Property& property : event.properties)
         out.properties.push_back({property.name, property.path, value_type(property.type),
-                                  property.default_value ? owned(*property.default_value) : OwnedValue{}, property.in_milliseconds});
+                                  property.default_value ? owned_value(*property.default_value, value_type(property.type)) : OwnedValue{}, property.in_milliseconds});
       int32_t update = plan_.find(FunctionKind::update, &event);
       if (update >= 0) out.update = functions_.get<UpdateFn>(update);
       for (size_t f = 0; f < plan_.functions.size(); ++f) {
@@ -127,7 +134,8 @@ class Builder {
   }
 
   static bool held_as_text(TypeKind kind) {
-    return kind == TypeKind::text || kind == TypeKind::html || kind == TypeKind::url || kind == TypeKind::email || kind == TypeKind::timezone;
+    return kind == TypeKind::text || kind == TypeKind::html || kind == TypeKind::url || kind == TypeKind::email || kind == TypeKind::timezone ||
+           kind == TypeKind::list || kind == TypeKind::set;
   }
 
   void measures() {

@@ -113,6 +113,8 @@ struct CallExpr { Name function; std::vector<ExprPtr> arguments; };
 
 enum class Quantifier : uint8_t { any, all, count };
 struct QuantifierExpr { Quantifier quantifier; Name variable; ExprPtr list, where; };
+struct ListLiteral { std::vector<ExprPtr> items; };                                     // ["a", "b"]: values of tests, defaults
+struct RecordLiteral { std::vector<std::pair<Name, ExprPtr>> fields; };                 // { name: "a" }: in a list
 
 enum class AggregateKind : uint8_t {
   count, sum, average, smallest, largest, has,
@@ -162,7 +164,7 @@ struct Expr {
   std::variant<ErrorExpr, BoolLiteral, IntLiteral, NumberLiteral, PercentLiteral, TextLiteral, MoneyLiteral,
                DurationLiteral, DateLiteral, TimeLiteral, TimeOfDayLiteral, NameExpr, MemberExpr, NotExpr,
                NegateExpr, BinaryExpr, CompareExpr, InListExpr, InRangeExpr, InNameExpr, KnownExpr, IfExpr,
-               CallExpr, QuantifierExpr, AggregateExpr, UsualExpr, AgainstUsualExpr, TriggerExpr, MentionsExpr>
+               CallExpr, QuantifierExpr, ListLiteral, RecordLiteral, AggregateExpr, UsualExpr, AgainstUsualExpr, TriggerExpr, MentionsExpr>
       node;
 };
 

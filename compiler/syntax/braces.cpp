@@ -71,17 +71,41 @@ class Balancer {
     return depth == 0;
   }
 
-  // Round and square brackets never reach across a brace.
+  // A `{` that begins a record of a list: behind `[`, or behind a comma inside it.
+  bool begins_record(const std::vector<size_t>& open, size_t i) const {
+    if (open.empty() || type(open.back()) != tok::LBRACKET) return false;
+    while (i > 0 && type(i - 1) == tok::NL) --i;
+    return i > 0 && (type(i - 1) == tok::LBRACKET || type(i - 1) == tok::COMMA);
+  }
+
+  // Takes what is open up to the record around, or all of it, and tells the brackets among it.
+  void close_inner(std::vector<size_t>& open, bool to_record) {
+    std::vector<size_t> brackets;
+    while (!open.empty() && !(to_record && type(open.back()) == tok::LBRACE)) {
+      if (type(open.back()) != tok::LBRACE) brackets.insert(brackets.begin(), open.back());
+      open.pop_back();
+    }
+    if (!brackets.empty()) unclosed_parenthesis(brackets);
+  }
+
+  // Round and square brackets never reach across a brace, but for the records of a list.
   void parentheses() {
     std::vector<size_t> open;
     for (size_t i = 0; i <= tokens_.size(); ++i) {
       switch (i < tokens_.size() ? type(i) : static_cast<uint16_t>(tok::RBRACE)) {
         case tok::LPAREN: case tok::LBRACKET: open.push_back(i); break;
-        case tok::LBRACE: case tok::RBRACE:
-          if (!open.empty()) unclosed_parenthesis(open);
-          open.clear();
+        case tok::LBRACE:
+          if (begins_record(open, i)) open.push_back(i);
+          else close_inner(open, false);
           break;
+        case tok::RBRACE: {
+          const bool record = i < tokens_.size() && std::any_of(open.begin(), open.end(), [&](size_t at) { return type(at) == tok::LBRACE; });
+          close_inner(open, record);
+          if (record) open.pop_back();
+          break;
+        }
         case tok::RPAREN: case tok::RBRACKET:
+          while (!open.empty() && type(open.back()) == tok::LBRACE) open.pop_back();   // a record that is not closed is told below
           if (open.empty()) {
             file_.diagnostics.report(Code::stray_bracket, file_.span(tokens_[i]), file_.spelled(tokens_[i]));
             removed_[i] = true;

@@ -222,6 +222,12 @@ std::string print_ast(const ast::Expr& expr) {
           [&](const ast::QuantifierExpr& e) {
             return join({kQuantifier[static_cast<size_t>(e.quantifier)], e.variable.text, "in", p(e.list), where(e.where)});
           },
+          [&](const ast::ListLiteral& e) { return "[" + list(e.items) + "]"; },
+          [&](const ast::RecordLiteral& e) {
+            std::string out = "{";
+            for (const auto& [name, value] : e.fields) out += (out.size() > 1 ? " (" : "(") + name.text + " " + p(value) + ")";
+            return out + "}";
+          },
           [](const ast::AggregateExpr& e) { return aggregate(e); },
           [](const ast::UsualExpr& e) { return "(usual " + e.measure.text + ")"; },
           [&](const ast::AgainstUsualExpr& e) {

@@ -105,7 +105,7 @@ ast::Argument Translator::argument(const Node& node) const {
   ast::Argument out{name(node.child(rule::RuleProp)), nullptr};
   const Node& local = node.child(rule::RuleLocalTime);
   if (!local) {
-    out.value = expr(node.child(rule::RuleExpr));
+    out.value = value(node.child(rule::RuleValue));
     return out;
   }
   // A wall time without a zone means something only as the `at` of an event in a test (translate_tests.cpp).

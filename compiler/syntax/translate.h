@@ -59,6 +59,7 @@ class Translator {
   ast::ExprPtr primary(const Node& node) const;
   ast::ExprPtr call(const Node& node) const;
   ast::ExprPtr quantifier(const Node& node) const;
+  ast::ExprPtr value(const Node& node) const;
   ast::ExprPtr literal(const Node& node) const;
   ast::TextQueryPtr query(const Node& node) const;
 

@@ -39,7 +39,7 @@ ast::Project Translator::project(const Node& node) const {
 
 ast::Attribute Translator::attribute(const Node& node) const {
   ast::Attribute out{child_name(node), type(node.child(rule::RuleType)), nullptr, node.has(tok::SENSITIVE)};
-  if (node.has(tok::ASSIGN)) out.default_value = expr(node.child(rule::RuleExpr));
+  if (node.has(tok::ASSIGN)) out.default_value = value(node.child(rule::RuleValue));
   return out;
 }
 
@@ -59,7 +59,7 @@ ast::Property Translator::property(const Node& node) const {
   ast::Property out;
   out.name = name(node.child(rule::RuleProp));
   out.type = type(node.child(rule::RuleType));
-  if (node.has(tok::ASSIGN)) out.default_value = expr(node.child(rule::RuleExpr));
+  if (node.has(tok::ASSIGN)) out.default_value = value(node.child(rule::RuleValue));
   out.in_milliseconds = node.has(tok::MILLISECONDS);
   if (node.has(tok::FROM)) out.from = literals_.text(node.child(rule::RuleText));
   return out;

@@ -216,6 +216,25 @@ ast::ExprPtr Translator::quantifier(const Node& node) const {
   return make(node, ast::QuantifierExpr{kind, child_name(node), postfix(node.child(rule::RulePostfix)), where(node)});
 }
 
+// A value written out: an expression, or a list of values or records.
+ast::ExprPtr Translator::value(const Node& node) const {
+  const Node& list = node.child(rule::RuleList);
+  if (!list) return expr(node.child(rule::RuleExpr));
+  if (list.broken) return error(list);
+  ast::ListLiteral out;
+  for (const Node* item : list.children) {
+    if (item->rule != rule::RuleListItem) continue;
+    if (!item->has(tok::LBRACE)) {
+      out.items.push_back(expr(item->child(rule::RuleExpr)));
+      continue;
+    }
+    ast::RecordLiteral record;
+    for (ast::Argument& field : arguments(item->child(rule::RuleArguments))) record.fields.emplace_back(std::move(field.name), std::move(field.value));
+    out.items.push_back(make(*item, std::move(record)));
+  }
+  return make(list, std::move(out));
+}
+
 ast::ExprPtr Translator::literal(const Node& node) const {
   const Node& first = node.first();
   if (node.has(tok::IDENT)) {  // 49.90 EUR

@@ -28,6 +28,8 @@ enum class CellKind : uint8_t {
   streak,      // StreakCell
   ever_units,  // EverUnitsCell: how many different panes of all time held an event
   baseline,    // BaselineCell
+  lasts,       // Block of FirstEntry: the latest event of each pane
+  sequence,    // Block of SequenceEntry: matches that wait for their next event
 };
 
 struct StampCell { int64_t at; };                                  // WEND_NEVER: none
@@ -44,6 +46,7 @@ struct FirstEntry { int64_t pane; int64_t at; int64_t value; };
 struct RingEntry { int64_t at; int64_t value; };
 struct PaneStamp { int64_t pane; int64_t at; };
 struct ValueEntry { int64_t value; int64_t at; };
+struct SequenceEntry { int64_t value; int64_t at; int64_t hop; };   // of a `matching` value; hop: events seen so far
 struct PairEntry { int64_t value; int64_t pane; int64_t count; int64_t at; };
 
 // A variable number of entries, in memory of malloc; the record holds a pointer, null while there are none.

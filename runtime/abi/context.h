@@ -25,6 +25,7 @@ struct wend_ctx {
   int64_t panes_event[5] = {};              // at the event's `at`
   int64_t today = 0;                        // days since 1970 in the project's zone
   uint64_t saturations = 0;                 // integer results that met the end of their range
+  uint64_t open_dropped = 0;                // matches of sequences that fell out of their bound
 };
 
 namespace wend {

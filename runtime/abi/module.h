@@ -30,15 +30,27 @@ using StatesFn = int32_t (*)(const uint8_t* record, wend_ctx* ctx, int32_t curre
 using RenderFn = void (*)(const uint8_t* record, wend_ctx* ctx, std::string* out);
 
 enum class ValueKind : uint8_t {
-  boolean, integer, number, percent, text, html, url, email, money, duration, time, date, time_of_day, weekday, timezone, one_of
+  boolean, integer, number, percent, text, html, url, email, money, duration, time, date, time_of_day, weekday, timezone, one_of,
+  list, set
 };
 inline bool is_text(ValueKind kind) { return kind >= ValueKind::text && kind <= ValueKind::email; }
+// Held as bytes: a pool id in records, a view in a slot. Of lists and sets the bytes are a block of lists.h.
+inline bool held_as_bytes(ValueKind kind) {
+  return is_text(kind) || kind == ValueKind::timezone || kind == ValueKind::list || kind == ValueKind::set;
+}
+
+struct ValueField;
 
 struct ValueType {
   ValueKind kind = ValueKind::integer;
   bool optional = false;
   std::vector<std::string> words;   // one_of
   std::string currency;             // money
+  std::vector<ValueField> fields;   // list, set: of an item; one without a name where items are plain values
+};
+struct ValueField {
+  std::string name;
+  ValueType type;
 };
 
 // A constant that owns its text.
@@ -46,11 +58,11 @@ struct OwnedValue {
   bool known = false;
   int64_t integer = 0;
   double number = 0;
-  std::string text;                 // text kinds and timezone
+  std::string text;                 // text kinds and timezone; lists and sets: a block of lists.h
 };
 
-// Where a value stands in a record. Sizes by kind: boolean, weekday 1; one_of 2; date, text kinds, timezone 4 (texts as
-// pool ids; a timezone is the pool id of its name); all others 8. All little-endian and naturally aligned.
+// Where a value stands in a record. Sizes by kind: boolean, weekday 1; one_of 2; date, and what is held as bytes, 4 (its
+// pool id; of a timezone that of its name); all others 8. All little-endian and naturally aligned.
 struct Field {
   uint32_t offset = 0;
   int32_t presence = -1;            // bit number in the record's (or instance's) presence words, at its start; -1: always known
@@ -104,6 +116,8 @@ struct ModuleStates {
   uint32_t slot = 0;                // offset of the StateSlot in the record
   StatesFn find = nullptr;
   NextFn next = nullptr;            // continuously
+  // (state, function): begins anew what is counted since the block became that state; called when it is taken.
+  std::vector<std::pair<uint32_t, UpdateFn>> anchors;
 };
 
 // What is kept of a states block. Native code reads `current`.
@@ -271,7 +285,7 @@ struct Module {
   std::vector<ModuleEvent> events;
   std::vector<ModuleCell> cells;
   std::vector<WindowSpec> windows;
-  std::vector<ModuleReading> measures, audiences;
+  std::vector<ModuleReading> measures, scores, audiences;
   std::vector<ModuleBaseline> baselines;
   std::vector<ModuleStates> states;           // by name
   std::vector<uint32_t> states_order;         // evaluation order

@@ -16,6 +16,7 @@ typedef struct wend_text {
 
 /* One value of any kind. Which field holds it follows from its kind:
  *   text kinds and timezone (its name): text
+ *   list, set: text, whose bytes are a block of lists.h
  *   number: number
  *   bool 0/1, int, percent (millionths), money (millionths), duration (us), time (us since 1970), date (days since 1970),
  *   time of day (us), weekday (0 = Monday), one of (index): integer */

@@ -2,9 +2,12 @@
 // Tested by tests/unit/core.
 #include "runtime/core/cell_codec.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <new>
 #include <type_traits>
+
+#include "runtime/abi/lists.h"
 
 namespace wend {
 namespace {
@@ -227,16 +230,65 @@ void pass_cell(Coder& coder, Pass& pass, Ctx& context, const ModuleCell& cell, B
 
 }  // namespace
 
-void pack_value(ByteWriter& out, ValueKind kind, const wend_slot& value) {
-  if (is_text(kind) || kind == ValueKind::timezone) out.text({value.data, static_cast<size_t>(value.size)});
+namespace {
+
+bool is_list(ValueKind kind) { return kind == ValueKind::list || kind == ValueKind::set; }
+
+// How many, then each item: which fields are known, where one may lack, and those.
+void pack_list(ByteWriter& out, const ValueType& type, const wend_slot& value) {
+  const ListView list(value);
+  out.varint(list.count());
+  const bool lacking = std::any_of(type.fields.begin(), type.fields.end(), [](const ValueField& field) { return field.type.optional; });
+  for (uint32_t i = 0; i < list.count(); ++i) {
+    wend_slot slot;
+    uint64_t known = 0;
+    for (uint32_t f = 0; f < type.fields.size(); ++f) known |= static_cast<uint64_t>(list.field(i, f, type.fields[f].type.kind, slot)) << f;
+    if (lacking) out.varint(known);
+    for (uint32_t f = 0; f < type.fields.size(); ++f)
+      if (list.field(i, f, type.fields[f].type.kind, slot)) pack_value(out, type.fields[f].type, slot);
+  }
+}
+
+std::string unpack_list(ByteReader& in, const ValueType& type) {
+  ListBuilder list(type);
+  uint64_t must = 0;
+  bool lacking = false;
+  for (size_t f = 0; f < type.fields.size(); ++f) {
+    if (type.fields[f].type.optional) lacking = true;
+    else must |= 1ull << f;
+  }
+  const uint64_t all = type.fields.size() == 64 ? ~0ull : (1ull << type.fields.size()) - 1;
+  for (uint32_t left = in.count(kListEntriesKept); left > 0 && in.good(); --left) {
+    const uint64_t known = lacking ? in.varint() : all;
+    in.check((known & ~all) == 0 && (known & must) == must);
+    list.begin_item();
+    std::string none;   // items are not lists themselves
+    for (uint32_t f = 0; f < type.fields.size() && in.good(); ++f)
+      if (known >> f & 1) list.put(f, unpack_value(in, type.fields[f].type, none));
+  }
+  return in.good() ? list.finish() : std::string();
+}
+
+}  // namespace
+
+void pack_value(ByteWriter& out, const ValueType& type, const wend_slot& value) {
+  const ValueKind kind = type.kind;
+  if (is_list(kind)) pack_list(out, type, value);
+  else if (held_as_bytes(kind)) out.text({value.data, static_cast<size_t>(value.size)});
   else if (kind == ValueKind::number) out.raw(static_cast<uint64_t>(value.integer));
   else if (kind == ValueKind::time) out.instant(value.integer);
   else out.integer(value.integer);
 }
 
-wend_slot unpack_value(ByteReader& in, const ValueType& type) {
+wend_slot unpack_value(ByteReader& in, const ValueType& type, std::string& block) {
   wend_slot value{};
-  if (is_text(type.kind) || type.kind == ValueKind::timezone) {
+  if (is_list(type.kind)) {
+    block = unpack_list(in, type);
+    value.data = block.data();
+    value.size = static_cast<int64_t>(block.size());
+    return value;
+  }
+  if (held_as_bytes(type.kind)) {
     const std::string_view text = in.text();
     value.data = text.data();
     value.size = static_cast<int64_t>(text.size());

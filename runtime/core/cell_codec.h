@@ -6,9 +6,10 @@
 
 namespace wend {
 
-// One value by its kind. A read value has passed the checks that keep native code safe; its text is a view of the input.
-void pack_value(ByteWriter& out, ValueKind kind, const wend_slot& value);
-wend_slot unpack_value(ByteReader& in, const ValueType& type);
+// One value by its type. A read value has passed the checks that keep native code safe; its text is a view of the input,
+// its list one of `block`.
+void pack_value(ByteWriter& out, const ValueType& type, const wend_slot& value);
+wend_slot unpack_value(ByteReader& in, const ValueType& type, std::string& block);
 
 void pack_cells(ByteWriter& out, const Context& context, const std::vector<ModuleCell>& cells, const uint8_t* record);
 // `record` is fresh: its cells hold nothing yet.

@@ -57,14 +57,15 @@ template <class Fields>   // ModuleAttribute or ModuleEntryProperty
 void pack_fields(ByteWriter& out, const Context& context, const Fields& fields, const uint8_t* record) {
   for (const auto& one : fields) {
     wend_slot value{};
-    if (read_field(record, one.field, one.type.kind, context, value)) pack_value(out, one.type.kind, value);
+    if (read_field(record, one.field, one.type.kind, context, value)) pack_value(out, one.type, value);
   }
 }
 template <class Fields>
 void unpack_fields(ByteReader& in, Context& context, const Fields& fields, uint8_t* record) {
+  std::string block;
   for (const auto& one : fields) {
     if (!is_present(record, one.field)) continue;
-    const wend_slot value = unpack_value(in, one.type);
+    const wend_slot value = unpack_value(in, one.type, block);
     if (!in.good()) return;
     write_field(record, one.field, one.type.kind, value, context);
   }
@@ -107,7 +108,7 @@ void pack_tail(ByteWriter& out, const Module& module, const Context& context, co
     const ModuleWatch& watch = module.watches[i];
     if (watch.kind != ModuleWatch::Kind::change || !tail_bit(record, tail.truths, i)) continue;
     const int64_t value = tail_value(record, tail.values, i);
-    if (is_text(watch.type.kind) || watch.type.kind == ValueKind::timezone) out.text(context.texts.at(static_cast<uint32_t>(value)));
+    if (held_as_bytes(watch.type.kind)) out.text(context.texts.at(static_cast<uint32_t>(value)));
     else out.integer(value);
   }
   for (uint32_t i = 0; i < module.floors.size(); ++i) out.instant(tail_value(record, tail.floors, i));
@@ -118,7 +119,7 @@ void unpack_tail(ByteReader& in, const Module& module, Context& context, UserSta
   for (uint32_t i = 0; i < module.watches.size() && in.good(); ++i) {
     const ModuleWatch& watch = module.watches[i];
     if (watch.kind != ModuleWatch::Kind::change || !tail_bit(record, tail.truths, i)) continue;
-    const bool text = is_text(watch.type.kind) || watch.type.kind == ValueKind::timezone;
+    const bool text = held_as_bytes(watch.type.kind);
     tail_value(record, tail.values, i) = text ? context.intern(in.text()) : in.integer();
   }
   for (uint32_t i = 0; i < module.floors.size(); ++i) {
@@ -190,22 +191,23 @@ void pack_parameters(ByteWriter& out, const ModuleMessage& message, const std::v
     const ValueKind kind = message.parameters[i].type.kind;
     wend_slot slot{};
     slot.integer = values[i].bits;
-    if (is_text(kind) || kind == ValueKind::timezone) {
+    if (held_as_bytes(kind)) {
       slot.data = values[i].text.data();
       slot.size = static_cast<int64_t>(values[i].text.size());
     }
-    pack_value(out, kind, slot);
+    pack_value(out, message.parameters[i].type, slot);
   }
 }
 void unpack_parameters(ByteReader& in, const ModuleMessage& message, std::vector<FixedValue>& values) {
   values.resize(in.count(std::min<size_t>(message.parameters.size(), 64)));
+  std::string block;
   for (size_t i = 0; i < values.size(); ++i) {
     values[i].known = in.flag();
     if (!values[i].known) continue;
     const ValueType& type = message.parameters[i].type;
-    const wend_slot slot = unpack_value(in, type);
+    const wend_slot slot = unpack_value(in, type, block);
     if (!in.good()) return;
-    if (is_text(type.kind) || type.kind == ValueKind::timezone) values[i].text.assign(slot.data, static_cast<size_t>(slot.size));
+    if (held_as_bytes(type.kind)) values[i].text.assign(slot.data, static_cast<size_t>(slot.size));
     else values[i].bits = slot.integer;
   }
 }

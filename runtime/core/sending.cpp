@@ -24,7 +24,7 @@ void restore_slots(GatheredSend& gathered, const ModuleMessage& message) {
   gathered.known = 0;
   for (size_t i = 0; i < fixed.size() && i < message.parameters.size(); ++i) {
     const ValueKind kind = message.parameters[i].type.kind;
-    if (is_text(kind) || kind == ValueKind::timezone) {
+    if (held_as_bytes(kind)) {
       gathered.slots[i].data = fixed[i].text.data();
       gathered.slots[i].size = static_cast<int64_t>(fixed[i].text.size());
     } else {
@@ -40,7 +40,7 @@ std::vector<FixedValue> fix_values(const GatheredSend& gathered, const ModuleMes
     fixed[i].known = gathered.known >> i & 1;
     if (!fixed[i].known) continue;
     const ValueKind kind = message.parameters[i].type.kind;
-    if (is_text(kind) || kind == ValueKind::timezone) {
+    if (held_as_bytes(kind)) {
       fixed[i].text.assign(gathered.slots[i].data, static_cast<size_t>(gathered.slots[i].size));
     } else {
       fixed[i].bits = gathered.slots[i].integer;

@@ -79,7 +79,7 @@ bool Input::watch_fires(uint32_t index) {
   wend_slot slot{};
   const bool known = watch.value(record, nullptr, event_, &context_, &slot) != 0;
   int64_t value = 0;
-  if (known && (is_text(watch.type.kind) || watch.type.kind == ValueKind::timezone)) {
+  if (known && (held_as_bytes(watch.type.kind))) {
     value = context_.intern({slot.data, static_cast<size_t>(slot.size)});
   } else if (known && watch.type.kind == ValueKind::number) {
     value = std::bit_cast<int64_t>(slot.number + 0.0);   // so that -0 is 0

@@ -41,7 +41,7 @@ size_t field_bytes(ValueKind kind) {
     case ValueKind::boolean: case ValueKind::weekday: return 1;
     case ValueKind::one_of: return 2;
     case ValueKind::date: case ValueKind::timezone: case ValueKind::text: case ValueKind::html: case ValueKind::url:
-    case ValueKind::email: return 4;
+    case ValueKind::email: case ValueKind::list: case ValueKind::set: return 4;
     default: return 8;
   }
 }
@@ -67,7 +67,7 @@ bool read_field(const uint8_t* record, const Field& field, ValueKind kind, const
   out.size = 0;
   if (!is_present(record, field)) return false;
   const uint8_t* at = record + field.offset;
-  if (is_text(kind) || kind == ValueKind::timezone) {
+  if (held_as_bytes(kind)) {
     const std::string_view text = context.texts.at(load<uint32_t>(at));
     out.data = text.data();
     out.size = static_cast<int64_t>(text.size());
@@ -85,7 +85,7 @@ bool read_field(const uint8_t* record, const Field& field, ValueKind kind, const
 
 void write_field(uint8_t* record, const Field& field, ValueKind kind, const wend_slot& value, Context& context) {
   uint8_t* at = record + field.offset;
-  if (is_text(kind) || kind == ValueKind::timezone) {
+  if (held_as_bytes(kind)) {
     const std::string_view text(value.size > 0 ? value.data : "", value.size > 0 ? static_cast<size_t>(value.size) : 0);
     store<uint32_t>(at, context.intern(text));
   } else {
@@ -103,7 +103,7 @@ void clear_field(uint8_t* record, const Field& field) { set_present(record, fiel
 
 wend_slot slot_of(const OwnedValue& value, ValueKind kind) {
   wend_slot slot{};
-  if (is_text(kind) || kind == ValueKind::timezone) {
+  if (held_as_bytes(kind)) {
     slot.data = value.text.data();
     slot.size = static_cast<int64_t>(value.text.size());
   } else if (kind == ValueKind::number) {

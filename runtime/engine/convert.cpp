@@ -155,7 +155,7 @@ wend_slot integer_slot(int64_t value) {
 }
 
 wend_slot owned_slot(const OwnedValue& value, ValueKind kind) {
-  if (is_text(kind) || kind == ValueKind::timezone) return text_slot(value.text);
+  if (held_as_bytes(kind)) return text_slot(value.text);
   if (kind != ValueKind::number) return integer_slot(value.integer);
   wend_slot slot{};
   slot.number = value.number;
@@ -220,6 +220,25 @@ TimeFault parse_time(std::string_view text, const Zone& zone, bool cell, int64_t
   return at_us < 0 || at_us >= kLatest ? TimeFault::out_of_range : TimeFault::none;
 }
 
+namespace {
+
+const char* word_of(ValueKind kind) {
+  static constexpr const char* words[] = {"bool", "int", "number", "percent", "text", "html", "url", "email", "money", "duration",
+                                          "time", "date", "time of day", "weekday", "timezone", "one of", "list", "set"};
+  return words[static_cast<size_t>(kind)];
+}
+
+std::string list_words(const ValueType& type) {
+  std::string words = type.kind == ValueKind::set ? "a set of " : "a list of ";
+  if (type.fields.size() == 1 && type.fields[0].name.empty()) return words + word_of(type.fields[0].type.kind);
+  words += "{ ";
+  for (size_t i = 0; i < type.fields.size() && i < 12; ++i)
+    words += (i ? ", " : "") + type.fields[i].name + " " + word_of(type.fields[i].type.kind) + (type.fields[i].type.optional ? "?" : "");
+  return words + (type.fields.size() > 12 ? ", … }" : " }");
+}
+
+}  // namespace
+
 std::string expected_words(const ValueType& type) {
   switch (type.kind) {
     case ValueKind::boolean: return "true or false";
@@ -237,6 +256,7 @@ std::string expected_words(const ValueType& type) {
     case ValueKind::time_of_day: return "a time of day such as 22:00";
     case ValueKind::weekday: return "a weekday such as monday";
     case ValueKind::timezone: return "a time zone such as Europe/Stockholm";
+    case ValueKind::list: case ValueKind::set: return list_words(type);
     case ValueKind::one_of: break;
   }
   std::string words = "one of ";

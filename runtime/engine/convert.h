@@ -15,6 +15,7 @@
 //   weekday      "monday"                               the same
 //   timezone     an IANA name                           the same
 //   one of       one of its words                       the same
+//   list, set    an array, of objects for records       none
 // Money and durations are read from their digits and rounded to the millionth, halves to even.
 #pragma once
 
@@ -48,7 +49,7 @@ struct Conversion {
   Arena& arena;                   // texts are kept there
 };
 
-// Neither takes null or an empty cell for a value: that is the caller's.
+// Neither takes null, a list or a set (convert_list, ndjson.cpp) or an empty cell for a value: that is the caller's.
 bool convert_json(const RawValue& value, const Conversion& how, wend_slot& out);
 bool convert_cell(std::string_view cell, const Conversion& how, wend_slot& out);
 

@@ -203,6 +203,8 @@ bool CsvReader::take_property(uint32_t i, const CsvRecords::Cell& cell) {
     if (intake_.take_absent(draft_.type, i, draft_)) return true;
     if (!is_text(property.type.kind)) return fault_ = lacks_value(event, property), false;
   }
+  if (property.type.kind == ValueKind::list || property.type.kind == ValueKind::set)
+    return fault_ = plain_fault("`" + property.name + "` of `" + event.name + "` is " + expected_words(property.type) + ", which a CSV cell cannot hold: use JSON for it"), false;
   const Conversion how{property.type, property.in_milliseconds, *intake_.module.zone, intake_.log.arena()};
   if (!convert_cell(text, how, draft_.slots[i])) return fault_ = wrong_value(event, property, found_words(text)), false;
   draft_.known |= uint64_t{1} << i;

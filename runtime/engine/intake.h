@@ -44,6 +44,7 @@ class Intake {
   std::vector<Rejection> rejected;
   std::map<std::string, uint64_t> rejected_by_reason;
   uint64_t unknown_events = 0, unknown_traits = 0, unknown_properties = 0, bad_traits = 0, not_handled = 0;
+  uint64_t list_entries_dropped = 0;    // behind the 50 that a list or a set keeps
 
   // Ignored names are counted; past 10,000 different ones only their sum is.
   void unknown(std::string_view what, std::string_view name, std::string_view of = {}, uint64_t times = 1);

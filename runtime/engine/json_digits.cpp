@@ -15,7 +15,7 @@ class Walk {
   std::string_view find(std::span<const std::string_view> path) {
     for (size_t depth = 0; depth < path.size(); ++depth) {
       space();
-      if (peek() != '{' || !enter(path[depth])) return {};
+      if (peek() == '[' ? !enter_item(path[depth]) : peek() != '{' || !enter(path[depth])) return {};
     }
     space();
     const size_t start = at_;
@@ -74,6 +74,22 @@ class Walk {
       ++at_;
     }
     return false;
+  }
+
+  // At an array: moves to the item whose number (from 0) is written so.
+  bool enter_item(std::string_view number) {
+    size_t left = 0;
+    for (char c : number) left = left * 10 + static_cast<size_t>(c - '0');
+    ++at_;
+    for (; left > 0; --left) {
+      space();
+      if (peek() == ']') return false;
+      skip();
+      space();
+      if (peek() != ',') return false;
+      ++at_;
+    }
+    return true;
   }
 
   static bool same(std::string_view raw, std::string_view key) {

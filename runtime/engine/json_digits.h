@@ -7,7 +7,7 @@
 
 namespace wend {
 
-// The number found by going through objects by `path`; `json` must be one well-formed object without duplicate keys.
+// The number found by going through objects by `path`, through arrays by the number of the item, from 0; `json` must be one well-formed object without duplicate keys.
 // Empty when there is no number at that place.
 std::string_view number_digits(std::string_view json, std::span<const std::string_view> path);
 

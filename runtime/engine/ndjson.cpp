@@ -8,6 +8,7 @@
 
 #include <simdjson.h>
 
+#include "runtime/abi/lists.h"
 #include "runtime/abi/utf8.h"
 #include "runtime/engine/convert.h"
 #include "runtime/engine/json_digits.h"
@@ -356,8 +357,64 @@ class NdjsonReader::Parser {
       return intake_.take_absent(draft_.type, i, draft_) || (fault_ = lacks_value(event, property), false);
     }
     const Conversion how{property.type, property.in_milliseconds, *intake_.module.zone, intake_.log.arena()};
+    if (is_list(property.type)) {
+      std::string found;
+      if (!convert_list(element, how, path, draft_.slots[i], found)) return fault_ = wrong_value(event, property, found), false;
+      draft_.known |= bit;
+      return true;
+    }
     if (!convert_json(value, how, draft_.slots[i])) return fault_ = wrong_value(event, property, found_words(value)), false;
     draft_.known |= bit;
+    return true;
+  }
+
+  static bool is_list(const ValueType& type) { return type.kind == ValueKind::list || type.kind == ValueKind::set; }
+
+  // An array to a block of lists.h; `found` says what was wrong.
+  bool convert_list(const dom::element& element, const Conversion& how, Path path, wend_slot& out, std::string& found) {
+    dom::array array;
+    if (element.get_array().get(array) != simdjson::SUCCESS) return found = found_words(raw(element, {})), false;
+    ListBuilder list(how.type);
+    size_t number = 0;
+    for (const dom::element& item : array) {
+      const std::string place = std::to_string(number++);
+      std::vector<std::string_view> at(path.begin(), path.end());
+      at.push_back(place);
+      list.begin_item();
+      if (convert_item(item, how, at, list, found)) continue;
+      found += " (item " + std::to_string(number) + ")";
+      return false;
+    }
+    out = text_slot(intake_.log.arena().keep(list.finish()));
+    intake_.list_entries_dropped += list.dropped();
+    return true;
+  }
+
+  bool convert_item(const dom::element& item, const Conversion& how, std::vector<std::string_view>& at, ListBuilder& list, std::string& found) {
+    const std::vector<ValueField>& fields = how.type.fields;
+    if (fields.size() == 1 && fields[0].name.empty()) return convert_field(item, fields[0], 0, how, at, list, found);
+    dom::object record;
+    if (item.get_object().get(record) != simdjson::SUCCESS) return found = found_words(raw(item, {})), false;
+    for (uint32_t f = 0; f < fields.size(); ++f) {
+      dom::element value;
+      if (record.at_key(fields[f].name).get(value) == simdjson::SUCCESS && !value.is_null()) {
+        at.push_back(fields[f].name);
+        if (!convert_field(value, fields[f], f, how, at, list, found)) return found += " as `" + fields[f].name + "`", false;
+        at.pop_back();
+      } else if (!fields[f].type.optional) {
+        return found = "no `" + fields[f].name + "`", false;
+      }
+    }
+    return true;
+  }
+
+  bool convert_field(const dom::element& element, const ValueField& field, uint32_t place, const Conversion& how,
+                     const std::vector<std::string_view>& at, ListBuilder& list, std::string& found) {
+    const RawValue value = raw(element, needs_digits(field.type) ? Path(at) : Path());
+    const Conversion one{field.type, how.in_milliseconds, how.zone, how.arena};
+    wend_slot slot{};
+    if (value.kind == RawValue::Kind::null || !convert_json(value, one, slot)) return found = found_words(value), false;
+    list.put(place, slot);
     return true;
   }
 
@@ -403,6 +460,9 @@ class NdjsonReader::Parser {
     if (value.kind == RawValue::Kind::null) {
       trait.known = declared.initial.known ? 1 : 0;
       trait.value = owned_slot(declared.initial, declared.type.kind);
+    } else if (is_list(declared.type)) {
+      std::string found;
+      if (!convert_list(element, {declared.type, false, *intake_.module.zone, intake_.log.arena()}, path, trait.value, found)) return false;
     } else if (!convert_json(value, {declared.type, false, *intake_.module.zone, intake_.log.arena()}, trait.value)) {
       return false;
     }

@@ -14,6 +14,7 @@ void tell_reading(const Intake& intake, Summary& summary) {
   summary.unknown_traits = intake.unknown_traits;
   summary.unknown_properties = intake.unknown_properties;
   summary.bad_traits = intake.bad_traits;
+  summary.list_entries_dropped = intake.list_entries_dropped;
   summary.not_handled = intake.not_handled;
   summary.unknown_by_name = intake.unknown_by_name();
   summary.rejected = intake.rejected.size();

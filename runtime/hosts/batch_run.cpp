@@ -188,6 +188,7 @@ void BatchRun::summarise(Summary& summary) {
   summary.duplicates = duplicated_;
   summary.unmerged = profiles_.unmerged();
   summary.saturations = context_.saturations;
+  summary.open_dropped = context_.open_dropped;
 }
 
 }  // namespace wend

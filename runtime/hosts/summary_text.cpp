@@ -88,6 +88,8 @@ class Report {
     row("alias and group calls", s_.not_handled, "not handled yet");
     row("late events", s_.late, "counted, but they enter nothing");
     row("identities moved", s_.unmerged, "to another user, without merging the two");
+    row("list entries past 50", s_.list_entries_dropped, "a list or a set keeps its first 50");
+    row("open values dropped", s_.open_dropped, "the oldest, past what a `matching` keeps");
     row("results out of range", s_.saturations, "cut to the largest whole number");
     if (table.empty()) return;
     title("left out, or worth a look");

@@ -1,6 +1,7 @@
 // One switch over the kinds.
 #include "runtime/hosts/value_text.h"
 
+#include "runtime/abi/lists.h"
 #include "runtime/abi/text_format.h"
 #include "runtime/abi/zones.h"
 
@@ -20,6 +21,39 @@ void append_time_of_day(std::string& out, int64_t micros) {
   out += ':';
   two(seconds % 60);
 }
+
+// As JSON: numbers and truths bare, everything else a text; money as decimals, as in decision lines.
+void append_item(std::string& out, const ValueType& type, const wend_slot& value) {
+  const bool bare = type.kind == ValueKind::boolean || type.kind == ValueKind::integer || type.kind == ValueKind::number ||
+                    type.kind == ValueKind::percent || type.kind == ValueKind::duration;
+  if (bare) return append_value(out, type, value);
+  std::string text;
+  append_value(text, type, value);
+  append_json_string(out, text);
+}
+
+void append_list(std::string& out, const ValueType& type, const wend_slot& value) {
+  const ListView list(value);
+  out += '[';
+  for (uint32_t i = 0; i < list.count(); ++i) {
+    wend_slot slot;
+    if (i) out += ',';
+    const bool plain = type.fields.size() == 1 && type.fields[0].name.empty();
+    if (!plain) out += '{';
+    for (uint32_t f = 0; f < type.fields.size(); ++f) {
+      const ValueField& field = type.fields[f];
+      if (f) out += ',';
+      if (!plain) {
+        append_json_string(out, field.name);
+        out += ':';
+      }
+      if (list.field(i, f, field.type.kind, slot)) append_item(out, field.type, slot);
+      else out += "null";
+    }
+    if (!plain) out += '}';
+  }
+  out += ']';
+}
 }  // namespace
 
 void append_value(std::string& out, const ValueType& type, const wend_slot& value) {
@@ -37,6 +71,7 @@ void append_value(std::string& out, const ValueType& type, const wend_slot& valu
     case ValueKind::one_of:
       if (static_cast<size_t>(value.integer) < type.words.size()) out += type.words[static_cast<size_t>(value.integer)];
       break;
+    case ValueKind::list: case ValueKind::set: append_list(out, type, value); break;
     case ValueKind::text: case ValueKind::html: case ValueKind::url: case ValueKind::email: case ValueKind::timezone:
       out.append(value.data == nullptr ? "" : value.data, static_cast<size_t>(value.size));
       break;

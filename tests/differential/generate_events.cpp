@@ -24,6 +24,21 @@ std::string json_value(Kind kind, const std::string&, Random& random) {
     case Kind::weekday: return random.pick(days);
     case Kind::word: return random.word({"\"free\"", "\"premium\"", "\"family\""});
     case Kind::zone: return "\"" + random.word(kZones) + "\"";
+    case Kind::texts: case Kind::integers: case Kind::records: {
+      std::string out;
+      for (int64_t n = random.chance(4) ? random.between(48, 60) : random.between(0, 4); n > 0; --n) {
+        std::string item = kind == Kind::integers ? json_value(Kind::integer, "", random) : json_value(Kind::text, "", random);
+        if (kind == Kind::texts && random.chance(30)) item = "\"t" + std::to_string(n) + "\"";
+        if (kind == Kind::records) {
+          item = "{\"name\":" + item + ",\"extra\":1,\"price\":" + json_value(Kind::money, "", random);
+          if (random.chance(50)) item += random.chance(30) ? ",\"image\":null" : ",\"image\":" + json_value(Kind::text, "", random);
+          item += "}";
+        }
+        if (random.chance(1)) item = random.word({"null", "[]", "true"});
+        out += (out.empty() ? "" : ", ") + item;
+      }
+      return "[" + out + "]";
+    }
   }
   return "null";
 }

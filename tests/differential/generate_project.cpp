@@ -66,13 +66,16 @@ class Builder {
     field("patience", Kind::duration, "duration", random_.chance(50) ? "90 minutes" : "");
     field("joined", Kind::time, "time", "");
     field("slot", Kind::clock, "time of day", "09:00");
+    field("genres", Kind::texts, "set of text", "[\"jazz\"]");
+    field("marks", Kind::integers, "list of int", random_.chance(50) ? "[2, 1]" : "");
     field("day_off", Kind::weekday, "weekday", random_.chance(50) ? "sunday" : "");
   }
 
   void event(int i) {
     static const std::vector<std::pair<Kind, std::string>> kinds = {
         {Kind::boolean, "bool"}, {Kind::integer, "int"}, {Kind::number, "number"}, {Kind::percent, "percent"}, {Kind::text, "text"}, {Kind::money, "money"},
-        {Kind::duration, "duration"}, {Kind::time, "time"}, {Kind::date, "date"}, {Kind::clock, "time of day"}, {Kind::weekday, "weekday"}, {Kind::word, "one of free, premium, family"}};
+        {Kind::duration, "duration"}, {Kind::time, "time"}, {Kind::date, "date"}, {Kind::clock, "time of day"}, {Kind::weekday, "weekday"}, {Kind::word, "one of free, premium, family"},
+        {Kind::texts, "set of text"}, {Kind::integers, "list of int"}, {Kind::records, "list of { name text, price money, image url? }"}};
     Event e{n("e", i), n("e", i), {}};
     bool renamed = random_.chance(20);
     if (renamed) e.source = "Event " + std::to_string(i);
@@ -195,6 +198,7 @@ class Builder {
     if (!parameters.empty()) out += "{{ " + parameters[0].name + " }} ";
     std::vector<Field> fields = schema_.attributes;
     fields.insert(fields.end(), schema_.measures.begin(), schema_.measures.end());
+    std::erase_if(fields, [](const Field& f) { return is_list(f.kind); });
     for (int64_t k = random_.between(0, 2); k > 0; --k) {
       const Field& f = random_.pick(fields);
       bool plain = f.kind == Kind::text || f.kind == Kind::integer || f.kind == Kind::number;

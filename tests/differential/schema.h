@@ -9,7 +9,9 @@
 
 namespace wend::differential {
 
-enum class Kind { boolean, integer, number, percent, text, money, duration, time, date, clock, weekday, word, zone };
+enum class Kind { boolean, integer, number, percent, text, money, duration, time, date, clock, weekday, word, zone,
+                  texts /* set of text */, integers /* list of int */, records /* list of { … } */ };
+inline bool is_list(Kind kind) { return kind >= Kind::texts; }
 
 struct Field {
   std::string name;
@@ -66,6 +68,7 @@ class Words {
   std::string compare(const std::string& value, Kind kind);
   std::string test_of(const Field& field, bool qualified);
   std::string clock_test(bool watched);
+  std::string list_test(const Field& field);
 
   Schema& schema_;
   Random& random_;

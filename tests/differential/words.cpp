@@ -47,6 +47,9 @@ std::string Words::constant(Kind kind) {
     case Kind::weekday: return random_.word(kDays);
     case Kind::word: return random_.word({"free", "premium", "family"});
     case Kind::zone: return "\"" + random_.word(kZones) + "\"";
+    case Kind::texts: return random_.word({"[]", "[\"jazz\"]", "[\"b\", \"a\", \"b\"]"});
+    case Kind::integers: return random_.word({"[]", "[3, 1, 3]"});
+    case Kind::records: return random_.word({"[]", "[{ name: \"a\", price: 5 EUR }, { price: 7.5 EUR, name: \"b\", image: \"a.png\" }]"});
   }
   return "0";
 }
@@ -88,11 +91,36 @@ std::string Words::compare(const std::string& value, Kind kind) {
 
 // A test of a field that may be unknown, in one of the ways the language has for it.
 std::string Words::test_of(const Field& field, bool) {
+  if (is_list(field.kind)) return list_test(field);
   if (!field.optional) return compare(field.name, field.kind);
   if (random_.chance(15)) return field.name + (random_.chance(50) ? " is known" : " is unknown");
   bool order = field.kind != Kind::text && field.kind != Kind::boolean && field.kind != Kind::word && field.kind != Kind::weekday && field.kind != Kind::zone;
   if (order && random_.chance(40)) return "(" + field.name + " is known and " + compare(field.name, field.kind) + ")";
   return compare("(" + field.name + " or else " + constant(field.kind) + ")", field.kind);
+}
+
+// What is asked of a list; where it may be unknown, in the ways that need nothing more, or behind `is known`.
+std::string Words::list_test(const Field& field) {
+  const std::string& x = field.name;
+  std::string one;   // a condition on the item `it`
+  switch (field.kind) {
+    case Kind::texts: one = "it" + random_.word({" is \"jazz\"", " starts with \"a\"", " in [\"a\", \"b\"]", " is not \"b\""}); break;
+    case Kind::integers: one = "it" + random_.word({" > 2", " in 0..4", " is points_known", " * 2 < 7"}); break;
+    default: one = random_.word({"it.price > 5 EUR", "it.name is \"a\" and it.price < 10 EUR", "it.image is known and it.image contains \"a\"",
+                                 "(it.image or else \"a\") is it.name", "any other in genres where other is it.name"});
+  }
+  if (size_t at = one.find("points_known"); at != std::string::npos) one.replace(at, 12, "(" + known(Kind::integer) + ")");
+  std::string where = random_.chance(50) ? " where " + one : " (where " + one + ")";
+  if (random_.chance(35)) return "(any it in " + x + (random_.chance(20) ? "" : where) + ")";
+  if (field.kind != Kind::records && random_.chance(50)) {
+    std::string value = field.kind == Kind::texts ? random_.word({"\"a\"", "\"jazz\"", "plan_text"}) : number(random_.between(0, 5));
+    if (value == "plan_text") value = "handle";
+    return random_.chance(50) ? x + " contains " + value : value + " in " + x;
+  }
+  std::string asked = random_.chance(40) ? "(all it in " + x + where + ")"
+                                         : "(count of it in " + x + (random_.chance(30) ? "" : where) + ") " + random_.word({">", "<="}) + " " + number(random_.between(0, 3));
+  if (field.kind == Kind::integers && random_.chance(30)) asked = number(random_.between(0, 5)) + " not in " + x;
+  return field.optional ? "(" + x + " is known and " + asked + ")" : "(" + asked + ")";
 }
 
 std::string Words::where(const Event& event) {
@@ -121,11 +149,12 @@ std::string Words::window(bool rolling_bound) {
 }
 
 std::string Words::aggregate(Kind& kind, bool& optional, bool in_journey) {
-  const Event& event = random_.pick(schema_.events);
+  Event event = random_.pick(schema_.events);
   std::string filter = random_.chance(35) ? " where " + where(event) : "";
   std::string over = in_journey && random_.chance(50) ? " since entry" : window(true);
   optional = false;
   kind = Kind::integer;
+  std::erase_if(event.fields, [](const Field& f) { return is_list(f.kind); });
   std::vector<Field> sums, orders;
   for (const Field& f : event.fields) {
     bool quantity = f.kind == Kind::integer || f.kind == Kind::number || f.kind == Kind::percent || f.kind == Kind::money || f.kind == Kind::duration;

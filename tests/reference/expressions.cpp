@@ -73,6 +73,35 @@ bool against_usual(const Expr& expr, const Scene& scene) {
 
 Value truth(bool value) { return integer_value(value); }
 
+// `any`, `all`, `count of` over the items of a list.
+Value over_items(const Expr& expr, const Scene& scene) {
+  Value list = evaluate(*expr.args[0], scene);
+  int64_t found = 0, items = 0;
+  Scene inside = scene;
+  inside.items.push_back(nullptr);
+  if (list.known)
+    for (const Value& item : list.items) {
+      inside.items.back() = &item;
+      ++items;
+      found += expr.args.size() < 2 || holds(*expr.args[1], inside);
+    }
+  if (expr.kind == ExprKind::count_items) return integer_value(found);
+  return truth(expr.kind == ExprKind::any_item ? found > 0 : found == items);
+}
+
+Value list_contains(const Expr& expr, const Scene& scene) {
+  Value list = evaluate(*expr.args[0], scene), value = evaluate(*expr.args[1], scene);
+  if (!list.known || !value.known) return truth(false);
+  bool found = false;
+  for (const Value& item : list.items) found = found || same(expr.args[1]->type.known(), item, value);
+  return truth(found != expr.negated);
+}
+
+Value item(const Expr& expr, const Scene& scene) {
+  const Value& whole = *scene.items[expr.id];
+  return whole.items.empty() ? whole : whole.items[expr.index];
+}
+
 Value read(const Expr& expr, const Scene& scene) {
   const Program& program = scene.world.program;
   switch (expr.kind) {
@@ -115,8 +144,17 @@ int compare(const Program&, Type type, const Value& a, const Value& b) {
   return a.integer < b.integer ? -1 : a.integer > b.integer;
 }
 
+// Items hold what their kind holds and zeros beside it, so all of it may be compared.
+static bool same_items(const Value& a, const Value& b) {
+  if (a.known != b.known || a.integer != b.integer || a.number != b.number || a.text != b.text || a.items.size() != b.items.size()) return false;
+  for (size_t i = 0; i < a.items.size(); ++i)
+    if (!same_items(a.items[i], b.items[i])) return false;
+  return true;
+}
+
 bool same(Type type, const Value& a, const Value& b) {
   if (!a.known || !b.known) return a.known == b.known;
+  if (type.kind == TypeKind::list || type.kind == TypeKind::set || type.kind == TypeKind::record) return same_items(a, b);
   if (type.is_text() || type.kind == TypeKind::timezone) return a.text == b.text;
   return type.kind == TypeKind::number ? a.number == b.number : a.integer == b.integer;
 }
@@ -157,6 +195,9 @@ Value evaluate(const Expr& expr, const Scene& scene) {
     case ExprKind::below_usual: case ExprKind::above_usual: return truth(against_usual(expr, scene));
     case ExprKind::negate: case ExprKind::add: case ExprKind::subtract: case ExprKind::multiply: case ExprKind::divide: return evaluate_arithmetic(expr, scene);
     case ExprKind::call: return call(expr, scene);
+    case ExprKind::item: return item(expr, scene);
+    case ExprKind::any_item: case ExprKind::all_items: case ExprKind::count_items: return over_items(expr, scene);
+    case ExprKind::list_contains: return list_contains(expr, scene);
     default: return read(expr, scene);
   }
 }

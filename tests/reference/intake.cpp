@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "tests/reference/evaluate.h"
 #include "tests/reference/json_tree.h"
 
 namespace wend::reference {
@@ -118,10 +119,45 @@ struct Reader {
 
   // Nothing: of the wrong type.
   std::optional<Value> convert(Type type, const Json& json, bool in_milliseconds) const {
+    if (json.kind == Kind::array) return list(type, json, in_milliseconds);
     if (json.kind == Kind::boolean && type.kind == TypeKind::boolean) return whole(json.boolean);
     if (json.kind == Kind::number) return from_number(type, json, in_milliseconds);
     if (json.kind == Kind::text) return from_text(program, zone, type, json.text);
     return std::nullopt;
+  }
+
+  // The first 50 entries; of a set the first 50 different values, by value.
+  std::optional<Value> list(Type type, const Json& json, bool in_milliseconds) const {
+    if (type.kind != TypeKind::list && type.kind != TypeKind::set) return std::nullopt;
+    Type item = program.item_types[type.of];
+    Value result;
+    for (const Json& each : json.items) {
+      auto value = item.kind == TypeKind::record ? record(item, each, in_milliseconds) : convert(item, each, in_milliseconds);
+      if (!value) return std::nullopt;
+      bool twice = false;
+      for (const Value& other : result.items) twice = twice || (type.kind == TypeKind::set && compare(program, item, other, *value) == 0);
+      if (!twice && result.items.size() < 50) result.items.push_back(std::move(*value));
+    }
+    if (type.kind == TypeKind::set)
+      std::sort(result.items.begin(), result.items.end(), [&](const Value& a, const Value& b) { return compare(program, item, a, b) < 0; });
+    return result;
+  }
+
+  std::optional<Value> record(Type type, const Json& json, bool in_milliseconds) const {
+    if (json.kind != Kind::object) return std::nullopt;
+    Value result;
+    for (const RecordField& field : program.records[type.of].fields) {
+      const Json* found = json.member(field.name);
+      if (!found || found->kind == Kind::null) {
+        if (!field.type.optional) return std::nullopt;
+        result.items.push_back(unknown());
+        continue;
+      }
+      auto value = convert(field.type, *found, in_milliseconds);
+      if (!value) return std::nullopt;
+      result.items.push_back(std::move(*value));
+    }
+    return result;
   }
 
   static Value unknown() {

@@ -141,6 +141,7 @@ struct Scene {
   const Happening* event = nullptr;
   const Instance* instance = nullptr;
   const std::vector<Value>* parameters = nullptr;
+  std::vector<const Value*> items = {};   // of the loops around, outermost first
 };
 
 }  // namespace wend::reference

@@ -8,6 +8,7 @@
 
 #include <xxhash.h>
 
+#include "runtime/abi/lists.h"
 #include "runtime/core/bytes.h"
 #include "tests/unit/core/world.h"
 
@@ -16,17 +17,44 @@ using namespace wend::test;
 
 namespace {
 
+ValueType items_type() {
+  ValueType type;
+  type.kind = ValueKind::list;
+  type.fields = {{"name", {ValueKind::text, false, {}, {}, {}}}, {"price", {ValueKind::money, true, {}, "EUR", {}}}};
+  return type;
+}
+
+std::string two_items() {
+  const ValueType type = items_type();
+  ListBuilder list(type);
+  wend_slot name{}, price{};
+  name.data = "lamp";
+  name.size = 4;
+  price.integer = 12'500'000;
+  list.begin_item();
+  list.put(0, name);
+  list.put(1, price);
+  list.begin_item();
+  list.put(0, name);
+  return list.finish();
+}
+
 // A program in which a user can have a bit of everything.
 Module rich_program() {
   Module module = empty_program();
   add_states(module, "pulse", {"idle", "active", "hot"}).time_of_day_us = 4 * kHour;
-  add_message(module, "m0").parameters = {{"cart", {ValueKind::text, true, {}, {}}}};
+  add_message(module, "m0").parameters = {{"cart", {ValueKind::text, true, {}, {}}}, {"items", items_type()}};
   add_message(module, "mix", service);
   ModuleNode send = send_node(0, {by_email, by_push});
   send.all_channels = true;
   send.arguments = {[](const uint8_t*, const uint8_t*, const wend_event*, wend_ctx*, wend_slot* out) -> int32_t {
     out->data = "a cart";
     out->size = 6;
+    return 1;
+  }, [](const uint8_t*, const uint8_t*, const wend_event*, wend_ctx*, wend_slot* out) -> int32_t {
+    static const std::string items = two_items();
+    out->data = items.data();
+    out->size = static_cast<int64_t>(items.size());
     return 1;
   }};
   ModuleJourney& first = add_journey(module, "first", {step_node(), send, wait_node(kDay)});
