@@ -148,6 +148,7 @@ EXIT         : 'exit' ;
 PRIORITY     : 'priority' ;
 STEP         : 'step' ;
 REMOVED      : 'removed' ;
+LEFT         : 'left' ;
 BEST         : 'best' ;
 UP           : 'up' ;
 PAST         : 'past' ;

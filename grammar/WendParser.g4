@@ -167,7 +167,7 @@ journeyMember : ABOUT text
               | REMOVED name COLON (GO TO name | LEAVE)
               ;
 // on date birth_date at 09:00 yearly
-enter         : ON DATE arith (AT clock)? YEARLY?
+enter         : ON DATE fallback (AT clock)? YEARLY?
               | ON eventRef (WHERE expr)?
               | WHEN expr
               | EVERY (DAYS | weekday (COMMA weekday)*) AT clock
@@ -183,7 +183,7 @@ block         : LBRACE statement? (sep statement)* RBRACE ;
 statement     : SEND name sendClause*
               | WAIT quantity
               | WAIT UNTIL clock (ON weekday (COMMA weekday)*)?
-              | WAIT UNTIL DATE arith (AT clock)? (COMMA IF PAST (SKIP_WORD | LEAVE))?
+              | WAIT UNTIL DATE fallback (AT clock)? (COMMA dateElse)*
               | WAIT UNTIL expr UP TO quantity outcome?
               | WAIT FOR eventRef (WHERE expr)? UP TO quantity outcome?
               | IF expr block (ELSE IF expr block)* (ELSE block)?
@@ -211,6 +211,8 @@ whenArm       : (WHEN expr | OTHERWISE) block ;
 namedArm      : (name | OTHERWISE) block ;
 // 10% { finish }
 shareArm      : PERCENT block ;
+// if past skip
+dateElse      : IF (PAST | UNKNOWN) (SKIP_WORD | LEAVE) ;
 // percent: 10, code: "A"
 arguments     : argument (sep argument)* ;
 // at: 2026-01-01 10:00
@@ -237,11 +239,13 @@ testBody      : LBRACE testStatement? (sep testStatement)* RBRACE ;
 testStatement : EXPECT expectation | name (LBRACE arguments? RBRACE)? ;
 // suppressed win_back_offer because consent
 expectation   : (NOT? SENT | DEFERRED | SUPPRESSED) name expectClause*
-              | NOT? IN name (AT STEP? name)?
+              | NOT? IN name (FOR text)? (AT STEP? name)?
+              | NOT? LEFT name (FOR text)? (BY name)?
+              | NOT? GOAL OF name (FOR text)?
               | expr
               ;
-// by push · once · 3 times · because consent · with subject: "Hello"
-expectClause  : BY name | ONCE | TWICE | INT TIMES | BECAUSE name | WITH argument (COMMA argument)* ;
+// by push · once · 3 times · because consent · until 2026-01-02 08:00 · with subject: "Hello"
+expectClause  : BY name | ONCE | TWICE | INT TIMES | BECAUSE name | UNTIL localTime | WITH argument (COMMA argument)* ;
 
 // ---- read, not compiled yet ------------------------------------------------------------------------
 
@@ -377,7 +381,7 @@ softWord
     | SMALLEST | LARGEST | HAS | STREAK | DISTINCT | FREQUENT | LAST | FIRST | SINCE | CONTAINS | STARTS | ENDS
     | MATCHES | MENTIONS | MOVES | BECOMES | LEAVES | CHANGES | DROPS | RISES | STAYS | BELOW | ABOVE | SIGMAS
     | EVER | TODAY | THIS | BECAME | ROLLING | AGO | ENTRY | EXPOSURE | MATCHING | GIVEN | HELD | EXPECT | SENT
-    | DEFERRED | SUPPRESSED | BECAUSE | TWICE | TIMES | MILLISECONDS | SECONDS | MINUTES | HOURS | DAYS | WEEKS
+    | DEFERRED | SUPPRESSED | LEFT | BECAUSE | TWICE | TIMES | MILLISECONDS | SECONDS | MINUTES | HOURS | DAYS | WEEKS
     | MONTHS | YEARS | MONDAY | TUESDAY | WEDNESDAY | THURSDAY | FRIDAY | SATURDAY | SUNDAY ;
 // words that are never a bare name
 hardWord

@@ -103,13 +103,16 @@ class Conversion {
         out.message = place_of(module_.messages, program_.messages[e.message.index()].name);
         if (e.channel.valid()) out.channel = static_cast<int32_t>(place_of(module_.channels, program_.channels[e.channel.index()].name));
         out.reason = e.reason;
+        if (e.until) out.until = {e.until->instant_us, e.until->user_time, e.until->day, e.until->time_of_day_us};
         out.times = e.times;
         out.content = e.content;
         break;
-      case Expectation::Kind::place: {
+      case Expectation::Kind::place: case Expectation::Kind::left: case Expectation::Kind::goal: {
         const wend::Journey& journey = program_.journeys[e.journey.index()];
         out.journey = place_of(module_.journeys, journey.name);
         out.inside = e.inside;
+        out.key = e.key;
+        out.leave = e.leave;
         if (e.step.valid()) out.step = step_of(module_.journeys[out.journey], journey.steps[e.step.index()].name);
         break;
       }
@@ -128,7 +131,7 @@ class Conversion {
   uint32_t conditions_ = 0;
 };
 
-static_assert(static_cast<int>(HostExpectation::Kind::place) == static_cast<int>(Expectation::Kind::place));
+static_assert(static_cast<int>(HostExpectation::Kind::goal) == static_cast<int>(Expectation::Kind::goal));
 static_assert(static_cast<int>(HostExpectation::Outcome::suppressed) == static_cast<int>(Expectation::Outcome::suppressed));
 
 }  // namespace

@@ -32,6 +32,20 @@ void visit_block(const Block& block, const Visit& each) {
       visit(wait->where.get(), each);
       if (wait->then) visit_block(*wait->then, each);
       if (wait->otherwise) visit_block(*wait->otherwise, each);
+    } else if (auto* until = std::get_if<WaitUntilStmt>(&stmt.node)) {
+      visit(until->condition.get(), each);
+      if (until->then) visit_block(*until->then, each);
+      if (until->otherwise) visit_block(*until->otherwise, each);
+    } else if (auto* date = std::get_if<WaitUntilDateStmt>(&stmt.node)) {
+      visit(date->date.get(), each);
+    } else if (auto* first = std::get_if<ChooseFirstStmt>(&stmt.node)) {
+      for (const auto& arm : first->arms) {
+        visit(arm.condition.get(), each);
+        visit_block(*arm.body, each);
+      }
+      if (first->otherwise) visit_block(*first->otherwise, each);
+    } else if (auto* split = std::get_if<SplitStmt>(&stmt.node)) {
+      for (const auto& arm : split->arms) visit_block(*arm.body, each);
     } else if (auto* branch = std::get_if<IfStmt>(&stmt.node)) {
       visit(branch->condition.get(), each);
       if (branch->then) visit_block(*branch->then, each);
@@ -247,8 +261,14 @@ class Planner {
 
   static void visit_journey(const Journey& journey, const Visit& each) {
     for (const Enter& enter : journey.enters) {
-      if (auto* on = std::get_if<EnterOn>(&enter.node)) visit(on->where.get(), each);
-      else visit_condition(std::get<EnterWhen>(enter.node).condition, each);
+      if (auto* on = std::get_if<EnterOn>(&enter.node)) {
+        visit(on->where.get(), each);
+        visit(on->key.get(), each);
+      } else if (auto* when = std::get_if<EnterWhen>(&enter.node)) {
+        visit_condition(when->condition, each);
+      } else if (auto* date = std::get_if<EnterOnDate>(&enter.node)) {
+        visit(date->date.get(), each);
+      }
     }
     visit(journey.only_if.get(), each);
     visit(journey.goal.get(), each);
@@ -294,6 +314,20 @@ class Planner {
         add(FunctionKind::condition, fmt::format("{}_where_{}", prefix, counter++), wait->where.get());
         if (wait->then) list_block(prefix, *wait->then, counter);
         if (wait->otherwise) list_block(prefix, *wait->otherwise, counter);
+      } else if (auto* until = std::get_if<WaitUntilStmt>(&stmt.node)) {
+        add_condition(fmt::format("{}_until_{}", prefix, counter++), until->condition.get(), true);
+        if (until->then) list_block(prefix, *until->then, counter);
+        if (until->otherwise) list_block(prefix, *until->otherwise, counter);
+      } else if (auto* date = std::get_if<WaitUntilDateStmt>(&stmt.node)) {
+        add(FunctionKind::value, fmt::format("{}_date_{}", prefix, counter++), date->date.get());
+      } else if (auto* first = std::get_if<ChooseFirstStmt>(&stmt.node)) {
+        for (const auto& arm : first->arms) {
+          add(FunctionKind::condition, fmt::format("{}_when_{}", prefix, counter++), arm.condition.get());
+          list_block(prefix, *arm.body, counter);
+        }
+        if (first->otherwise) list_block(prefix, *first->otherwise, counter);
+      } else if (auto* split = std::get_if<SplitStmt>(&stmt.node)) {
+        for (const auto& arm : split->arms) list_block(prefix, *arm.body, counter);
       } else if (auto* branch = std::get_if<IfStmt>(&stmt.node)) {
         add(FunctionKind::condition, fmt::format("{}_if_{}", prefix, counter++), branch->condition.get());
         if (branch->then) list_block(prefix, *branch->then, counter);
@@ -342,7 +376,7 @@ class Planner {
           plan_.functions.push_back(function);
         }
     int counter = 0;
-    for (const NeverRule& never : program_.protection.nevers) add(FunctionKind::condition, fmt::format("never_{}", counter++), never.condition.get());
+    for (const NeverRule& never : program_.protection.nevers) add_condition(fmt::format("never_{}", counter++), never.condition.get(), never.then.kind == Then::Kind::wait);
     for (const Experiment& experiment : program_.experiments) add(FunctionKind::condition, "experiment_" + experiment.name, experiment.audience.get());
     counter = 0;
     for (const Test& test : program_.tests)
@@ -357,8 +391,14 @@ class Planner {
     int counter = 0;
     for (const Enter& enter : journey.enters) {
       std::string name = fmt::format("{}_enter_{}", prefix, counter++);
-      if (auto* on = std::get_if<EnterOn>(&enter.node)) add(FunctionKind::condition, name, on->where.get());
-      else add_watch(name, std::get<EnterWhen>(enter.node).condition);
+      if (auto* on = std::get_if<EnterOn>(&enter.node)) {
+        add(FunctionKind::condition, name, on->where.get());
+        add(FunctionKind::value, name + "_key", on->key.get());
+      } else if (auto* when = std::get_if<EnterWhen>(&enter.node)) {
+        add_watch(name, when->condition);
+      } else if (auto* date = std::get_if<EnterOnDate>(&enter.node)) {
+        add(FunctionKind::value, name, date->date.get());
+      }
     }
     add(FunctionKind::condition, prefix + "_only_if", journey.only_if.get());
     add_condition(prefix + "_goal", journey.goal.get(), true);
@@ -404,7 +444,10 @@ class Planner {
     for (size_t i = 0; i < program_.states.size(); ++i) text += fmt::format("|s {} {}", program_.states[i].name, plan_.state_slots[i]);
     for (const PlanCell& cell : plan_.cells)
       text += fmt::format("|c {} {} {} {} {}", static_cast<int>(cell.kind), cell.journey.value, cell.offset, cell.words, cell.what + cell.where_key);
-    for (const Journey& journey : program_.journeys) text += "|j " + journey.name;
+    for (const Journey& journey : program_.journeys) {
+      text += fmt::format("|j {} {} {}", journey.name, journey.keyed, journey.goal_within_us > 0);
+      for (const Enter& enter : journey.enters) text += fmt::format(" {}", enter.node.index());
+    }
     return XXH3_64bits(text.data(), text.size());
   }
 

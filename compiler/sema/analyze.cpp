@@ -7,10 +7,11 @@
 namespace wend {
 
 Analysis analyze(Sources& sources, const std::vector<ast::File>& files, const ReadFile& read_file, Diagnostics& diagnostics) {
-  sema::Context context{sources, read_file, diagnostics, {}, {}, {}, {}, {}, {}, {}, {}};
+  sema::Context context{sources, read_file, diagnostics, {}, {}, {}, {}, {}, {}, {}, {}, {}};
   sema::collect(context, files);
   sema::declare_project(context, files);
   sema::declare_profile(context);
+  sema::declare_topics(context);
   sema::declare_events(context);
   sema::declare_states(context);
   context.user_names = UserNames(context.program);

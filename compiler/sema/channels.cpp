@@ -1,9 +1,23 @@
-// Categories and channels: what ranks first, what reaches a user, what consent is asked, and which content there is.
+// Topics, categories and channels: what a user takes, what ranks first, what reaches a user, what consent is asked, and which content there is.
 #include "compiler/sema/context.h"
 
 #include "compiler/diagnostics/codes.h"
 
 namespace wend::sema {
+
+// A topic is an attribute: `identify` sets it, conditions read it, `unsubscribed` turns it off.
+void declare_topics(Context& context) {
+  for (const auto& declared : context.declared.topics) {
+    const ast::Topic& node = *declared.node;
+    Attribute attribute;
+    attribute.name = node.name.text;
+    attribute.type = {TypeKind::boolean};
+    attribute.default_value.integer = node.subscribed;
+    attribute.span = node.name.span;
+    context.program.topics.push_back({node.name.text, AttributeId(context.program.attributes.size()), declared.span});
+    context.program.attributes.push_back(std::move(attribute));
+  }
+}
 
 void declare_categories(Context& context) {
   const ast::CategoriesRule* listed = nullptr;

@@ -28,19 +28,14 @@ struct Gather {
     to.states.push_back({&d, span});
   }
   void operator()(const ast::Channel& d) { to.channels.push_back({&d, span}); }
-  void operator()(const ast::Topic& d) { report_not_compiled(context, d.name.present() ? d.name.span : span, "a topic"); }
+  void operator()(const ast::Topic& d) { to.topics.push_back({&d, span}); }
   void operator()(const ast::Message& d) { to.messages.push_back({&d, span}); }
   void operator()(const ast::Protect& d) { to.protects.push_back({&d, span}); }
   void operator()(const ast::Experiment& d) {
     if (d.renamed_from.present()) report_not_compiled(context, d.renamed_from.span, "`renamed from`");
     to.experiments.push_back({&d, span});
   }
-  void operator()(const ast::Journey& d) {
-    if (d.renamed_from.present()) report_not_compiled(context, d.renamed_from.span, "`renamed from`");
-    for (const ast::Step& step : d.steps)
-      if (step.renamed_from.present()) report_not_compiled(context, step.renamed_from.span, "`renamed from`");
-    to.journeys.push_back({&d, span});
-  }
+  void operator()(const ast::Journey& d) { to.journeys.push_back({&d, span}); }
   void operator()(const ast::Test& d) { to.tests.push_back({&d, span}); }
   void operator()(const ast::Unsupported& d) { report_not_compiled(context, d.word.span, "`" + d.word.text + "`"); }
 };
@@ -85,12 +80,13 @@ void check_user_names(Context& context) {
     if (fresh || std::string_view(word) == found->second.second) return;  // the same kind: reported already
     context.diagnostics.report(Code::name_of_two, name.span, name.text, word, found->second.second)
         .label(std::string("this ") + word).also(found->second.first, std::string("and this ") + found->second.second)
-        .note("attributes, measures, audiences and states blocks are read by their names alone, so no two share one");
+        .note("attributes, topics, measures, audiences and states blocks are read by their names alone, so no two share one");
   };
   for (const auto& profile : context.declared.profiles) {
     for (const ast::Identity& identity : profile.node->identities) enter(identity.name, "attribute");
     for (const ast::Attribute& attribute : profile.node->attributes) enter(attribute.name, "attribute");
   }
+  for (const auto& d : context.declared.topics) enter(d.node->name, "topic");
   for (const auto& d : context.declared.measures) enter(d.node->name, "measure");
   for (const auto& d : context.declared.audiences) enter(d.node->name, "audience");
   for (const auto& d : context.declared.states) enter(d.node->name, "states block");
@@ -107,11 +103,13 @@ void collect(Context& context, const std::vector<ast::File>& files) {
   settle(context, declared.audiences, "audience");
   settle(context, declared.states, "states block");
   settle(context, declared.channels, "channel");
+  settle(context, declared.topics, "topic");
   settle(context, declared.messages, "message");
   settle(context, declared.protects, "protect block");
   settle(context, declared.experiments, "experiment");
   settle(context, declared.journeys, "journey");
   fill(context.table(Space::channel), declared.channels);
+  fill(context.table(Space::topic), declared.topics);
   fill(context.table(Space::message), declared.messages);
   fill(context.table(Space::experiment), declared.experiments);
   fill(context.table(Space::journey), declared.journeys);

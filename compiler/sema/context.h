@@ -30,6 +30,7 @@ struct Declarations {
   std::vector<Declared<ast::Audience>> audiences;
   std::vector<Declared<ast::States>> states;
   std::vector<Declared<ast::Channel>> channels;
+  std::vector<Declared<ast::Topic>> topics;
   std::vector<Declared<ast::Message>> messages;
   std::vector<Declared<ast::Protect>> protects;
   std::vector<Declared<ast::Experiment>> experiments;
@@ -38,8 +39,8 @@ struct Declarations {
 };
 
 // The name spaces. Attributes, measures, audiences and states blocks share `user`.
-enum class Space : uint8_t { user, event, channel, category, message, experiment, journey };
-constexpr size_t kSpaces = 7;
+enum class Space : uint8_t { user, event, channel, category, message, experiment, journey, topic };
+constexpr size_t kSpaces = 8;
 const char* space_word(Space space);  // "event"
 
 using NameTable = std::map<std::string, uint32_t, std::less<>>;
@@ -77,6 +78,15 @@ struct Scope {
   Facts facts;
 };
 
+// A send written in a journey, for the warnings about protection.
+struct SendUse {
+  MessageId message;
+  bool all = false;                       // `by a and b`
+  std::optional<int64_t> at_us;
+  bool at_user_time = false;
+  Span span;
+};
+
 struct Context {
   Sources& sources;
   const ReadFile& read_file;
@@ -89,6 +99,7 @@ struct Context {
   std::vector<const ast::Event*> event_nodes;        // per Program event; null for built-in ones
   std::map<std::string, AggregateId> aggregate_ids;  // by printed form, so that equal ones are one
   std::map<std::string, Span> category_spans;
+  std::vector<SendUse> sends;
 
   NameTable& table(Space space) { return names[static_cast<size_t>(space)]; }
   const NameTable& table(Space space) const { return names[static_cast<size_t>(space)]; }
@@ -122,6 +133,7 @@ std::optional<Value> check_constant(Context& context, const ast::Expr& expr, Typ
 std::optional<int64_t> exact_span(Context& context, const ast::Quantity& quantity);
 std::optional<int64_t> positive_span(Context& context, const ast::Quantity& quantity, const std::string& what);
 std::string span_text(int64_t micros);  // "12 hours"
+std::string percent_text(int64_t millionths);  // "12.5%"
 constexpr int64_t kSecond = 1'000'000, kMinute = 60 * kSecond, kHour = 60 * kMinute, kDay = 24 * kHour;
 bool is_ordered(TypeKind kind);   // has `<`
 bool is_quantity(TypeKind kind);  // int, number, percent, money, duration
@@ -195,6 +207,7 @@ void check_audience(Context& context, uint32_t index);
 void declare_states(Context& context);  // names and values, before anything reads them
 void check_states(Context& context, uint32_t index);
 void lint_states(Context& context, const States& states);
+void declare_topics(Context& context);  // and the attributes that hold them
 void declare_categories(Context& context);
 void declare_channels(Context& context);
 void declare_messages(Context& context);

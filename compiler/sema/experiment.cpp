@@ -48,16 +48,7 @@ void check_variants(Context& context, const ast::Experiment& node, Experiment& e
     return;
   }
   if (sum != kWhole) {
-    auto percent = [](int64_t millionths) {
-      std::string text = std::to_string(millionths / 10'000);
-      if (millionths % 10'000) {
-        std::string rest = std::to_string(10'000 + millionths % 10'000).substr(1);
-        while (rest.back() == '0') rest.pop_back();
-        text += "." + rest;
-      }
-      return text + "%";
-    };
-    context.diagnostics.report(Code::weights_sum, node.name.span, experiment.name, percent(sum)).label("does not add up to 100%").note(sum < kWhole ? percent(kWhole - sum) + " are missing" : percent(sum - kWhole) + " are too many");
+    context.diagnostics.report(Code::weights_sum, node.name.span, experiment.name, percent_text(sum)).label("does not add up to 100%").note(sum < kWhole ? percent_text(kWhole - sum) + " are missing" : percent_text(sum - kWhole) + " are too many");
   }
 }
 

@@ -1,5 +1,5 @@
-// The way through a journey: steps nobody reaches, statements behind a jump, and cycles of steps in which no wait is
-// sure to take time. Sure are `wait D`, `wait until T` and `wait for E`.
+// The way through a journey: steps nobody reaches, statements behind a jump, cycles of steps in which no wait is sure to
+// take time, and goals nobody is inside for. Sure are `wait D`, `wait until T`, `wait for E`, and a condition's timeout.
 #include <algorithm>
 
 #include "compiler/diagnostics/codes.h"
@@ -16,6 +16,7 @@ struct Reach {
 struct StepFlow {
   std::set<uint32_t> targets;              // steps reached from it
   std::map<uint32_t, Span> at_once;        // those reached without a sure wait, and where
+  bool waits = false;                      // there is a wait in it
 };
 
 struct FlowChecker {
@@ -42,12 +43,38 @@ struct FlowChecker {
     return {true, a.at_once || b.at_once};
   }
 
+  Reach waited() {
+    current->waits = true;
+    return {true, false};
+  }
+
   Reach statement(const SendStmt&, Span, Reach reach) { return reach; }
-  Reach statement(const WaitStmt&, Span, Reach) { return {true, false}; }
-  Reach statement(const WaitUntilTimeStmt&, Span, Reach) { return {true, false}; }
+  Reach statement(const WaitStmt&, Span, Reach) { return waited(); }
+  Reach statement(const WaitUntilTimeStmt&, Span, Reach) { return waited(); }
   Reach statement(const WaitForStmt& wait, Span, Reach) {
+    current->waits = true;
     Reach behind{true, false};
     return either(wait.then ? block(*wait.then, behind) : behind, wait.otherwise ? block(*wait.otherwise, behind) : behind);
+  }
+  // Not sure: it may be past, or be met at once. Where it timed out, time has passed.
+  Reach statement(const WaitUntilDateStmt&, Span, Reach reach) {
+    current->waits = true;
+    return reach;
+  }
+  Reach statement(const WaitUntilStmt& wait, Span, Reach reach) {
+    current->waits = true;
+    Reach timed_out{true, false};
+    return either(wait.then ? block(*wait.then, reach) : reach, wait.otherwise ? block(*wait.otherwise, timed_out) : timed_out);
+  }
+  Reach statement(const ChooseFirstStmt& choose, Span, Reach reach) {
+    Reach all = choose.otherwise ? block(*choose.otherwise, reach) : reach;
+    for (const auto& arm : choose.arms) all = either(all, block(*arm.body, reach));
+    return all;
+  }
+  Reach statement(const SplitStmt& split, Span, Reach reach) {
+    Reach all{false, false};
+    for (const auto& arm : split.arms) all = either(all, block(*arm.body, reach));
+    return all;
   }
   Reach statement(const IfStmt& choice, Span, Reach reach) {
     return either(choice.then ? block(*choice.then, reach) : reach, choice.otherwise ? block(*choice.otherwise, reach) : reach);
@@ -91,6 +118,14 @@ struct FlowChecker {
         const JourneyStep& step = journey.steps[i];
         context.diagnostics.report(Code::step_unreachable, step.span, step.name).label("nobody comes here").note("the step before it never falls through, and no `go to` that is reached names it");
       }
+  }
+
+  // A goal is tested while a user is inside, so one that ends at once never meets it.
+  void goal() {
+    if (!journey.goal || journey.goal_within_us) return;
+    if (std::any_of(steps.begin(), steps.end(), [](const StepFlow& step) { return step.waits; })) return;
+    context.diagnostics.report(Code::goal_forestalled, journey.goal->span, journey.name).label("nobody is inside long enough").note("a goal is tested at every input while a user is inside, and there is no wait on the way")
+        .help("watch it on behind the end: `within 14 days of entry`");
   }
 
   void report_cycle(const std::vector<uint32_t>& path) {
@@ -140,6 +175,7 @@ void check_flow(Context& context, const Journey& journey) {
   checker.walk();
   checker.unreachable();
   checker.cycles();
+  checker.goal();
 }
 
 }  // namespace wend::sema

@@ -1,5 +1,5 @@
-// Journeys: who enters and when, what interrupts, and the steps. Statements are checked in statements.cpp, the way
-// through them in flow.cpp.
+// Journeys: what interrupts, re-entry, and the steps with what became of older ones. Who enters is checked in entries.cpp,
+// statements in statements.cpp, the way through them in flow.cpp.
 #include "compiler/sema/statements.h"
 
 #include <algorithm>
@@ -17,54 +17,6 @@ struct JourneyChecker {
   Facts facts;  // about the entering event: it does not change, so they hold throughout
 
   Journey& program() { return context.program.journeys[id.index()]; }
-
-  void not_compiled() {
-    if (node.paused) report_not_compiled(context, node.name.span, "`paused`");
-    if (node.one_per) report_not_compiled(context, node.one_per->span, "`one per`");
-    else if (node.at_most_at_once) report_not_compiled(context, node.name.span, "`at once`");
-    if (node.goal_within) report_not_compiled(context, node.goal_within->span, "`goal … within`");
-  }
-
-  void enter_on(const ast::EnterOn& written, Span span) {
-    EnterOn on;
-    Scope scope;
-    on.event = check_event_ref(context, scope, written.event, written.where.get(), on.where);
-    if (written.event.property.present()) {
-      context.diagnostics.report(Code::property_needless, written.event.property.span, "enter on").label("a property").help("a condition on the event follows in a `where`");
-      return;
-    }
-    if (!on.event.valid()) { journey.other_entries = true; return; }
-    if (std::find(journey.events.begin(), journey.events.end(), on.event) == journey.events.end()) journey.events.push_back(on.event);
-    Enter enter;
-    enter.span = span;
-    enter.node = std::move(on);
-    program().enters.push_back(std::move(enter));
-  }
-
-  void enter_when(const ast::EnterWhen& written, Span span) {
-    journey.other_entries = true;
-    if (!written.condition) return;
-    Scope scope;
-    EnterWhen when;
-    when.condition = check_watched(context, scope, *written.condition);
-    if (!when.condition.present()) return;
-    Enter enter;
-    enter.span = span;
-    enter.node = std::move(when);
-    program().enters.push_back(std::move(enter));
-  }
-
-  void enters() {
-    for (const ast::Enter& enter : node.enters) {
-      if (const auto* on = std::get_if<ast::EnterOn>(&enter.node)) { enter_on(*on, enter.span); continue; }
-      if (const auto* when = std::get_if<ast::EnterWhen>(&enter.node)) { enter_when(*when, enter.span); continue; }
-      journey.other_entries = true;
-      const char* what = std::holds_alternative<ast::EnterSchedule>(enter.node) ? "`enter every`" : std::holds_alternative<ast::EnterOnce>(enter.node) ? "`enter once`" : "`enter on date`";
-      report_not_compiled(context, enter.span, what);
-    }
-    if (node.enters.empty())
-      context.diagnostics.report(Code::enter_missing, node.name.span, node.name.text).label("nobody can enter").help("say who does: `enter on purchase` or `enter when engagement becomes lapsed`");
-  }
 
   // What `where` and `only if` say of the entering event stays true: `entry.total` is known where they made it so.
   void learn_entry_facts() {
@@ -101,6 +53,7 @@ struct JourneyChecker {
       ExprPtr goal = check_condition(context, scope, *node.goal);
       if (!is_error(goal)) program().goal = std::move(goal);
     }
+    goal_within();
     for (const ast::ExprPtr& written : node.exits) {
       if (!written) continue;
       Condition exit = check_watched(context, scope, *written);
@@ -108,8 +61,21 @@ struct JourneyChecker {
     }
   }
 
+  void goal_within() {
+    if (!node.goal_within) return;
+    auto span = positive_span(context, *node.goal_within, "`within`");
+    if (!span) return;
+    if (*span > kWaitMax) context.diagnostics.report(Code::goal_window_too_long, node.goal_within->span).label("longer than 2 years");
+    else program().goal_within_us = *span;
+  }
+
   void re_enter() {
     ReEnter& again = program().re_enter;
+    if (node.one_per) {
+      again.kind = ReEnter::Kind::always;   // per key
+      if (node.re_enter.kind == ast::ReEnter::Kind::never)
+        context.diagnostics.report(Code::never_per_key, node.re_enter.span).label("every key that ever left would be kept").help("say for how long: `re-enter after 30 days`");
+    }
     if (node.re_enter.kind == ast::ReEnter::Kind::always) again.kind = ReEnter::Kind::always;
     if (node.re_enter.kind != ast::ReEnter::Kind::after) return;
     auto span = positive_span(context, node.re_enter.after, "`re-enter after`");
@@ -135,22 +101,72 @@ struct JourneyChecker {
       JourneyStep entry;
       entry.name = step->name.text;
       entry.span = step->name.span;
+      entry.renamed_from = step->renamed_from.text;
       program().steps.push_back(std::move(entry));
     }
+    older_steps(names);
     for (size_t i = 0; i < kept.size(); ++i) {
       Block body = check_step(context, journey, names, facts, kept[i]->body);
       program().steps[i].body = std::move(body);
     }
   }
 
+  // What became of a step that is gone: said once, and only of one that is gone.
+  void older_step(const ast::Name& name, const std::map<std::string, uint32_t>& steps, std::map<std::string, Span>& told) {
+    if (!name.present()) return;
+    auto still = steps.find(name.text);
+    if (still != steps.end()) {
+      context.diagnostics.report(Code::step_still_there, name.span, name.text).label("is no older step").also(program().steps[still->second].span, "it stands here");
+      return;
+    }
+    auto [first, fresh] = told.emplace(name.text, name.span);
+    if (!fresh) context.diagnostics.report(Code::listed_twice, name.span, "older step", name.text).label("said before").also(first->second, "here");
+  }
+
+  void older_steps(const std::map<std::string, uint32_t>& steps) {
+    std::map<std::string, Span> told;
+    for (const ast::Step& step : node.steps) older_step(step.renamed_from, steps, told);
+    for (const ast::RemovedStep& gone : node.removed) {
+      older_step(gone.name, steps, told);
+      RemovedStep entry{gone.name.text, {}, gone.span};
+      if (gone.go_to.present()) {
+        auto target = steps.find(gone.go_to.text);
+        if (target == steps.end()) {
+          auto& diagnostic = context.diagnostics.report(Code::unknown_name, gone.go_to.span, "step", gone.go_to.text);
+          diagnostic.label("not in this journey");
+          std::vector<std::string> names;
+          for (const auto& [name, _] : steps) names.push_back(name);
+          suggest(diagnostic, gone.go_to.span, gone.go_to.text, names, "its steps are");
+          continue;
+        }
+        entry.go_to = StepId(target->second);
+      }
+      program().removed.push_back(std::move(entry));
+    }
+  }
+
+  void renamed() {
+    if (!node.renamed_from.present()) return;
+    program().renamed_from = node.renamed_from.text;
+    if (context.table(Space::journey).count(node.renamed_from.text))
+      context.diagnostics.report(Code::renamed_still_there, node.renamed_from.span, "journey", node.renamed_from.text).label("still declared").note("an older name is one that nothing has any more");
+    for (size_t other = 0; other < id.index(); ++other) {
+      const ast::Name& taken = context.declared.journeys[other].node->renamed_from;
+      if (taken.text != node.renamed_from.text) continue;
+      context.diagnostics.report(Code::listed_twice, node.renamed_from.span, "older journey", taken.text).label("was one journey").also(taken.span, "renamed here too");
+      return;
+    }
+  }
+
   void check() {
     Journey& entry = program();
     entry.closed = node.closed;
+    entry.paused = node.paused;
+    renamed();
     if (node.about) entry.about = node.about->value;
     if (node.priority) entry.priority = *node.priority;
     journey.id = id;
-    not_compiled();
-    enters();
+    check_entries(context, node, journey, entry);
     learn_entry_facts();
     only_if();
     interrupts();

@@ -9,7 +9,7 @@ namespace wend::sema {
 namespace {
 
 void check_category(Context& context, const ast::Message& node, Message& message) {
-  if (node.topic.present()) report_not_compiled(context, node.topic.span, "a message's topic");
+  if (node.topic.present()) message.topic.value = resolve(context, Space::topic, node.topic);
   if (node.category.present()) {
     message.category.value = resolve(context, Space::category, node.category);
     return;

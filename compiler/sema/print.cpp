@@ -120,10 +120,17 @@ struct Printer {
     for (const Category& c : program.categories) line("  {}{}", c.name, c.exempt ? " exempt" : "");
   }
 
+  void topics() {
+    if (!program.topics.empty()) line("\ntopics");
+    for (const Topic& t : program.topics)
+      line("  {} {}", t.name, program.attributes[t.attribute.index()].default_value.integer ? "subscribed" : "unsubscribed");
+  }
+
   void messages() {
     for (const Message& m : program.messages) {
       line("\nmessage {}", m.name);
       if (m.category.valid()) line("  category {}", program.categories[m.category.index()].name);
+      if (m.topic.valid()) line("  topic {}", program.topics[m.topic.index()].name);
       line("  valid for {}", print_span_us(m.valid_for_us));
       for (const Parameter& p : m.parameters) line("  with {} {}", p.name, type_name(program, p.type));
       for (const ChannelContent& content : m.contents) {
@@ -161,7 +168,8 @@ struct Printer {
     for (const QuietRule& r : p.quiets) line("  quiet {} to {}{}, {}", clock(r.from_us), clock(r.to_us), r.user_time ? " user time" : "", then(r.then));
     for (const FloorRule& r : p.floors) {
       std::string by;
-      for (ChannelId id : r.by) by += (by.empty() ? " by " : ", else ") + program.channels[id.index()].name;
+      for (ChannelId id : r.by) by += (by.empty() ? " by " : r.choice == ChannelChoice::all ? " and " : ", else ") + program.channels[id.index()].name;
+      if (r.choice == ChannelChoice::best) by = " by best channel";
       line("  floor {} in {}: {}{}", r.protect, print_span_us(r.within_us), program.messages[r.message.index()].name, by);
     }
     for (const NeverRule& r : p.nevers) line("  never {} while {}, {}", subject(r.subject), print_expr(program, *r.condition), then(r.then));
@@ -211,6 +219,7 @@ std::string print_program(const Program& program) {
   printer.definitions();
   printer.states();
   printer.channels();
+  printer.topics();
   printer.messages();
   printer.protection();
   printer.experiments();

@@ -48,17 +48,38 @@ struct JourneyPrinter {
     std::string text = fmt::format("send {} #{} by", message.name, s.site);
     const char* joint = s.choice == SendStmt::Choice::all ? " and" : " else";
     for (size_t i = 0; i < s.channels.size(); ++i) text += (i ? std::string(joint) + " " : std::string(" ")) + program.channels[s.channels[i].index()].name;
+    if (s.choice == SendStmt::Choice::best) text += " best";
+    if (s.at_us) text += fmt::format(" at {:02}:{:02}{}", *s.at_us / 3'600'000'000, *s.at_us / 60'000'000 % 60, s.at_user_time ? " user time" : "");
     for (size_t i = 0; i < s.arguments.size(); ++i) text += fmt::format(" {}: {}", message.parameters[i].name, print_expr(program, *s.arguments[i]));
     line(depth, text);
   }
   void statement(int depth, const WaitStmt& s) { line(depth, "wait " + print_span_us(s.length_us)); }
   void statement(int depth, const WaitUntilTimeStmt& s) {
-    line(depth, fmt::format("wait until {:02}:{:02}{} days {:#x}", s.time_of_day_us / 3'600'000'000, s.time_of_day_us / 60'000'000 % 60, s.user_time ? " user time" : "", s.weekdays));
+    line(depth, fmt::format("wait until {} days {:#x}", clock(s.time_of_day_us, s.user_time), s.weekdays));
   }
   void statement(int depth, const WaitForStmt& s) {
     line(depth, fmt::format("wait for {} up to {}", event(s.event, s.where), print_span_us(s.up_to_us)));
     block(depth + 1, "then", s.then);
     block(depth + 1, "else", s.otherwise);
+  }
+  void statement(int depth, const WaitUntilStmt& s) {
+    line(depth, fmt::format("wait until {} up to {}", print_expr(program, *s.condition), print_span_us(s.up_to_us)));
+    block(depth + 1, "then", s.then);
+    block(depth + 1, "else", s.otherwise);
+  }
+  void statement(int depth, const WaitUntilDateStmt& s) {
+    static constexpr const char* words[] = {"skip", "leave"};
+    line(depth, fmt::format("wait until date {} at {} past {} unknown {}", print_expr(program, *s.date), clock(s.time_of_day_us, s.user_time),
+                            words[static_cast<size_t>(s.past)], words[static_cast<size_t>(s.unknown)]));
+  }
+  void statement(int depth, const ChooseFirstStmt& s) {
+    line(depth, "choose first");
+    for (const auto& arm : s.arms) block(depth + 1, ("when " + print_expr(program, *arm.condition)).c_str(), arm.body);
+    block(depth + 1, "otherwise", s.otherwise);
+  }
+  void statement(int depth, const SplitStmt& s) {
+    line(depth, "split " + s.chance);
+    for (const auto& arm : s.arms) block(depth + 1, fmt::format("{} millionths", arm.millionths).c_str(), arm.body);
   }
   void statement(int depth, const IfStmt& s) {
     line(depth, "if " + print_expr(program, *s.condition));
@@ -75,24 +96,35 @@ struct JourneyPrinter {
   void statement(int depth, const FinishStmt&) { line(depth, "finish"); }
   void statement(int depth, const LeaveStmt&) { line(depth, "leave"); }
 
+  static std::string clock(int64_t time_us, bool user_time) {
+    return fmt::format("{:02}:{:02}{}", time_us / 3'600'000'000, time_us / 60'000'000 % 60, user_time ? " user time" : "");
+  }
+
+  std::string entry(const EnterOn& e) { return "on " + event(e.event, e.where) + (e.key ? " key " + print_expr(program, *e.key) : ""); }
+  std::string entry(const EnterWhen& e) { return "when " + condition(e.condition); }
+  std::string entry(const EnterEvery& e) { return fmt::format("every {:#x} at {}", e.weekdays, clock(e.time_of_day_us, e.user_time)); }
+  std::string entry(const EnterOnce& e) { return fmt::format("once on day {} at {}", e.day, clock(e.time_of_day_us, e.user_time)); }
+  std::string entry(const EnterOnDate& e) {
+    return fmt::format("on date {} at {}{}", print_expr(program, *e.date), clock(e.time_of_day_us, e.user_time), e.yearly ? " yearly" : "");
+  }
+
   void print() {
-    line(0, "\njourney " + journey.name + (journey.closed ? " closed" : ""));
+    line(0, "\njourney " + journey.name + (journey.closed ? " closed" : "") + (journey.paused ? " paused" : "") + (journey.renamed_from.empty() ? "" : " renamed from " + journey.renamed_from));
     if (!journey.about.empty()) line(1, "about " + journey.about);
-    for (const Enter& enter : journey.enters) {
-      if (const auto* on = std::get_if<EnterOn>(&enter.node)) line(1, "enter on " + event(on->event, on->where));
-      else line(1, "enter when " + condition(std::get<EnterWhen>(enter.node).condition));
-    }
+    for (const Enter& enter : journey.enters) line(1, "enter " + std::visit([&](const auto& e) { return entry(e); }, enter.node));
+    if (journey.keyed) line(1, "keyed" + (journey.at_most ? " at most " + std::to_string(journey.at_most) : std::string()));
     if (journey.only_if) line(1, "only if " + print_expr(program, *journey.only_if));
     static constexpr const char* again[] = {"never", "after", "always"};
     line(1, std::string("re-enter ") + again[static_cast<size_t>(journey.re_enter.kind)] +
                 (journey.re_enter.kind == ReEnter::Kind::after ? " " + print_span_us(journey.re_enter.after_us) : ""));
     if (journey.priority) line(1, "priority " + std::to_string(journey.priority));
-    if (journey.goal) line(1, "goal " + print_expr(program, *journey.goal));
+    if (journey.goal) line(1, "goal " + print_expr(program, *journey.goal) + (journey.goal_within_us ? " within " + print_span_us(journey.goal_within_us) : ""));
     for (const Condition& exit : journey.exits) line(1, "exit " + condition(exit));
     for (const JourneyStep& step : journey.steps) {
-      line(1, "step " + step.name);
+      line(1, "step " + step.name + (step.renamed_from.empty() ? "" : " renamed from " + step.renamed_from));
       statements(2, step.body);
     }
+    for (const RemovedStep& gone : journey.removed) line(1, "removed " + gone.name + (gone.go_to.valid() ? " go to " + journey.steps[gone.go_to.index()].name : " leave"));
   }
 };
 

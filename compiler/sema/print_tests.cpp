@@ -37,7 +37,12 @@ struct TestPrinter {
     } else if (e.kind == Expectation::Kind::place) {
       const Journey& journey = program.journeys[e.journey.index()];
       text += fmt::format("{}in {}", e.inside ? "" : "not ", journey.name);
+      if (e.key) text += " for " + *e.key;
       if (e.step.valid()) text += " at " + journey.steps[e.step.index()].name;
+    } else if (e.kind != Expectation::Kind::message) {
+      text += fmt::format("{}{} {}", e.inside ? "" : "not ", e.kind == Expectation::Kind::goal ? "goal of" : "left", program.journeys[e.journey.index()].name);
+      if (e.key) text += " for " + *e.key;
+      if (!e.leave.empty()) text += " by " + e.leave;
     } else {
       static constexpr const char* words[] = {"sent", "not sent", "deferred", "suppressed"};
       text += fmt::format("{} {}", words[static_cast<size_t>(e.outcome)], program.messages[e.message.index()].name);

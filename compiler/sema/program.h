@@ -26,6 +26,7 @@ using AudienceId = Id<struct AudienceTag>;
 using StatesId = Id<struct StatesTag>;
 using ChannelId = Id<struct ChannelTag>;
 using CategoryId = Id<struct CategoryTag>;
+using TopicId = Id<struct TopicTag>;
 using MessageId = Id<struct MessageTag>;
 using ExperimentId = Id<struct ExperimentTag>;
 using JourneyId = Id<struct JourneyTag>;
@@ -342,17 +343,24 @@ struct Channel {
 
 struct Category { std::string name; bool exempt = false; };   // listed highest first
 
+// Whether a user takes a topic is an attribute of its name: read, set and exported like any other.
+struct Topic { std::string name; AttributeId attribute; Span span; };
+
 struct FieldContent { uint32_t field = 0; TemplateBody body; };
 struct ChannelContent { ChannelId channel; std::vector<FieldContent> fields; };  // fields in the channel's order
 struct Parameter { std::string name; Type type; };
 struct Message {
   std::string name;
   CategoryId category;
+  TopicId topic;                          // not valid: none
   int64_t valid_for_us = 86'400'000'000;
   std::vector<Parameter> parameters;
   std::vector<ChannelContent> contents;   // in the order written
   Span span;
 };
+
+// Of the channels listed: the first that can be used, all of them, or of those that can be used the one the user answers best.
+enum class ChannelChoice : uint8_t { in_order, all, best };
 
 // What a rule's X is: all messages, a channel, a category or a message.
 struct Subject {
@@ -371,7 +379,8 @@ struct CapRule {
 struct GapRule { int64_t length_us = 0; Then then; Span span; };
 struct QuietRule { int64_t from_us = 0, to_us = 0; bool user_time = false; Then then; Span span; };
 struct FloorRule {
-  std::string protect; int64_t within_us = 0; MessageId message; std::vector<ChannelId> by;  // empty: the message's order
+  std::string protect; int64_t within_us = 0; MessageId message;
+  ChannelChoice choice = ChannelChoice::in_order; std::vector<ChannelId> by;   // empty: the message's order
   Span span; };
 struct NeverRule { Subject subject; ExprPtr condition; Then then; Span span; };
 struct HoldOutRule { int64_t millionths = 0; std::vector<CategoryId> categories; Span span; };
@@ -403,15 +412,36 @@ using Block = std::vector<Stmt>;
 struct Leg { ChannelId channel; };
 struct SendStmt {
   MessageId message;
-  enum class Choice : uint8_t { in_order, all } choice = Choice::in_order;
+  using Choice = ChannelChoice;
+  Choice choice = Choice::in_order;
   std::vector<ChannelId> channels;        // never empty: the message's own order where none was written
   std::vector<ExprPtr> arguments;         // one per parameter, in the message's order
   uint32_t site = 0;                      // 1-based number of this send within its step, as written
+  std::optional<int64_t> at_us;           // `at T`: not before the next such time of day
+  bool at_user_time = false;
 };
 struct WaitStmt { int64_t length_us = 0; };
 struct WaitUntilTimeStmt { int64_t time_of_day_us = 0; bool user_time = false; uint32_t weekdays = 0x7f; };  // bit 0 = Monday
 struct WaitForStmt { EventId event; ExprPtr where; int64_t up_to_us = 0; std::unique_ptr<Block> then, otherwise; };
+// Until the condition holds, at most `up_to_us`. Asked like a goal: at each input, and when time alone changes it.
+struct WaitUntilStmt { ExprPtr condition; int64_t up_to_us = 0; std::unique_ptr<Block> then, otherwise; };
+struct WaitUntilDateStmt {
+  enum class Else : uint8_t { skip, leave };
+  ExprPtr date;                           // date?
+  int64_t time_of_day_us = 0; bool user_time = false;
+  Else past = Else::skip, unknown = Else::skip;   // the instant lies before the wait's begin; there is no date
+};
 struct IfStmt { ExprPtr condition; std::unique_ptr<Block> then, otherwise; };
+struct ChooseFirstStmt {
+  struct Arm { ExprPtr condition; std::unique_ptr<Block> body; };
+  std::vector<Arm> arms;                      // the first whose condition holds
+  std::unique_ptr<Block> otherwise;           // may be null
+};
+struct SplitStmt {
+  struct Arm { int64_t millionths = 0; std::unique_ptr<Block> body; };
+  std::string chance;                         // the name for the hash: `journey/text`, by the journey's first name
+  std::vector<Arm> arms;                      // exactly 1 000 000 millionths in all; ranges in this order
+};
 struct ChooseExperimentStmt {
   ExperimentId experiment;
   std::vector<std::unique_ptr<Block>> arms;   // one per variant, null where not written
@@ -422,14 +452,19 @@ struct FinishStmt {};
 struct LeaveStmt {};
 struct Stmt {
   Span span;
-  std::variant<SendStmt, WaitStmt, WaitUntilTimeStmt, WaitForStmt, IfStmt, ChooseExperimentStmt, GoToStmt, FinishStmt, LeaveStmt> node;
+  std::variant<SendStmt, WaitStmt, WaitUntilTimeStmt, WaitUntilDateStmt, WaitUntilStmt, WaitForStmt, IfStmt, ChooseFirstStmt,
+               ChooseExperimentStmt, SplitStmt, GoToStmt, FinishStmt, LeaveStmt> node;
 };
 
-struct EnterOn { EventId event; ExprPtr where; };
+struct EnterOn { EventId event; ExprPtr where; ExprPtr key; };   // key: `one per`, over the event; never unknown
 struct EnterWhen { Condition condition; };
-struct Enter { std::variant<EnterOn, EnterWhen> node; Span span; };
+struct EnterEvery { uint32_t weekdays = 0x7f; int64_t time_of_day_us = 0; bool user_time = false; };   // bit 0 = Monday
+struct EnterOnce { int32_t day = 0; int64_t time_of_day_us = 0; bool user_time = false; };
+struct EnterOnDate { ExprPtr date; int64_t time_of_day_us = 0; bool user_time = false, yearly = false; };   // date?; unknown: never
+struct Enter { std::variant<EnterOn, EnterWhen, EnterEvery, EnterOnce, EnterOnDate> node; Span span; };
 
-struct JourneyStep { std::string name; Block body; Span span; };
+struct JourneyStep { std::string name; std::string renamed_from; Block body; Span span; };
+struct RemovedStep { std::string name; StepId go_to; Span span; };   // go_to not valid: they leave
 struct ReEnter {
   enum class Kind : uint8_t { never, after, always } kind = Kind::never;
   int64_t after_us = 0;
@@ -437,18 +472,26 @@ struct ReEnter {
 struct Journey {
   std::string name;
   std::string about;
-  bool closed = false;
+  std::string renamed_from;               // empty: never renamed
+  bool closed = false, paused = false;
   std::vector<Enter> enters;
   ExprPtr only_if;
-  ReEnter re_enter;
+  bool keyed = false;                     // `one per`: every enter is an EnterOn with a key
+  int64_t at_most = 0;                    // instances of a user at once; 0: unsaid
+  ReEnter re_enter;                       // of a keyed journey per key
   ExprPtr goal;                           // condition; may be null
+  int64_t goal_within_us = 0;             // of entry, watched on after leaving by itself; 0: while inside only
   std::vector<Condition> exits;
   int64_t priority = 0;
   std::vector<JourneyStep> steps;
+  std::vector<RemovedStep> removed;
   Span span;
 };
 
 // ---- tests ---------------------------------------------------------------------------------------
+
+// An instant of a test; one of user time is resolved against the test's user.
+struct TestInstant { int64_t instant_us = 0; bool user_time = false; int32_t day = 0; int64_t time_of_day_us = 0; };
 
 struct TestProperty { uint32_t property = 0; Value value; };
 struct TestEvent {                        // an event, or an identify when `event` is not valid (then `property` is an AttributeId)
@@ -459,7 +502,7 @@ struct TestEvent {                        // an event, or an identify when `even
   Span span;
 };
 struct Expectation {
-  enum class Kind : uint8_t { condition, message, place } kind = Kind::condition;
+  enum class Kind : uint8_t { condition, message, place, left, goal } kind = Kind::condition;
   // condition: a bool expression over user names
   ExprPtr condition;
   // message
@@ -467,18 +510,20 @@ struct Expectation {
   MessageId message;
   ChannelId channel;                      // may be not valid
   std::string reason;                     // may be empty
+  std::optional<TestInstant> until;       // deferred
   int64_t times = -1;                     // -1: at least once
   std::vector<std::pair<std::string, std::string>> content;   // field, exact text
-  // place
+  // place, left, goal
   JourneyId journey;
-  bool inside = true;
-  StepId step;                            // may be not valid
+  bool inside = true;                     // left, goal: it did
+  StepId step;                            // place; may be not valid
+  std::optional<std::string> key;         // of the instance; none: any
+  std::string leave;                      // left: the outcome; empty: any
   Span span;
 };
 struct TestBlock {
-  // Instants this block stands for, in order; user-time ones are resolved against the test's user.
-  struct At { int64_t instant_us = 0; bool user_time = false; int32_t day = 0; int64_t time_of_day_us = 0; };
-  std::vector<At> instants;
+  using At = TestInstant;
+  std::vector<At> instants;               // that this block stands for, in order
   std::optional<int64_t> after_us;        // `after D`: instants is empty, D counted from the block above
   std::vector<std::variant<TestEvent, Expectation>> body;   // as written
   Span span;
@@ -512,6 +557,7 @@ struct Program {
   std::vector<StatesId> states_order;           // in the order of what they read, then by name
   std::vector<Channel> channels;                // by name
   std::vector<Category> categories;             // highest first
+  std::vector<Topic> topics;                    // by name
   std::vector<Message> messages;                // by name
   Protection protection;                        // of all blocks, blocks by name, rules as written
   std::vector<Experiment> experiments;          // by name

@@ -124,6 +124,8 @@ struct Ruler {
     if (!rule.message.valid() || !span) return;
     rule.within_us = *span;
     const Message& message = context.program.messages[rule.message.index()];
+    if (written.choice == ast::ChannelChoice::all) rule.choice = ChannelChoice::all;
+    if (written.choice == ast::ChannelChoice::best) rule.choice = ChannelChoice::best;
     for (const ast::Name& name : written.by) {
       ChannelId id;
       id.value = resolve(context, Space::channel, name);

@@ -9,7 +9,7 @@
 namespace wend::sema {
 namespace {
 
-constexpr int64_t kWaitMax = 731 * kDay;  // two years, one of them a leap year
+constexpr int64_t kWhole = 1'000'000;     // millionths
 
 struct StepChecker {
   Context& context;
@@ -59,7 +59,8 @@ struct StepChecker {
   // ---- send ----
 
   void send_channels(const ast::SendStmt& written, const Message& message, SendStmt& send) {
-    if (written.choice == ast::SendStmt::Choice::any) {
+    if (written.choice == ast::SendStmt::Choice::best) send.choice = SendStmt::Choice::best;
+    if (written.choice == ast::SendStmt::Choice::any || written.choice == ast::SendStmt::Choice::best) {
       for (const ChannelContent& content : message.contents) send.channels.push_back(content.channel);
       return;
     }
@@ -123,11 +124,12 @@ struct StepChecker {
     SendStmt send;
     send.site = ++sends;
     send.message.value = resolve(context, Space::message, written.message);
-    if (written.at) report_not_compiled(context, span, "`at` of a send");
-    if (written.choice == ast::SendStmt::Choice::best) report_not_compiled(context, span, "`by best channel`");
+    send.at_us = written.at;
+    send.at_user_time = written.at && has_user_time(context, written.at_user_time, span);
     if (!send.message.valid()) return false;
     const Message& message = context.program.messages[send.message.index()];
     send_channels(written, message, send);
+    context.sends.push_back({send.message, send.choice == SendStmt::Choice::all, send.at_us, send.at_user_time, span});
     if (!send_arguments(written, message, send) || send.channels.empty()) return false;
     out.node = std::move(send);
     return true;
@@ -174,8 +176,47 @@ struct StepChecker {
     return true;
   }
 
-  bool statement(const ast::WaitUntilDateStmt&, Span span, Stmt&, bool&) { return not_compiled(span, "`wait until date`"); }
-  bool statement(const ast::WaitUntilStmt&, Span span, Stmt&, bool&) { return not_compiled(span, "`wait until` a condition"); }
+  bool statement(const ast::WaitUntilDateStmt& written, Span span, Stmt& out, bool&) {
+    using Said = ast::WaitUntilDateStmt::Else;
+    using Else = WaitUntilDateStmt::Else;
+    WaitUntilDateStmt wait;
+    wait.date = written.date ? check_date(context, scope, *written.date) : make_error(span);
+    wait.time_of_day_us = written.time_of_day;
+    wait.user_time = has_user_time(context, written.user_time, span);
+    wait.past = written.past == Said::leave ? Else::leave : Else::skip;
+    wait.unknown = written.unknown == Said::leave ? Else::leave : Else::skip;
+    Span end{span.file, span.end, span.end};
+    const bool may_be_unknown = !is_error(wait.date) && wait.date->kind != ExprKind::to_optional;
+    if (written.past == Said::unsaid) {
+      context.diagnostics.report(Code::past_unsaid, span).label("may be past when this is reached").help("`if past skip` goes on at once, `if past leave` leaves the journey")
+          .fixes.push_back({"go on at once", false, {{end, ", if past skip"}}});
+    } else if (written.unknown == Said::unsaid && may_be_unknown) {
+      context.diagnostics.report(Code::date_unknown_unsaid, written.date->span).label("may be unknown when this is reached").help("`if unknown skip` goes on at once, `if unknown leave` leaves the journey")
+          .fixes.push_back({"go on at once", false, {{end, ", if unknown skip"}}});
+    }
+    forget();
+    if (is_error(wait.date)) return false;
+    out.node = std::move(wait);
+    return true;
+  }
+
+  bool statement(const ast::WaitUntilStmt& written, Span span, Stmt& out, bool& ends) {
+    WaitUntilStmt wait;
+    forget();   // it is asked again and again: what was known before it says nothing
+    wait.condition = written.condition ? check_condition(context, scope, *written.condition) : make_error(span);
+    auto up_to = wait_length(written.up_to, "`up to`");
+    bool then_leaves = false, else_leaves = false;
+    forget();   // a pause may lie between the instant at which it held and what follows
+    wait.then = boxed(written.then, &then_leaves);
+    forget();
+    wait.otherwise = boxed(written.otherwise, &else_leaves);
+    forget();
+    ends = then_leaves && else_leaves;
+    if (is_error(wait.condition) || !up_to) return false;
+    wait.up_to_us = *up_to;
+    out.node = std::move(wait);
+    return true;
+  }
 
   // ---- choices ----
 
@@ -259,8 +300,80 @@ struct StepChecker {
     else slot = std::move(body);
   }
 
-  bool statement(const ast::ChooseFirstStmt&, Span span, Stmt&, bool&) { return not_compiled(span, "`choose first`"); }
-  bool statement(const ast::SplitStmt& written, Span, Stmt&, bool&) { return not_compiled(written.name.span, "`split`"); }
+  // What is known behind a choice: what every branch that goes on knows.
+  struct Behind {
+    Facts common;
+    bool any = false;
+    size_t left = 0;
+    void add(const Facts& facts, bool leaves) {
+      if (leaves) { ++left; return; }
+      common = any ? intersection(common, facts) : facts;
+      any = true;
+    }
+  };
+
+  bool statement(const ast::ChooseFirstStmt& written, Span, Stmt& out, bool& ends) {
+    ChooseFirstStmt choose;
+    Behind behind;
+    Facts before = scope.facts;   // no arm above was taken
+    bool told = false;
+    for (const ast::Arm& arm : written.arms) {
+      scope.facts = before;
+      bool leaves = false;
+      if (choose.otherwise) {
+        if (arm.otherwise) context.diagnostics.report(Code::listed_twice, arm.span, "arm", "otherwise").label("written before");
+        else if (!told) context.diagnostics.report(Code::statement_unreachable, arm.span).label("never reached").note("`otherwise` takes everyone who comes to it");
+        told = true;
+        continue;
+      }
+      if (arm.otherwise) {
+        choose.otherwise = boxed(arm.body, &leaves);
+        behind.add(scope.facts, leaves);
+        continue;
+      }
+      if (!arm.when) continue;
+      ChooseFirstStmt::Arm one;
+      one.condition = check_condition(context, scope, *arm.when);
+      add_facts(*one.condition, true, scope.facts);
+      one.body = boxed(arm.body, &leaves);
+      behind.add(scope.facts, leaves);
+      add_facts(*one.condition, false, before);
+      if (!is_error(one.condition)) choose.arms.push_back(std::move(one));
+    }
+    if (!choose.otherwise) behind.add(before, false);
+    scope.facts = std::move(behind.common);
+    ends = choose.otherwise && behind.left == choose.arms.size() + 1;
+    out.node = std::move(choose);
+    return true;
+  }
+
+  bool statement(const ast::SplitStmt& written, Span, Stmt& out, bool& ends) {
+    SplitStmt split;
+    const Journey& program = context.program.journeys[journey.id.index()];
+    split.chance = (program.renamed_from.empty() ? program.name : program.renamed_from) + "/" + written.name.value;
+    Behind behind;
+    Facts before = scope.facts;
+    int64_t sum = 0;
+    for (const ast::Arm& arm : written.arms) {
+      scope.facts = before;
+      bool leaves = false;
+      SplitStmt::Arm one{arm.millionths.value_or(0), boxed(arm.body, &leaves)};
+      behind.add(scope.facts, leaves);
+      if (one.millionths < 0 || one.millionths > kWhole || __builtin_add_overflow(sum, one.millionths, &sum)) {
+        context.diagnostics.report(Code::share_range, arm.span).label("from 0% to 100%");
+        return false;
+      }
+      split.arms.push_back(std::move(one));
+    }
+    if (sum != kWhole) {
+      context.diagnostics.report(Code::shares_sum, written.name.span, percent_text(sum)).label("does not add up to 100%").note(sum < kWhole ? percent_text(kWhole - sum) + " are missing" : percent_text(sum - kWhole) + " are too many");
+      return false;
+    }
+    scope.facts = std::move(behind.common);
+    ends = behind.left == split.arms.size();
+    out.node = std::move(split);
+    return true;
+  }
   bool statement(const ast::SetStmt& written, Span, Stmt&, bool&) { return not_compiled(written.attribute.span, "`set`"); }
   bool statement(const ast::EmitStmt& written, Span, Stmt&, bool&) { return not_compiled(written.event.span, "`emit`"); }
   bool statement(const ast::CallStmt& written, Span, Stmt&, bool&) { return not_compiled(written.hook.span, "`call`"); }

@@ -1,4 +1,4 @@
-// The statements of one step. Internal to compiler/sema.
+// The parts of a journey that stand in files of their own. Internal to compiler/sema.
 #pragma once
 
 #include <map>
@@ -8,7 +8,15 @@
 
 namespace wend::sema {
 
+constexpr int64_t kWaitMax = 731 * kDay;  // two years, one of them a leap year
+
 // Checks a step's body. `steps`: the journey's steps by name; `facts`: what is known of the entering event.
 Block check_step(Context& context, const JourneyScope& journey, const std::map<std::string, uint32_t>& steps, const Facts& facts, const ast::Block& body);
+
+// The `enter` lines, `one per` and `at most N at once` (entries.cpp). `journey` learns what may have entered.
+void check_entries(Context& context, const ast::Journey& node, JourneyScope& journey, Journey& out);
+
+// A date an entry or a wait is reckoned from, as a `date?`: unknown where anything it adds up is unknown (entries.cpp).
+ExprPtr check_date(Context& context, Scope& scope, const ast::Expr& expr);
 
 }  // namespace wend::sema

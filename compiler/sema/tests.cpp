@@ -11,6 +11,7 @@ namespace {
 constexpr int64_t kInstantsMax = 40'000;   // of one block: a hundred years of days
 constexpr int64_t kDayMin = -25'567, kDayMax = 2'932'896;  // 1900-01-01 to 9999-12-31
 
+const char* const kOutcomes[] = {"goal", "exit", "finished", "left", "merged", "removed"};
 const char* const kReasons[] = {"holdout", "consent", "unreachable", "topic", "never", "expired", "quiet", "gap", "cap", "left", "paused", "removed", "limit"};
 
 struct TestChecker {
@@ -148,6 +149,7 @@ struct TestChecker {
     out.kind = Expectation::Kind::place;
     out.inside = written.inside;
     out.journey.value = resolve(context, Space::journey, written.journey);
+    if (!key_fits(written.key, out)) return false;
     if (!out.journey.valid() || !written.step.present()) return out.journey.valid();
     const Journey& journey = context.program.journeys[out.journey.index()];
     std::vector<std::string> names;
@@ -160,6 +162,34 @@ struct TestChecker {
     diagnostic.label("not in `" + journey.name + "`");
     suggest(diagnostic, written.step.span, written.step.text, names, "its steps are");
     return false;
+  }
+
+  // `for "k"` is said of a journey with keys.
+  bool key_fits(const std::optional<ast::Text>& written, Expectation& out) {
+    if (!written || !out.journey.valid()) return true;
+    const Journey& journey = context.program.journeys[out.journey.index()];
+    out.key = written->value;
+    if (journey.keyed) return true;
+    context.diagnostics.report(Code::journey_without_keys, written->span, journey.name).label("has one instance of a user").also(journey.span, "no `one per` here");
+    return false;
+  }
+
+  bool expect(const ast::ExpectLeft& written, Expectation& out) {
+    out.kind = written.goal ? Expectation::Kind::goal : Expectation::Kind::left;
+    out.inside = written.expected;
+    out.journey.value = resolve(context, Space::journey, written.journey);
+    if (!key_fits(written.key, out)) return false;
+    if (written.outcome.present()) {
+      std::vector<std::string> outcomes(std::begin(kOutcomes), std::end(kOutcomes));
+      out.leave = written.outcome.text;
+      if (std::find(outcomes.begin(), outcomes.end(), out.leave) == outcomes.end()) {
+        auto& diagnostic = context.diagnostics.report(Code::unknown_outcome, written.outcome.span, out.leave);
+        diagnostic.label("no such outcome");
+        suggest(diagnostic, written.outcome.span, out.leave, outcomes, "the outcomes are");
+        return false;
+      }
+    }
+    return out.journey.valid();
   }
 
   bool expect(const ast::ExpectMessage& written, Expectation& out) {
@@ -182,6 +212,15 @@ struct TestChecker {
         else diagnostic.note("the reasons are " + list_words(reasons, 20));
         return false;
       }
+    }
+    if (written.until) {
+      if (written.outcome != ast::MessageOutcome::deferred) {
+        context.diagnostics.report(Code::until_not_deferred, written.until->span).label("not of a deferral").help("write `expect deferred " + written.message.text + " until …`");
+        return false;
+      }
+      if (!in_range(written.until->days, written.until->span)) return false;
+      const bool user_time = has_user_time(context, written.until->user_time, written.until->span);
+      out.until = at(written.until->days, written.until->time_of_day, written.until->utc, user_time);
     }
     return out.message.valid() && content(written, out);
   }

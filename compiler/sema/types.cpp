@@ -164,4 +164,14 @@ std::string span_text(int64_t micros) {
   return micros == 0 ? "0 seconds" : counted(micros, "microsecond");
 }
 
+std::string percent_text(int64_t millionths) {
+  std::string text = std::to_string(millionths / 10'000);
+  if (millionths % 10'000) {
+    std::string rest = std::to_string(10'000 + millionths % 10'000).substr(1);
+    while (rest.back() == '0') rest.pop_back();
+    text += "." + rest;
+  }
+  return text + "%";
+}
+
 }  // namespace wend::sema

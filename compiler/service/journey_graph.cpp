@@ -51,6 +51,10 @@ class Graph {
     node.next = behind;
     node.message = send.message.value;
     node.all_channels = send.choice == SendStmt::Choice::all;
+    node.best_channel = send.choice == SendStmt::Choice::best;
+    node.not_before = send.at_us.has_value();
+    node.time_of_day_us = send.at_us.value_or(0);
+    node.user_time = send.at_user_time;
     for (ChannelId channel : send.channels) node.channels.push_back(channel.value);
     for (const ExprPtr& argument : send.arguments) node.arguments.push_back(functions_.value(argument.get()));
     node.site = send.site;
@@ -80,6 +84,53 @@ class Graph {
     node.length_us = wait.up_to_us;
     node.event = wait.event.value;
     node.condition = functions_.condition(wait.where.get());
+    return id;
+  }
+  uint32_t node(const WaitUntilStmt& wait, uint32_t behind) {
+    uint32_t then = lower_maybe(wait.then, behind), otherwise = lower_maybe(wait.otherwise, behind);
+    uint32_t id = add(ModuleNode::Kind::wait_until);
+    ModuleNode& node = out_.nodes[id];
+    node.next = then;
+    node.other = otherwise;
+    node.length_us = wait.up_to_us;
+    node.condition = functions_.condition(wait.condition.get());
+    node.condition_next = functions_.next(wait.condition.get());
+    return id;
+  }
+  uint32_t node(const WaitUntilDateStmt& wait, uint32_t behind) {
+    uint32_t id = add(ModuleNode::Kind::wait_until_date);
+    ModuleNode& node = out_.nodes[id];
+    node.next = behind;
+    node.date = functions_.value(wait.date.get());
+    node.time_of_day_us = wait.time_of_day_us;
+    node.user_time = wait.user_time;
+    node.leave_if_past = wait.past == WaitUntilDateStmt::Else::leave;
+    node.leave_if_unknown = wait.unknown == WaitUntilDateStmt::Else::leave;
+    return id;
+  }
+  // A branch an arm, from behind.
+  uint32_t node(const ChooseFirstStmt& choose, uint32_t behind) {
+    uint32_t other = lower_maybe(choose.otherwise, behind);
+    for (size_t i = choose.arms.size(); i-- > 0;) {
+      uint32_t then = lower(*choose.arms[i].body, behind);
+      uint32_t id = add(ModuleNode::Kind::branch);
+      out_.nodes[id].next = then;
+      out_.nodes[id].other = other;
+      out_.nodes[id].condition = functions_.condition(choose.arms[i].condition.get());
+      other = id;
+    }
+    return other;
+  }
+  uint32_t node(const SplitStmt& split, uint32_t behind) {
+    std::vector<uint32_t> arms;
+    for (const auto& arm : split.arms) arms.push_back(lower(*arm.body, behind));
+    uint32_t id = add(ModuleNode::Kind::split);
+    ModuleNode& node = out_.nodes[id];
+    node.next = behind;
+    node.chance = split.chance;
+    node.arms = std::move(arms);
+    int64_t sum = 0;
+    for (const auto& arm : split.arms) node.upto.push_back(sum += arm.millionths);
     return id;
   }
   uint32_t node(const IfStmt& branch, uint32_t behind) {

@@ -211,19 +211,47 @@ class Builder {
     return {static_cast<StateTrigger::Kind>(trigger.kind), trigger.states.value, trigger.from, trigger.to, trigger.length_us};
   }
 
+  ModuleClock clock_of(const Enter& enter) const {
+    ModuleClock out;
+    const auto at = [&](const auto& entry) {
+      out.time_of_day_us = entry.time_of_day_us;
+      out.user_time = entry.user_time;
+    };
+    if (auto* every = std::get_if<EnterEvery>(&enter.node)) {
+      out.weekdays = every->weekdays;
+      at(*every);
+    } else if (auto* once = std::get_if<EnterOnce>(&enter.node)) {
+      out.kind = ModuleClock::Kind::once;
+      out.day = once->day;
+      at(*once);
+    } else if (auto* on = std::get_if<EnterOnDate>(&enter.node)) {
+      out.kind = ModuleClock::Kind::date;
+      out.date = functions_.value(on->date.get());
+      out.yearly = on->yearly;
+      at(*on);
+    }
+    return out;
+  }
+
   void journey(size_t index) {
     const Journey& journey = program_.journeys[index];
     ModuleJourney out;
     out.name = journey.name;
     out.priority = journey.priority;
     out.closed = journey.closed;
+    out.paused = journey.paused;
+    out.keyed = journey.keyed;
+    out.at_most = journey.at_most;
+    out.goal_within_us = journey.goal_within_us;
     for (const Enter& enter : journey.enters) {
       ModuleEnter entry;
       if (auto* on = std::get_if<EnterOn>(&enter.node)) {
         entry.event = on->event.value;
         entry.where = functions_.condition(on->where.get());
-      } else {
-        const Condition& condition = std::get<EnterWhen>(enter.node).condition;
+        entry.key = functions_.value(on->key.get());
+        if (on->key) entry.key_type = value_type(on->key->type);
+      } else if (auto* when = std::get_if<EnterWhen>(&enter.node)) {
+        const Condition& condition = when->condition;
         if (condition.trigger && condition.trigger->on_states) {
           entry.kind = ModuleEnter::Kind::trigger;
           entry.trigger = state_trigger(*condition.trigger);
@@ -231,6 +259,10 @@ class Builder {
           entry.kind = ModuleEnter::Kind::watch;
           entry.watch = watch_of(condition);
         }
+      } else {
+        entry.kind = ModuleEnter::Kind::clock;
+        entry.clock = static_cast<uint32_t>(out_->clocks.size());
+        out_->clocks.push_back(clock_of(enter));
       }
       out.enters.push_back(entry);
     }
@@ -266,6 +298,7 @@ class Builder {
 
   void messages() {
     for (const Category& category : program_.categories) out_->categories.push_back({category.name, category.exempt});
+    for (const Topic& topic : program_.topics) out_->topics.push_back({topic.name, topic.attribute.value});
     for (const Channel& channel : program_.channels) {
       ModuleChannel out;
       out.name = channel.name;
@@ -280,6 +313,7 @@ class Builder {
       ModuleMessage out;
       out.name = message.name;
       out.category = message.category.value;
+      if (message.topic.valid()) out.topic = static_cast<int32_t>(program_.topics[message.topic.index()].attribute.value);
       out.valid_for_us = message.valid_for_us;
       for (const Parameter& parameter : message.parameters) out.parameters.push_back({parameter.name, value_type(parameter.type)});
       for (const ChannelContent& content : message.contents) {
@@ -303,13 +337,17 @@ class Builder {
     for (const QuietRule& quiet : rules.quiets)
       out_->quiets.push_back({quiet.from_us, quiet.to_us, quiet.user_time, then_kind(quiet.then), quiet.then.message.value});
     for (const FloorRule& floor : rules.floors) {
-      ModuleFloor out{floor.protect, floor.within_us, floor.message.value, {}};
+      ModuleFloor out{floor.protect, floor.within_us, floor.message.value, floor.choice == ChannelChoice::all, floor.choice == ChannelChoice::best, {}};
       for (ChannelId channel : floor.by) out.channels.push_back(channel.value);
       if (out.channels.empty())
         for (const ChannelContent& content : program_.messages[floor.message.index()].contents) out.channels.push_back(content.channel.value);
       out_->floors.push_back(std::move(out));
     }
-    for (const NeverRule& never : rules.nevers) out_->nevers.push_back({subject_of(never.subject), functions_.condition(never.condition.get())});
+    for (const NeverRule& never : rules.nevers) {
+      const bool waits = never.then.kind == Then::Kind::wait;
+      out_->nevers.push_back({subject_of(never.subject), functions_.condition(never.condition.get()),
+                              waits ? functions_.next(never.condition.get()) : nullptr, then_kind(never.then), never.then.message.value});
+    }
     for (const HoldOutRule& rule : rules.hold_outs) out_->hold_outs.push_back({rule.millionths, indexes(rule.categories)});
   }
 

@@ -277,7 +277,8 @@ struct CapRule {           // at most N X in D | per day|week|month [user time]
   std::optional<Quantity> within; std::optional<Unit> per; bool user_time = false; ThenDo then; Span span; };
 struct GapRule { Quantity length; ThenDo then; Span span; };                       // at least D between messages
 struct QuietRule { int64_t from, to; bool user_time; ThenDo then; Span span; };    // quiet from T to T
-struct FloorRule { int64_t count; Quantity within; Name message; std::vector<Name> by; Span span; };
+enum class ChannelChoice : uint8_t { any, in_order, all, best };   // any: the message's own order
+struct FloorRule { int64_t count; Quantity within; Name message; ChannelChoice choice; std::vector<Name> by; Span span; };
 struct NeverRule { Name subject; ExprPtr condition; ThenDo then; Span span; };     // never X while C
 struct HoldOutRule { int64_t millionths; std::vector<Name> categories; Span span; };
 struct CategoriesRule { std::vector<Name> names; Span span; };                     // a > b > c
@@ -308,7 +309,8 @@ using Block = std::vector<Stmt>;
 struct Argument { Name name; ExprPtr value; };
 struct SendStmt {
   Name message;
-  enum class Choice : uint8_t { any, in_order, all, best } choice = Choice::any;  // any: the message's own order
+  using Choice = ChannelChoice;
+  Choice choice = Choice::any;
   std::vector<Name> channels;
   std::optional<int64_t> at; bool at_user_time = false;
   std::vector<Argument> arguments;
@@ -317,7 +319,8 @@ struct WaitStmt { Quantity length; };                                           
 struct WaitUntilTimeStmt { int64_t time_of_day; bool user_time; std::vector<int> weekdays; };
 struct WaitUntilDateStmt {
   ExprPtr date; int64_t time_of_day = 0; bool user_time = false;
-  enum class Past : uint8_t { unsaid, skip, leave } past = Past::unsaid; };
+  enum class Else : uint8_t { unsaid, skip, leave } past = Else::unsaid, unknown = Else::unsaid;
+  Span span; };
 struct WaitUntilStmt { ExprPtr condition; Quantity up_to; Block then, otherwise; };
 struct WaitForStmt { EventRef event; ExprPtr where; Quantity up_to; Block then, otherwise; };
 struct IfStmt { ExprPtr condition; Block then, otherwise; };
@@ -348,6 +351,7 @@ struct EnterOnDate { ExprPtr date; int64_t time_of_day; bool user_time; bool yea
 struct Enter { std::variant<EnterOn, EnterWhen, EnterSchedule, EnterOnce, EnterOnDate> node; Span span; };
 
 struct Step { Name name; Block body; Name renamed_from; };
+struct RemovedStep { Name name; Name go_to; Span span; };   // go_to absent: leave
 struct ReEnter { enum class Kind : uint8_t { unsaid, never, after, always } kind = Kind::unsaid; Quantity after; Span span; };
 struct Journey {
   Name name;
@@ -361,6 +365,7 @@ struct Journey {
   std::vector<ExprPtr> exits;
   std::optional<int64_t> priority;
   std::vector<Step> steps;
+  std::vector<RemovedStep> removed;
   Name renamed_from;
 };
 
@@ -379,11 +384,14 @@ enum class MessageOutcome : uint8_t { sent, not_sent, deferred, suppressed };
 struct ExpectMessage {
   MessageOutcome outcome; Name message; Name channel; Name reason;
   std::optional<int64_t> times;          // once, twice, N times
+  std::optional<When> until;             // deferred … until T
   std::vector<Argument> content;         // with subject: "…"
 };
-struct ExpectPlace { Name journey; bool inside = true; Name step; };
+struct ExpectPlace { Name journey; bool inside = true; Name step; std::optional<Text> key; };
+// left J by goal · goal of J (`goal`: either way of reaching it); `for "k"`: the instance of that key
+struct ExpectLeft { Name journey; bool expected = true; bool goal = false; Name outcome; std::optional<Text> key; };
 struct ExpectCondition { ExprPtr condition; };
-struct Expectation { std::variant<ExpectMessage, ExpectPlace, ExpectCondition> node; Span span; };
+struct Expectation { std::variant<ExpectMessage, ExpectPlace, ExpectLeft, ExpectCondition> node; Span span; };
 using TestStatement = std::variant<TestEvent, Expectation>;
 struct TestBlock {
   enum class Kind : uint8_t { at, after, daily, hourly } kind = Kind::at;

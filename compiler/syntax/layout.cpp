@@ -35,7 +35,7 @@ bool goes_on(const std::vector<Token>& tokens, size_t next) {
 
 bool follows_brace_freely(uint16_t type) {
   return type == tok::ELSE || type == tok::RBRACE || type == tok::COMMA || type == tok::NL || type == tok::RPAREN ||
-         type == tok::RBRACKET || type == 0;
+         type == tok::RBRACKET || type == tok::QUESTION || type == tok::ASSIGN || type == tok::SENSITIVE || type == 0;
 }
 
 // Walks the tokens once and keeps those that the parser is to see.
@@ -54,7 +54,8 @@ class Filter {
       out_.push_back(token);
       track(token.type);
       const uint16_t next = i + 1 < tokens_.size() ? tokens_[i + 1].type : 0;
-      if (token.type == tok::RBRACE && !follows_brace_freely(next)) out_.push_back({tok::NL, token.end, token.end});
+      const bool from_text = next == tok::FROM && i + 2 < tokens_.size() && tokens_[i + 2].type == tok::TEXT;   // list of { … } from "cart.items"
+      if (token.type == tok::RBRACE && !follows_brace_freely(next) && !from_text) out_.push_back({tok::NL, token.end, token.end});
     }
     while (!out_.empty() && out_.back().type == tok::NL) out_.pop_back();
     return std::move(out_);

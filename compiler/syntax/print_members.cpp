@@ -12,6 +12,10 @@ std::string then_do(const ast::ThenDo& then) {
 
 std::string user_time(bool said) { return said ? " user time" : ""; }
 
+std::string channel_choice(ast::ChannelChoice choice) {
+  return choice == ast::ChannelChoice::all ? " all" : choice == ast::ChannelChoice::best ? " best" : "";
+}
+
 std::string rule(const ast::CategoriesRule& r) { return "categories " + print_names(r.names); }
 std::string rule(const ast::ExemptRule& r) { return "exempt " + print_names(r.names); }
 std::string rule(const ast::CapRule& r) {
@@ -24,7 +28,7 @@ std::string rule(const ast::QuietRule& r) {
 }
 std::string rule(const ast::FloorRule& r) {
   return "at least " + std::to_string(r.count) + " in " + print_quantity(r.within) + " else " + r.message.text +
-         (r.by.empty() ? "" : " by " + print_names(r.by));
+         (r.choice == ast::ChannelChoice::any ? "" : " by" + channel_choice(r.choice) + (r.by.empty() ? "" : " " + print_names(r.by)));
 }
 std::string rule(const ast::NeverRule& r) { return "never " + r.subject.text + " while " + print_expr(r.condition) + then_do(r.then); }
 std::string rule(const ast::HoldOutRule& r) { return "hold out " + print_percent(r.millionths) + " from " + print_names(r.categories); }
@@ -56,11 +60,16 @@ std::string happening(const ast::TestEvent& e) {
 std::string expected(const ast::ExpectMessage& e) {
   constexpr const char* kWords[] = {"sent", "not sent", "deferred", "suppressed"};
   return std::string(kWords[static_cast<size_t>(e.outcome)]) + " " + e.message.text + (e.channel.present() ? " by " + e.channel.text : "") +
-         (e.times ? " times " + std::to_string(*e.times) : "") + (e.reason.present() ? " because " + e.reason.text : "") +
+         (e.times ? " times " + std::to_string(*e.times) : "") + (e.until ? " until " + when(*e.until) : "") + (e.reason.present() ? " because " + e.reason.text : "") +
          print_arguments(e.content);
 }
 std::string expected(const ast::ExpectPlace& e) {
-  return (e.inside ? "in " : "not in ") + e.journey.text + (e.step.present() ? " at " + e.step.text : "");
+  return (e.inside ? "in " : "not in ") + e.journey.text + (e.key ? " for " + quoted(e.key->value) : "") +
+         (e.step.present() ? " at " + e.step.text : "");
+}
+std::string expected(const ast::ExpectLeft& e) {
+  return std::string(e.expected ? "" : "not ") + (e.goal ? "goal of " : "left ") + e.journey.text +
+         (e.key ? " for " + quoted(e.key->value) : "") + (e.outcome.present() ? " by " + e.outcome.text : "");
 }
 std::string expected(const ast::ExpectCondition& e) { return print_expr(e.condition); }
 std::string happening(const ast::Expectation& e) {
@@ -102,6 +111,7 @@ void print_journey(Printer& out, const ast::Journey& journey) {
   if (journey.goal) out.line("(goal " + print_expr(journey.goal) + (journey.goal_within ? " within " + print_quantity(*journey.goal_within) : "") + ")");
   for (const auto& one : journey.exits) out.line("(exit when " + print_expr(one) + ")");
   if (journey.priority) out.line("(priority " + std::to_string(*journey.priority) + ")");
+  for (const auto& one : journey.removed) out.line("(removed " + one.name.text + (one.go_to.present() ? " go to " + one.go_to.text : " leave") + ")");
   for (const auto& one : journey.steps) {
     out.open("step " + one.name.text + renamed_note(one.renamed_from));
     for (const ast::Stmt& statement : one.body) out.statement(statement);

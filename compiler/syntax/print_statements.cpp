@@ -28,7 +28,9 @@ std::string wait_until_time(const ast::WaitUntilTimeStmt& s) {
 
 std::string wait_until_date(const ast::WaitUntilDateStmt& s) {
   constexpr const char* kPast[] = {"", " (past skip)", " (past leave)"};
-  return "(wait until date " + print_expr(s.date) + at_time("at", s.time_of_day, s.user_time) + kPast[static_cast<size_t>(s.past)] + ")";
+  constexpr const char* kUnknown[] = {"", " (unknown skip)", " (unknown leave)"};
+  return "(wait until date " + print_expr(s.date) + at_time("at", s.time_of_day, s.user_time) + kPast[static_cast<size_t>(s.past)] +
+         kUnknown[static_cast<size_t>(s.unknown)] + ")";
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ std::optional<ast::Enter> Translator::enter(const Node& node) const {
   } else if (node.child(rule::RuleEventRef)) {
     out.node = ast::EnterOn{event_ref(node.child(rule::RuleEventRef)), where(node)};
   } else {
-    out.node = ast::EnterOnDate{arith(node.child(rule::RuleArith)), time, user_time, node.has(tok::YEARLY)};
+    out.node = ast::EnterOnDate{fallback(node.child(rule::RuleFallback)), time, user_time, node.has(tok::YEARLY)};
   }
   return out;
 }
@@ -45,7 +45,7 @@ ast::Journey Translator::journey(const Node& node) const {
   out.closed = node.has(tok::CLOSED);
   out.paused = node.has(tok::PAUSED);
   out.renamed_from = renamed(node);
-  bool about = false, only_if = false, re_entry = false, one_per = false, goal = false, priority = false;
+  bool about = false, only_if = false, re_entry = false, one_per = false, at_once = false, goal = false, priority = false;
   for (const Node* member : node.children) {
     if (member->rule != rule::RuleJourneyMember) continue;
     const uint16_t word = member->first().type;
@@ -71,9 +71,11 @@ ast::Journey Translator::journey(const Node& node) const {
       case tok::ONE:
         if (!once(one_per, *member, "one per")) break;
         out.one_per = expr(value);
-        if (member->has(tok::INT)) out.at_most_at_once = literals_.integer(member->token(tok::INT));
+        if (member->has(tok::INT) && once(at_once, *member, "at most")) out.at_most_at_once = literals_.integer(member->token(tok::INT));
         break;
-      case tok::AT: out.at_most_at_once = literals_.integer(member->token(tok::INT)); break;
+      case tok::AT:
+        if (once(at_once, *member, "at most")) out.at_most_at_once = literals_.integer(member->token(tok::INT));
+        break;
       case tok::GOAL:
         if (!once(goal, *member, "goal")) break;
         out.goal = expr(value);
@@ -84,7 +86,9 @@ ast::Journey Translator::journey(const Node& node) const {
         if (!once(priority, *member, "priority")) break;
         out.priority = literals_.integer(member->token(tok::INT)) * (member->has(tok::MINUS) ? -1 : 1);
         break;
-      case tok::REMOVED: not_compiled(*member, "removed"); break;
+      case tok::REMOVED:
+        out.removed.push_back({child_name(*member), member->has(tok::LEAVE) ? ast::Name{} : child_name(*member, 1), span(*member)});
+        break;
       default: break;
     }
   }

@@ -31,9 +31,12 @@ ast::ProtectRule Translator::cap(const Node& node) const {
 }
 
 ast::ProtectRule Translator::floor(const Node& node) const {
-  ast::FloorRule out{literals_.integer(node.token(tok::INT)), literals_.duration(node.child(rule::RuleQuantity)), child_name(node), {}, span(node)};
+  ast::FloorRule out{literals_.integer(node.token(tok::INT)), literals_.duration(node.child(rule::RuleQuantity)), child_name(node),
+                     ast::ChannelChoice::any, {}, span(node)};
+  if (!node.has(tok::BY)) return out;
   ast::SendStmt channels_of;
   channels(node.child(rule::RuleChannelList), channels_of);
+  out.choice = channels_of.choice;
   out.by = std::move(channels_of.channels);
   return out;
 }

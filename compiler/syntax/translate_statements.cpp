@@ -66,11 +66,21 @@ void Translator::outcome(const Node& node, ast::Block& then, ast::Block& otherwi
 
 ast::WaitUntilDateStmt Translator::wait_date(const Node& node) const {
   ast::WaitUntilDateStmt out;
-  out.date = arith(node.child(rule::RuleArith));
+  out.date = fallback(node.child(rule::RuleFallback));
   const Node& at = node.child(rule::RuleClock);
   if (at) out.time_of_day = clock(at, out.user_time);
-  using Past = ast::WaitUntilDateStmt::Past;
-  if (node.has(tok::PAST)) out.past = node.has(tok::LEAVE) ? Past::leave : Past::skip;
+  using Else = ast::WaitUntilDateStmt::Else;
+  out.span = span(node);
+  bool past = false, unknown = false;
+  for (const Node* clause : node.children) {
+    if (clause->rule != rule::RuleDateElse) continue;
+    const Else said = clause->has(tok::LEAVE) ? Else::leave : Else::skip;
+    if (clause->has(tok::PAST)) {
+      if (once(past, *clause, "if past")) out.past = said;
+    } else if (once(unknown, *clause, "if unknown")) {
+      out.unknown = said;
+    }
+  }
   return out;
 }
 

@@ -27,7 +27,7 @@ ast::ExpectMessage Translator::expect_message(const Node& node) const {
                 : sent ? ast::MessageOutcome::sent
                 : node.has(tok::DEFERRED) ? ast::MessageOutcome::deferred : ast::MessageOutcome::suppressed;
   out.message = child_name(node);
-  bool by = false, times = false, because = false, with = false;
+  bool by = false, times = false, because = false, until = false, with = false;
   for (const Node* clause : node.children) {
     if (clause->rule != rule::RuleExpectClause) continue;
     switch (clause->first().type) {
@@ -36,6 +36,9 @@ ast::ExpectMessage Translator::expect_message(const Node& node) const {
         break;
       case tok::BECAUSE:
         if (once(because, *clause, "because")) out.reason = child_name(*clause);
+        break;
+      case tok::UNTIL:
+        if (once(until, *clause, "until")) out.until = local_time(clause->child(rule::RuleLocalTime));
         break;
       case tok::WITH:
         if (once(with, *clause, "with")) out.content = arguments(*clause);
@@ -51,10 +54,14 @@ ast::ExpectMessage Translator::expect_message(const Node& node) const {
 ast::Expectation Translator::expectation(const Node& node) const {
   ast::Expectation out;
   out.span = span(node);
+  std::optional<ast::Text> key;
+  if (node.child(rule::RuleText)) key = literals_.text(node.child(rule::RuleText));
   if (node.has(tok::SENT) || node.has(tok::DEFERRED) || node.has(tok::SUPPRESSED)) {
     out.node = expect_message(node);
   } else if (node.has(tok::IN)) {
-    out.node = ast::ExpectPlace{child_name(node), !node.has(tok::NOT), child_name(node, 1)};
+    out.node = ast::ExpectPlace{child_name(node), !node.has(tok::NOT), child_name(node, 1), key};
+  } else if (node.has(tok::LEFT) || node.has(tok::GOAL)) {
+    out.node = ast::ExpectLeft{child_name(node), !node.has(tok::NOT), node.has(tok::GOAL), child_name(node, 1), key};
   } else {
     out.node = ast::ExpectCondition{expr(node.child(rule::RuleExpr))};
   }

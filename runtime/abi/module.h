@@ -159,11 +159,25 @@ struct StateTrigger {
 };
 
 struct ModuleEnter {
-  enum class Kind : uint8_t { event, watch, trigger } kind = Kind::event;
+  enum class Kind : uint8_t { event, watch, trigger, clock } kind = Kind::event;
   uint32_t event = 0;
   ConditionFn where = nullptr;      // event; null: any
+  ValueFn key = nullptr;            // event, of a keyed journey
+  ValueType key_type;
+  uint32_t clock = 0;
   uint32_t watch = 0;
   StateTrigger trigger;
+};
+
+// An entry by the clock: once for each local date it stands for.
+struct ModuleClock {
+  enum class Kind : uint8_t { every, once, date } kind = Kind::every;
+  uint32_t weekdays = 0x7f;         // every; bit 0 = Monday
+  int32_t day = 0;                  // once
+  ValueFn date = nullptr;           // date: unknown: never
+  bool yearly = false;              // date: its anniversaries too
+  int64_t time_of_day_us = 0;
+  bool user_time = false;
 };
 
 struct ModuleExit {
@@ -178,26 +192,34 @@ constexpr uint32_t kNoNode = 0xffffffffu;
 
 // A statement of a journey, as a graph. `next` is kNoNode at the end of the journey.
 struct ModuleNode {
-  enum class Kind : uint8_t { step, send, wait, wait_until_time, wait_for, branch, experiment, go, finish, leave } kind = Kind::go;
-  uint32_t next = kNoNode;          // what follows (branch: condition true; wait_for: matched)
-  uint32_t other = kNoNode;         // branch: false; wait_for: timed out; experiment: otherwise
+  enum class Kind : uint8_t { step, send, wait, wait_until_time, wait_for, branch, experiment, go, finish, leave, wait_until_date, wait_until, split } kind = Kind::go;
+  uint32_t next = kNoNode;          // what follows (branch: condition true; wait_for, wait_until: it came)
+  uint32_t other = kNoNode;         // branch: false; wait_for, wait_until: timed out; experiment: otherwise
   uint32_t step = 0;                // the step it stands in
   // send
   uint32_t message = 0;
   bool all_channels = false;        // `by a and b`
+  bool best_channel = false;        // `by best channel`
+  bool not_before = false;          // `at T`: time_of_day_us, user_time
   std::vector<uint32_t> channels;
   std::vector<ValueFn> arguments;
   uint32_t site = 0;                // n-th send written in its step, from 1
   // waits
-  int64_t length_us = 0;            // wait, wait_for
-  int64_t time_of_day_us = 0;       // wait_until_time
+  int64_t length_us = 0;            // wait, wait_for, wait_until
+  int64_t time_of_day_us = 0;       // wait_until_time, wait_until_date, send
   bool user_time = false;
   uint32_t weekdays = 0x7f;
   uint32_t event = 0;               // wait_for
-  ConditionFn condition = nullptr;  // wait_for's where (may be null), branch
+  ConditionFn condition = nullptr;  // wait_for's where (may be null), wait_until, branch
+  NextFn condition_next = nullptr;  // wait_until; null: time alone changes nothing
+  ValueFn date = nullptr;           // wait_until_date
+  bool leave_if_past = false, leave_if_unknown = false;
+  // split
+  std::string chance;               // name of the hash
+  std::vector<int64_t> upto;        // running sums of the shares; the last is 1 000 000
   // experiment
   uint32_t experiment = 0;
-  std::vector<uint32_t> arms;       // one node a variant
+  std::vector<uint32_t> arms;       // one node a variant, or share
 };
 
 struct ModuleEntryProperty { uint32_t event = 0, property = 0; Field field; ValueType type; };
@@ -205,7 +227,10 @@ struct ModuleEntryProperty { uint32_t event = 0, property = 0; Field field; Valu
 struct ModuleJourney {
   std::string name;
   int64_t priority = 0;
-  bool closed = false;
+  bool closed = false, paused = false;
+  bool keyed = false;               // one instance a key
+  int64_t at_most = 0;              // instances at once; 0: unsaid
+  int64_t goal_within_us = 0;       // of entry; 0: while inside
   std::vector<ModuleEnter> enters;
   ConditionFn only_if = nullptr;    // the instance pointer is the fresh one
   enum class ReEnter : uint8_t { never, after, always } re_enter = ReEnter::never;
@@ -232,12 +257,14 @@ struct ModuleChannel {
   std::vector<uint32_t> consent_except;   // categories
   std::vector<ModuleField> fields;
 };
+struct ModuleTopic { std::string name; uint32_t attribute = 0; };
 struct ModuleCategory { std::string name; bool exempt = false; };   // highest first
 struct ModuleParameter { std::string name; ValueType type; };
 struct ModuleContent { uint32_t channel = 0; std::vector<RenderFn> fields; };  // null: absent
 struct ModuleMessage {
   std::string name;
   uint32_t category = 0;
+  int32_t topic = -1;               // the attribute that says whether the user takes it; -1: none
   int64_t valid_for_us = 0;
   std::vector<ModuleParameter> parameters;
   std::vector<ModuleContent> contents;
@@ -256,8 +283,15 @@ struct ModuleCap {
 };
 struct ModuleGap { int64_t length_us = 0; ThenKind then = ThenKind::wait; uint32_t message = 0; };
 struct ModuleQuiet { int64_t from_us = 0, to_us = 0; bool user_time = false; ThenKind then = ThenKind::wait; uint32_t message = 0; };
-struct ModuleFloor { std::string protect; int64_t within_us = 0; uint32_t message = 0; std::vector<uint32_t> channels; };
-struct ModuleNever { ModuleSubject subject; ConditionFn condition = nullptr; };
+struct ModuleFloor {
+  std::string protect; int64_t within_us = 0; uint32_t message = 0;
+  bool all_channels = false, best_channel = false; std::vector<uint32_t> channels;
+};
+struct ModuleNever {
+  ModuleSubject subject; ConditionFn condition = nullptr;
+  NextFn next = nullptr;            // `then wait`; null: time alone changes nothing
+  ThenKind then = ThenKind::drop; uint32_t message = 0;
+};
 struct ModuleHoldOut { int64_t millionths = 0; std::vector<uint32_t> categories; };
 
 struct ModuleExperiment {
@@ -290,9 +324,11 @@ struct Module {
   std::vector<ModuleStates> states;           // by name
   std::vector<uint32_t> states_order;         // evaluation order
   std::vector<ModuleWatch> watches;
+  std::vector<ModuleClock> clocks;
   std::vector<ModuleJourney> journeys;        // by name
   std::vector<ModuleChannel> channels;
   std::vector<ModuleCategory> categories;
+  std::vector<ModuleTopic> topics;            // by name
   std::vector<ModuleMessage> messages;
   std::vector<ModuleCap> caps;
   std::vector<ModuleGap> gaps;

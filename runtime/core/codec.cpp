@@ -16,12 +16,12 @@ namespace {
 
 constexpr char kMagic[4] = {'W', 'E', 'N', 'D'};
 constexpr size_t kHeaderBytes = 28;
-constexpr uint64_t kMostInstances = 64, kMostDeferred = 64, kMostSent = 1u << 16;
+constexpr uint64_t kMostInstances = 64, kMostWatched = 64, kMostKeys = 64, kMostDeferred = 64, kMostSent = 1u << 22;
 constexpr int64_t kMostNominal = 100'000'000;   // dates and hours far behind any year we know
 
 bool waits(const ModuleNode& node) {
   return node.kind == ModuleNode::Kind::wait || node.kind == ModuleNode::Kind::wait_until_time ||
-         node.kind == ModuleNode::Kind::wait_for;
+         node.kind == ModuleNode::Kind::wait_for || node.kind == ModuleNode::Kind::wait_until_date || node.kind == ModuleNode::Kind::wait_until;
 }
 
 void pack_header(const Module& module, std::string_view payload, std::string& out) {
@@ -112,6 +112,12 @@ void pack_tail(ByteWriter& out, const Module& module, const Context& context, co
     else out.integer(value);
   }
   for (uint32_t i = 0; i < module.floors.size(); ++i) out.instant(tail_value(record, tail.floors, i));
+  for (uint32_t i = 0; i < module.clocks.size(); ++i) {
+    const ClockSlot& slot = clock_slot(record, tail.clocks, i);
+    out.instant(slot.due);
+    out.integer(slot.date);
+    out.integer(slot.last);
+  }
 }
 void unpack_tail(ByteReader& in, const Module& module, Context& context, UserState& user, const TailLayout& tail) {
   uint8_t* record = user.record.bytes();
@@ -127,6 +133,18 @@ void unpack_tail(ByteReader& in, const Module& module, Context& context, UserSta
     in.check(fired != WEND_FOREVER);
     tail_value(record, tail.floors, i) = fired;
   }
+  const auto date = [&] {
+    const int64_t read = in.integer();
+    in.check(read == INT32_MIN || (read >= -kMostNominal && read <= kMostNominal));
+    return in.good() ? static_cast<int32_t>(read) : 0;
+  };
+  for (uint32_t i = 0; i < module.clocks.size(); ++i) {
+    ClockSlot slot{in.instant(), 0, 0};
+    in.check(slot.due != WEND_NEVER);
+    slot.date = date();
+    slot.last = date();
+    clock_slot(record, tail.clocks, i) = slot;
+  }
 }
 
 // ---- journeys
@@ -140,7 +158,8 @@ void pack_instance(ByteWriter& out, const Module& module, const Context& context
   out.instant(instance.entered_at);
   out.byte(static_cast<uint8_t>(instance.phase));
   if (instance.phase == Instance::Phase::held_end) out.byte(instance.outcome);
-  else out.varint(instance.node);
+  else if (instance.phase == Instance::Phase::ended_wait) out.varint(instance.node == kNoNode ? 0 : uint64_t{1} + instance.node);
+  else if (instance.phase != Instance::Phase::gone) out.varint(instance.node);
   if (instance.phase == Instance::Phase::waiting) {
     out.instant(instance.begun);
     out.instant(instance.due);
@@ -151,7 +170,8 @@ void pack_instance(ByteWriter& out, const Module& module, const Context& context
   pack_cells(out, context, journey.cells, instance.record.bytes());
 }
 
-Instance unpack_instance(ByteReader& in, const Module& module, Context& context, const Tables& tables) {
+// `left`: one whose goal is watched on.
+Instance unpack_instance(ByteReader& in, const Module& module, Context& context, const Tables& tables, bool left) {
   Instance instance;
   instance.journey = static_cast<uint32_t>(in.below(module.journeys.size()));
   instance.key = context.intern(in.text());
@@ -161,11 +181,14 @@ Instance unpack_instance(ByteReader& in, const Module& module, Context& context,
   instance.step = static_cast<uint32_t>(in.below(std::max<size_t>(journey.steps.size(), 1)));
   instance.activations = static_cast<uint32_t>(in.below(1ull << 32));
   instance.entered_at = in.true_instant();
-  instance.phase = static_cast<Instance::Phase>(in.below(static_cast<uint64_t>(Instance::Phase::gone)));
+  instance.phase = static_cast<Instance::Phase>(in.below(static_cast<uint64_t>(Instance::Phase::gone) + 1));
+  in.check((instance.phase == Instance::Phase::gone) == left && (!left || (journey.goal && journey.goal_within_us > 0)));
   if (instance.phase == Instance::Phase::held_end) {
     instance.outcome = in.byte();
     in.check(instance.outcome <= static_cast<uint8_t>(Decision::Leave::removed));
-  } else {
+  } else if (instance.phase == Instance::Phase::ended_wait) {
+    instance.node = static_cast<uint32_t>(in.below(journey.nodes.size() + 1)) - 1;   // 0 is none
+  } else if (!left) {
     instance.node = static_cast<uint32_t>(in.below(journey.nodes.size()));
     in.check(in.good() && waits(journey.nodes[instance.node]));
   }
@@ -223,9 +246,12 @@ void pack_send(ByteWriter& out, const Module& module, const Context& context, co
   } else {
     out.varint(static_cast<uint64_t>(send.floor));
     out.instant(send.floor_due);
+    out.varint(send.leg);
   }
   out.byte(send.instead);
-  out.byte(send.slot_taken);
+  out.byte(send.held);
+  out.byte(send.paused);
+  out.varint(send.slot);
   out.varint(send.message);
   out.integer(send.channel);
   out.instant(send.reached);
@@ -251,9 +277,15 @@ PendingSend unpack_send(ByteReader& in, const Module& module, Context& context) 
   } else {
     send.floor = static_cast<int32_t>(in.below(module.floors.size()));
     send.floor_due = in.true_instant();
+    if (!in.good()) return send;
+    const ModuleFloor& floor = module.floors[static_cast<size_t>(send.floor)];
+    send.leg = static_cast<uint32_t>(in.varint());
+    in.check(send.leg >= 1 && send.leg <= (floor.all_channels ? floor.channels.size() : 1));
   }
   send.instead = in.flag();
-  send.slot_taken = in.flag();
+  send.held = in.flag();
+  send.paused = in.flag();
+  send.slot = static_cast<uint32_t>(in.below(1ull << 32));
   send.message = static_cast<uint32_t>(in.below(module.messages.size()));
   send.channel = static_cast<int32_t>(in.integer_in(-1, static_cast<int64_t>(module.channels.size()) - 1));
   send.reached = in.true_instant();
@@ -265,49 +297,88 @@ PendingSend unpack_send(ByteReader& in, const Module& module, Context& context) 
   return send;
 }
 
+bool remembers_keys(const Module& module, uint32_t journey) {
+  return module.journeys[journey].keyed && module.journeys[journey].re_enter == ModuleJourney::ReEnter::after;
+}
+
+void unpack_keys(ByteReader& in, Context& context, JourneyMemory& memory) {
+  for (uint32_t left = in.count(kMostKeys); left > 0 && in.good(); --left) {
+    const uint32_t key = context.intern(in.text());
+    const int64_t last_exit = in.true_instant();
+    in.check(memory.keys.empty() || memory.keys.back().last_exit <= last_exit);
+    memory.keys.push_back({key, last_exit});
+  }
+}
+
 void pack_more(ByteWriter& out, const Module& module, const Context& context, const UserState::More* more) {
   if (!more || more->empty()) return out.byte(0);
   out.byte(1);
   out.varint(more->instances.size());
   for (const Instance& instance : more->instances) pack_instance(out, module, context, instance);
+  out.varint(more->watched.size());
+  for (const Instance& instance : more->watched) pack_instance(out, module, context, instance);
   out.varint(more->memories.size());
   for (const JourneyMemory& memory : more->memories) {
     out.varint(memory.journey);
     out.varint(memory.entries);
     out.instant(memory.last_exit);
+    if (!remembers_keys(module, memory.journey)) continue;
+    out.varint(memory.keys.size());
+    for (const JourneyMemory::Key& known : memory.keys) {
+      out.text(context.texts.at(known.key));
+      out.instant(known.last_exit);
+    }
   }
   out.varint(more->deferred.size());
   for (const PendingSend& send : more->deferred) pack_send(out, module, context, send);
+  out.varint(more->sent_count);
   out.varint(more->sent.size());
   for (const SentStamp& stamp : more->sent) {
     out.instant(stamp.at);
     out.integer(stamp.message);
     out.integer(stamp.channel);
     out.integer(stamp.category);
-    out.byte(stamp.slot);
+    out.varint(more->sent_count - stamp.number);
+    out.varint(stamp.slot);
+    out.raw(stamp.id);
+    if (stamp.id != 0) out.raw(stamp.address, 4);
+    out.byte(static_cast<uint8_t>(stamp.exempt | stamp.answered << 1));
   }
   out.instant(more->last_slot);
   out.instant(more->last_message);
+  out.varint(more->dead.size());
+  for (const DeadAddress& dead : more->dead) {
+    out.varint(dead.attribute);
+    out.text(context.texts.at(dead.text));
+  }
 }
 
-SentStamp unpack_stamp(ByteReader& in, const Module& module) {
+SentStamp unpack_stamp(ByteReader& in, const Module& module, uint32_t sent_count) {
   const auto index = [&](size_t size) { return static_cast<int32_t>(in.integer_in(-1, static_cast<int64_t>(size) - 1)); };
   SentStamp stamp;
   stamp.at = in.true_instant();
   stamp.message = index(module.messages.size());
   stamp.channel = index(module.channels.size());
   stamp.category = index(module.categories.size());
-  stamp.slot = in.flag();
+  stamp.number = sent_count - static_cast<uint32_t>(in.below(sent_count));
+  stamp.slot = static_cast<uint32_t>(in.below(1ull << 32));
+  in.check(stamp.number >= 1 && stamp.slot >= 1 && stamp.slot <= sent_count);
+  stamp.id = in.raw();
+  if (stamp.id != 0) stamp.address = static_cast<uint32_t>(in.raw(4));
+  const uint64_t flags = in.below(4);
+  stamp.exempt = flags & 1;
+  stamp.answered = flags >> 1 & 1;
   return stamp;
 }
 
 void unpack_more(ByteReader& in, const Module& module, Context& context, const Tables& tables, UserState::More& more) {
   for (uint32_t left = in.count(kMostInstances); left > 0 && in.good(); --left) {
-    more.instances.push_back(unpack_instance(in, module, context, tables));
+    more.instances.push_back(unpack_instance(in, module, context, tables, false));
     if (more.instances.size() < 2 || !in.good()) continue;
     const Instance &a = more.instances[more.instances.size() - 2], &b = more.instances.back();
     in.check(std::pair(a.journey, context.texts.at(a.key)) < std::pair(b.journey, context.texts.at(b.key)));
   }
+  for (uint32_t left = in.count(kMostWatched); left > 0 && in.good(); --left) more.watched.push_back(unpack_instance(in, module, context, tables, true));
   for (uint32_t left = in.count(module.journeys.size()); left > 0 && in.good(); --left) {
     JourneyMemory memory;
     memory.journey = static_cast<uint32_t>(in.below(module.journeys.size()));
@@ -315,15 +386,24 @@ void unpack_more(ByteReader& in, const Module& module, Context& context, const T
     memory.last_exit = in.instant();
     in.check(memory.entries > 0 && memory.last_exit != WEND_FOREVER);
     in.check(more.memories.empty() || more.memories.back().journey < memory.journey);
-    more.memories.push_back(memory);
+    if (in.good() && remembers_keys(module, memory.journey)) unpack_keys(in, context, memory);
+    more.memories.push_back(std::move(memory));
   }
   for (uint32_t left = in.count(kMostDeferred); left > 0 && in.good(); --left) more.deferred.push_back(unpack_send(in, module, context));
+  more.sent_count = static_cast<uint32_t>(in.below(1ull << 32));
   for (uint32_t left = in.count(kMostSent); left > 0 && in.good(); --left) {
-    more.sent.push_back(unpack_stamp(in, module));
+    more.sent.push_back(unpack_stamp(in, module, more.sent_count));
     in.check(more.sent.size() < 2 || more.sent[more.sent.size() - 2].at <= more.sent.back().at);
   }
   more.last_slot = in.instant();
   more.last_message = in.instant();
+  for (uint32_t left = in.count(module.attributes.size()); left > 0 && in.good(); --left) {
+    DeadAddress dead;
+    dead.attribute = static_cast<uint32_t>(in.below(module.attributes.size()));
+    dead.text = context.intern(in.text());
+    in.check(more.dead.empty() || more.dead.back().attribute < dead.attribute);
+    more.dead.push_back(dead);
+  }
   in.check(more.last_slot != WEND_FOREVER && more.last_message != WEND_FOREVER && !more.empty());
 }
 

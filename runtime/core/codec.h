@@ -13,7 +13,7 @@
 
 namespace wend {
 
-constexpr uint16_t kStateVersion = 1;
+constexpr uint16_t kStateVersion = 2;
 
 // Replaces `out`. A fresh user is no bytes at all.
 void pack(const Step& step, const UserState& user, std::string& out);

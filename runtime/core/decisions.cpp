@@ -24,7 +24,7 @@ std::string_view word(Decision::Leave leave) {
 }
 
 std::string_view word(Kind kind) {
-  static constexpr std::string_view kWords[] = {"state", "enter", "step", "leave", "exposure", "message", "late", "signal"};
+  static constexpr std::string_view kWords[] = {"state", "enter", "step", "leave", "exposure", "message", "late", "signal", "goal", "refused"};
   return kWords[static_cast<size_t>(kind)];
 }
 
@@ -94,7 +94,8 @@ void append_json(const Module& module, const Decision& decision, std::string_vie
   line.text("at", format_instant(decision.at)).text("user", user).text("kind", word(decision.kind));
   const auto journey = [&] {
     line.text("journey", name_at(module.journeys, decision.journey));
-    line.text_or_null("key", !decision.key.empty(), decision.key);
+    const bool keyed = decision.journey >= 0 && module.journeys[static_cast<size_t>(decision.journey)].keyed;
+    line.text_or_null("key", keyed, decision.key);
   };
   switch (decision.kind) {
     case Kind::state: {
@@ -106,6 +107,8 @@ void append_json(const Module& module, const Decision& decision, std::string_vie
     case Kind::enter: journey(); break;
     case Kind::step: journey(); line.text("step", step_name(module, decision)); break;
     case Kind::leave: journey(); line.text("outcome", word(decision.leave)); break;
+    case Kind::goal: journey(); break;
+    case Kind::refused: journey(); line.text("reason", word(decision.reason)); break;
     case Kind::exposure: {
       const ModuleExperiment& experiment = module.experiments[static_cast<size_t>(decision.subject)];
       line.text("experiment", experiment.name).text("variant", name_at(experiment.variants, decision.to));

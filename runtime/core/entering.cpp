@@ -1,13 +1,15 @@
 // Entering journeys: who wants in, who may, and what is remembered of those who were there. Tested by tests/unit/core.
 #include <algorithm>
 
+#include "runtime/abi/text_format.h"
 #include "runtime/core/input.h"
 #include "runtime/core/wall.h"
 
 namespace wend {
 namespace {
 
-constexpr size_t kInstancesOfAUser = 64;  // past it nobody enters
+constexpr size_t kInstancesOfAUser = 64;   // past it nobody enters (`limit`)
+constexpr size_t kKeysRemembered = 64;     // of a journey, those left last
 
 }  // namespace
 
@@ -15,63 +17,101 @@ JourneyMemory& Input::memory_of(uint32_t journey) {
   UserState::More& more = user_.more();
   auto place = std::lower_bound(more.memories.begin(), more.memories.end(), journey,
                                 [](const JourneyMemory& memory, uint32_t wanted) { return memory.journey < wanted; });
-  if (place == more.memories.end() || place->journey != journey) place = more.memories.insert(place, JourneyMemory{journey, 0, WEND_NEVER});
+  if (place == more.memories.end() || place->journey != journey) place = more.memories.insert(place, JourneyMemory{journey, 0, WEND_NEVER, {}});
   return *place;
+}
+
+void Input::remember_exit(const Instance& instance) {
+  const ModuleJourney& journey = module_.journeys[instance.journey];
+  JourneyMemory& memory = memory_of(instance.journey);
+  memory.last_exit = now_;
+  if (!journey.keyed || journey.re_enter != ModuleJourney::ReEnter::after) return;
+  std::erase_if(memory.keys, [&](const JourneyMemory::Key& known) { return known.key == instance.key; });
+  memory.keys.push_back({instance.key, now_});
+  if (memory.keys.size() > kKeysRemembered) memory.keys.erase(memory.keys.begin());
 }
 
 void Input::enter_journeys() {
   if (late_) return;
   for (uint32_t i = 0; i < module_.journeys.size(); ++i) {
-    bool by_event = false;
-    if (!wants_in(module_.journeys[i], by_event) || !may_enter(i)) continue;
-    enter(i, by_event);
+    const ModuleEnter* by = nullptr;
+    if (!wants_in(module_.journeys[i], by)) continue;
+    const uint32_t key = by && by->key ? key_of(*by) : 0;
+    if (may_enter(i, key)) enter(i, key, by);
   }
 }
 
-bool Input::wants_in(const ModuleJourney& journey, bool& by_event) const {
-  if (journey.closed) return false;
+bool Input::wants_in(const ModuleJourney& journey, const ModuleEnter*& by) const {
+  if (journey.closed || journey.paused) return false;
   bool wants = false;
   for (const ModuleEnter& way : journey.enters) {
     switch (way.kind) {
       case ModuleEnter::Kind::event:
         if (!event_ || event_->type != way.event) break;
         if (way.where && !way.where(user_.record.bytes(), nullptr, event_, &context_)) break;
-        by_event = true;
+        by = &way;
         return true;
       case ModuleEnter::Kind::watch: wants = wants || scratch_.fired[way.watch]; break;
       case ModuleEnter::Kind::trigger: wants = wants || fires(way.trigger); break;
+      case ModuleEnter::Kind::clock: wants = wants || scratch_.rung[way.clock]; break;
     }
   }
   return wants;
 }
 
-bool Input::may_enter(uint32_t index) const {
+// A key as its text.
+uint32_t Input::key_of(const ModuleEnter& way) {
+  wend_slot slot{};
+  way.key(user_.record.bytes(), nullptr, event_, &context_, &slot);
+  const ValueKind kind = way.key_type.kind;
+  if (is_text(kind)) return context_.intern({slot.data, static_cast<size_t>(slot.size)});
+  std::string text;
+  if (kind == ValueKind::one_of && static_cast<uint64_t>(slot.integer) < way.key_type.words.size()) text = way.key_type.words[static_cast<size_t>(slot.integer)];
+  else if (kind == ValueKind::date) text = format_date(static_cast<int32_t>(slot.integer));
+  else if (kind == ValueKind::time) text = format_instant(slot.integer);
+  else append_int(text, slot.integer);
+  return context_.intern(text);
+}
+
+bool Input::may_enter(uint32_t index, uint32_t key) const {
   const UserState::More* more = user_.more_or_null();
   if (!more) return true;
   const ModuleJourney& journey = module_.journeys[index];
-  size_t living = 0;
+  int64_t at_once = 0;
   for (const Instance& instance : more->instances) {
-    if (instance.phase == Instance::Phase::gone) continue;
-    if (instance.journey == index) return false;
-    ++living;
+    if (instance.phase == Instance::Phase::gone || instance.journey != index) continue;
+    if (instance.key == key) return false;
+    ++at_once;
   }
-  if (living >= kInstancesOfAUser) return false;
+  if (journey.at_most > 0 && at_once >= journey.at_most) return false;
   for (const JourneyMemory& memory : more->memories) {
     if (memory.journey != index) continue;
     if (journey.re_enter == ModuleJourney::ReEnter::never) return false;
-    if (journey.re_enter == ModuleJourney::ReEnter::after && memory.last_exit != WEND_NEVER &&
-        add_micros(memory.last_exit, journey.re_enter_after_us) > now_) return false;
+    if (journey.re_enter == ModuleJourney::ReEnter::always) return true;
+    int64_t last_exit = journey.keyed ? WEND_NEVER : memory.last_exit;
+    for (const JourneyMemory::Key& known : memory.keys) {
+      if (known.key == key) last_exit = known.last_exit;
+    }
+    if (last_exit != WEND_NEVER && add_micros(last_exit, journey.re_enter_after_us) > now_) return false;
   }
   return true;
 }
 
-void Input::enter(uint32_t index, bool by_event) {
+bool Input::inside_too_often() const {
+  const UserState::More* more = user_.more_or_null();
+  return more && static_cast<size_t>(std::count_if(more->instances.begin(), more->instances.end(), [](const Instance& instance) {
+           return instance.phase != Instance::Phase::gone;
+         })) >= kInstancesOfAUser;
+}
+
+void Input::enter(uint32_t index, uint32_t key, const ModuleEnter* by) {
   const ModuleJourney& journey = module_.journeys[index];
   Instance fresh;
   fresh.journey = index;
+  fresh.key = key;
   fresh.entered_at = now_;
   if (journey.instance_bytes) fresh.record = OwnedRecord(tables_.fresh_instances[index], journey.cells);
-  if (by_event) {
+  if (by) {
     for (const ModuleEntryProperty& kept : journey.entry) {
       if (kept.event != event_->type || !(event_->known >> kept.property & 1)) continue;
       write_field(bytes_of(fresh), kept.field, kept.type.kind, event_->slots[kept.property], context_);
@@ -79,13 +119,20 @@ void Input::enter(uint32_t index, bool by_event) {
   }
   if (journey.only_if && !journey.only_if(user_.record.bytes(), bytes_of(fresh), event_, &context_)) return;
   Decision::Leave outcome;
-  if (rule_holds(journey, bytes_of(fresh), outcome)) return;
+  if (rule_holds(fresh, outcome)) return;
+  if (inside_too_often()) {
+    Decision line = journey_line(Decision::Kind::refused, fresh);
+    line.reason = Decision::Reason::limit;
+    out_.push_back(std::move(line));
+    return;
+  }
 
   UserState::More& more = user_.more();
   fresh.entry = ++memory_of(index).entries;
   // One that left within this input may still stand there: the new one comes behind it.
-  const auto place = std::upper_bound(more.instances.begin(), more.instances.end(), index,
-                                      [](uint32_t wanted, const Instance& instance) { return wanted < instance.journey; });
+  const auto rank = [&](const Instance& instance) { return std::pair(instance.journey, context_.texts.at(instance.key)); };
+  const auto place = std::upper_bound(more.instances.begin(), more.instances.end(), fresh,
+                                      [&](const Instance& a, const Instance& b) { return rank(a) < rank(b); });
   Instance& instance = *more.instances.insert(place, std::move(fresh));
   out_.push_back(journey_line(Decision::Kind::enter, instance));
   run(instance, journey.first);

@@ -37,6 +37,8 @@ void Input::handle() {
   }
   evaluate_states();
   test_watches();
+  ring_clocks();
+  watch_goals();
   handle_instances();
   enter_journeys();
   protect();
@@ -76,57 +78,6 @@ void Input::apply_attributes() {
   }
 }
 
-namespace {
-
-// The text of a property, whether it is declared as text or as one of some words.
-std::string_view word_of(const ModuleEvent& declared, const wend_event& event, int32_t property) {
-  if (property < 0 || !(event.known >> property & 1)) return {};
-  const ValueType& type = declared.properties[static_cast<size_t>(property)].type;
-  const wend_slot& slot = event.slots[property];
-  if (is_text(type.kind)) return {slot.data, static_cast<size_t>(slot.size)};
-  if (type.kind != ValueKind::one_of || static_cast<uint64_t>(slot.integer) >= type.words.size()) return {};
-  return type.words[static_cast<size_t>(slot.integer)];
-}
-
-template <class Named>
-int32_t index_of(const std::vector<Named>& list, std::string_view name) {
-  if (name.empty()) return -1;
-  for (size_t i = 0; i < list.size(); ++i) {
-    if (list[i].name == name) return static_cast<int32_t>(i);
-  }
-  return -1;
-}
-
-}  // namespace
-
-void Input::apply_feedback() {
-  if (!event_) return;
-  const ModuleEvent& declared = module_.events[event_->type];
-  if (static_cast<int32_t>(event_->type) == tables_.unsubscribed.event) {
-    // A channel nobody knows leaves no consent standing: rather one message too few.
-    const int32_t named = index_of(module_.channels, word_of(declared, *event_, tables_.unsubscribed.channel));
-    for (size_t i = 0; i < module_.channels.size(); ++i) {
-      const ModuleChannel& channel = module_.channels[i];
-      if (channel.consent < 0 || (named >= 0 && named != static_cast<int32_t>(i))) continue;
-      wend_slot no{};
-      no.integer = channel.consent_negated ? 1 : 0;
-      write_field(user_.record.bytes(), module_.attributes[static_cast<size_t>(channel.consent)].field,
-                  ValueKind::boolean, no, context_);
-    }
-  } else if (static_cast<int32_t>(event_->type) == tables_.external_send.event) {
-    const FeedbackEvent& places = tables_.external_send;
-    SentStamp stamp;
-    stamp.at = std::min(event_->at, now_);
-    stamp.channel = index_of(module_.channels, word_of(declared, *event_, places.channel));
-    stamp.message = index_of(module_.messages, word_of(declared, *event_, places.message));
-    stamp.category = index_of(module_.categories, word_of(declared, *event_, places.category));
-    if (stamp.category < 0 && stamp.message >= 0) {
-      stamp.category = static_cast<int32_t>(module_.messages[static_cast<size_t>(stamp.message)].category);
-    }
-    if (stamp.category < 0 || !module_.categories[static_cast<size_t>(stamp.category)].exempt) remember_sent(stamp);
-  }
-}
-
 void Input::apply_measures() {
   if (!event_) {
     if (late_) note_late();
@@ -139,9 +90,11 @@ void Input::apply_measures() {
   UserState::More* more = user_.more_or_null();
   if (more) {
     for (const auto& [journey, update] : declared.instance_updates) {
-      for (Instance& instance : more->instances) {   // `since entry` begins with the entry
-        if (instance.journey == journey && event_->at >= instance.entered_at) {
-          update(record, bytes_of(instance), event_, &context_);
+      for (std::vector<Instance>* kept : {&more->instances, &more->watched}) {
+        for (Instance& instance : *kept) {   // `since entry` begins with the entry
+          if (instance.journey == journey && event_->at >= instance.entered_at) {
+            update(record, bytes_of(instance), event_, &context_);
+          }
         }
       }
     }

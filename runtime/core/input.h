@@ -1,5 +1,6 @@
 // One input on its way through the order of step.md: a helper of Step that lives while the input is handled. Its parts
-// stand in input.cpp (order), states.cpp, journeys.cpp, entering.cpp, waiting.cpp, sending.cpp, protection.cpp and timers.cpp.
+// stand in input.cpp (order), feedback.cpp, states.cpp, clocks.cpp, journeys.cpp, entering.cpp, waiting.cpp, sending.cpp,
+// sent_history.cpp, protection.cpp and timers.cpp.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,9 @@
 #include "runtime/core/tables.h"
 
 namespace wend {
+
+// How many of the latest legs sent a failure may give back, and the choice of the best channel looks at.
+constexpr uint32_t kGivenBackOf = 16, kAnswersOf = 256;
 
 // How a states block moved within this input.
 struct Move { int32_t from = -1, to = -1; };   // to -1: it did not; from -1: its first evaluation
@@ -27,6 +31,7 @@ struct GatheredSend {
 struct Scratch {
   std::vector<Move> moves;              // by block
   std::vector<uint8_t> fired;           // by watch
+  std::vector<uint8_t> rung;            // by clock
   std::vector<GatheredSend> gathered;
   std::vector<Decision> withdrawn, messages;
   std::vector<uint32_t> channels;       // of one send
@@ -43,19 +48,30 @@ class Input {
     Decision::Reason reason = Decision::Reason::none;   // none: it may go
     bool defer = false;
     int64_t until = 0;
+    bool held = false;       // deferred by a `never`
     int32_t instead = -1;    // the message to try
     int32_t channel = -1;
   };
   // What a rule of frequency says about a leg it blocks.
   struct Block { Decision::Reason reason; int64_t until; ThenKind then; uint32_t message; };
+  // Who sends a leg: its channels as written, and how one is chosen.
+  struct Written { std::span<const uint32_t> channels; bool best = false; };
 
   // input.cpp: facts
   void begin_user();
   void apply_attributes();
-  void apply_feedback();
   void apply_measures();
   bool late() const { return event_ && event_->late; }
   void note_late();
+
+  // feedback.cpp: what the built-in events do
+  void apply_feedback();
+  void unsubscribe();
+  void sent_by_others();
+  void note_bounce();
+  SentStamp* sent_message(const FeedbackEvent& places, uint32_t of_latest) const;
+  std::string_view said(int32_t property) const;   // a text of the event; empty when it does not say
+  uint32_t address_of(uint32_t channel) const;     // a hash of the text; 0: none
 
   // states.cpp
   void evaluate_states();
@@ -65,10 +81,18 @@ class Input {
   bool watch_fires(uint32_t watch);
   bool fires(const StateTrigger& trigger) const;
 
+  // clocks.cpp
+  void ring_clocks();
+  int64_t set_clocks();    // the least instant at which one rings
+
   // journeys.cpp
+  void watch_goals();      // of instances that have left
   void handle_instances();
   bool leaves_by_rule(Instance& instance);
-  bool rule_holds(const ModuleJourney& journey, const uint8_t* record, Decision::Leave& outcome) const;
+  bool rule_holds(const Instance& instance, Decision::Leave& outcome) const;
+  bool goal_open(const Instance& instance) const;   // it counts still
+  uint32_t split_arm(const ModuleNode& node) const;
+  void watch_on(Instance& instance, Decision::Leave outcome);
   void run(Instance& instance, uint32_t node);
   void finish(Instance& instance, Decision::Leave outcome, bool sent);
   void leave(Instance& instance, Decision::Leave outcome);
@@ -78,13 +102,19 @@ class Input {
 
   // entering.cpp
   void enter_journeys();
-  bool wants_in(const ModuleJourney& journey, bool& by_event) const;
-  bool may_enter(uint32_t journey) const;
-  void enter(uint32_t journey, bool by_event);
+  // `by`: the line that takes the event, null where a condition, a trigger or the clock lets in.
+  bool wants_in(const ModuleJourney& journey, const ModuleEnter*& by) const;
+  uint32_t key_of(const ModuleEnter& way);
+  bool may_enter(uint32_t journey, uint32_t key) const;
+  void enter(uint32_t journey, uint32_t key, const ModuleEnter* by);
+  bool inside_too_often() const;
   JourneyMemory& memory_of(uint32_t journey);
+  void remember_exit(const Instance& instance);
 
   // waiting.cpp
-  void begin_wait(Instance& instance);
+  enum class Begun : uint8_t { waits, over, leaves };
+  Begun begin_wait(Instance& instance);
+  Begun begin_date(Instance& instance, const ModuleNode& node);
   bool resumes(const Instance& instance, uint32_t& next);
   void go_on();            // instances whose sends are all decided
 
@@ -98,20 +128,28 @@ class Input {
   void settle_instead(const PendingSend& blocked, uint32_t message);
   Verdict judge(const GatheredSend& gathered) const;
   bool find_channel(const PendingSend& send, Verdict& verdict) const;
-  bool never_allowed(const PendingSend& send, uint32_t channel) const;
+  Decision::Reason channel_blocks(uint32_t channel, const ModuleMessage& message) const;
+  bool is_better(uint32_t channel, uint32_t than) const;
+  const ModuleNever* never_rule(const PendingSend& send, uint32_t channel) const;
+  bool still_held(const PendingSend& send) const;
   bool find_block(const PendingSend& send, uint32_t channel, Block& block) const;
   bool cap_blocks(const ModuleCap& cap, const PendingSend& send, uint32_t channel, int64_t& until) const;
+  bool paused(const PendingSend& send) const;   // its journey is
   bool held_out_of(uint32_t category) const;
   bool held_out_of_any() const;
   void defer(GatheredSend& gathered, int64_t until, int32_t channel);
-  void take_slot(const PendingSend& send, uint32_t channel);
-  void remember_sent(const SentStamp& stamp);
+  void take_slot(PendingSend& send, uint32_t channel, const std::string& id);
+  uint32_t remember_sent(SentStamp stamp);   // its number
+  void give_back(uint32_t number);
+  void forget_sent();
+  int64_t last_slot() const;
+  int64_t last_message() const;
   void render(GatheredSend& gathered, uint32_t channel, Decision& line);
   void withdraw(const Instance& instance);
   void fire_floors();
   Decision message_line(const PendingSend& send) const;
   std::string message_id(const PendingSend& send) const;
-  std::span<const uint32_t> written_channels(const PendingSend& send) const;
+  Written written_channels(const PendingSend& send) const;
   const ModuleCategory& category_of(const PendingSend& send) const;
 
   // timers.cpp

@@ -1,13 +1,15 @@
-// Journeys: leaving by goal and exit, and the run from node to node. Who enters stands in entering.cpp, how a wait begins
+// Journeys: leaving by goal and exit, goals watched on, and the run from node to node. Who enters stands in entering.cpp, how a wait begins
 // and ends in waiting.cpp. Tested by tests/unit/core.
 #include <algorithm>
 
 #include "runtime/abi/hash.h"
 #include "runtime/core/input.h"
+#include "runtime/core/wall.h"
 
 namespace wend {
 namespace {
 
+constexpr size_t kGoalsWatched = 64;      // of a user, behind leaving: past it the one that left first is given up
 constexpr int kNodesOfARun = 2'000;       // past it the instance leaves: no program that compiles comes near
 
 }  // namespace
@@ -27,14 +29,26 @@ void Input::handle_instances() {
   for (Instance& instance : more->instances) {
     uint32_t next = kNoNode;
     if (leaves_by_rule(instance)) continue;
-    if (resumes(instance, next)) run(instance, next);
+    if (!resumes(instance, next)) continue;
+    if (module_.journeys[instance.journey].paused) {   // goes on when that is lifted
+      instance.phase = Instance::Phase::ended_wait;
+      instance.node = next;
+    } else {
+      run(instance, next);
+    }
   }
 }
 
-bool Input::rule_holds(const ModuleJourney& journey, const uint8_t* record, Decision::Leave& outcome) const {
-  const uint8_t* user = user_.record.bytes();
+bool Input::goal_open(const Instance& instance) const {
+  const int64_t within = module_.journeys[instance.journey].goal_within_us;
+  return within == 0 || now_ < add_micros(instance.entered_at, within);
+}
+
+bool Input::rule_holds(const Instance& instance, Decision::Leave& outcome) const {
+  const ModuleJourney& journey = module_.journeys[instance.journey];
+  const uint8_t *user = user_.record.bytes(), *record = bytes_of(instance);
   outcome = Decision::Leave::goal;
-  if (journey.goal && journey.goal(user, record, event_, &context_)) return true;
+  if (journey.goal && goal_open(instance) && journey.goal(user, record, event_, &context_)) return true;
   outcome = Decision::Leave::exit;
   for (const ModuleExit& exit : journey.exits) {
     switch (exit.kind) {
@@ -48,7 +62,7 @@ bool Input::rule_holds(const ModuleJourney& journey, const uint8_t* record, Deci
 
 bool Input::leaves_by_rule(Instance& instance) {
   Decision::Leave outcome;
-  if (!rule_holds(module_.journeys[instance.journey], bytes_of(instance), outcome)) return false;
+  if (!rule_holds(instance, outcome)) return false;
   leave(instance, outcome);
   return true;
 }
@@ -74,13 +88,20 @@ void Input::run(Instance& instance, uint32_t node) {
         node = here.next;
         break;
       case ModuleNode::Kind::wait: case ModuleNode::Kind::wait_until_time: case ModuleNode::Kind::wait_for:
+      case ModuleNode::Kind::wait_until_date: case ModuleNode::Kind::wait_until:
         instance.node = node;
         instance.phase = Instance::Phase::held_wait;
-        if (!sent) begin_wait(instance);
-        return;
+        if (sent) return;
+        switch (begin_wait(instance)) {
+          case Begun::waits: return;
+          case Begun::over: node = here.next; break;
+          case Begun::leaves: return leave(instance, Decision::Leave::left);
+        }
+        break;
       case ModuleNode::Kind::branch:
         node = here.condition(user_.record.bytes(), bytes_of(instance), event_, &context_) ? here.next : here.other;
         break;
+      case ModuleNode::Kind::split: node = split_arm(here); break;
       case ModuleNode::Kind::experiment: node = experiment_arm(here, instance); break;
       case ModuleNode::Kind::go: node = here.next; break;
       case ModuleNode::Kind::finish: return finish(instance, Decision::Leave::finished, sent);
@@ -103,14 +124,45 @@ void Input::leave(Instance& instance, Decision::Leave outcome) {
   line.leave = outcome;
   out_.push_back(std::move(line));
   withdraw(instance);
-  memory_of(instance.journey).last_exit = now_;
+  remember_exit(instance);
+  watch_on(instance, outcome);
   instance.phase = Instance::Phase::gone;
+}
+
+// The goal of one that left by itself stays open for its time.
+void Input::watch_on(Instance& instance, Decision::Leave outcome) {
+  const ModuleJourney& journey = module_.journeys[instance.journey];
+  const bool by_itself = outcome == Decision::Leave::finished || outcome == Decision::Leave::left;
+  if (!by_itself || !journey.goal || journey.goal_within_us == 0 || !goal_open(instance)) return;
+  std::vector<Instance>& watched = user_.more().watched;
+  watched.push_back(std::move(instance));
+  watched.back().phase = Instance::Phase::gone;
+  if (watched.size() > kGoalsWatched) watched.erase(watched.begin());
+}
+
+void Input::watch_goals() {
+  UserState::More* more = user_.more_or_null();
+  if (!more) return;
+  std::erase_if(more->watched, [&](const Instance& instance) {
+    if (!goal_open(instance)) return true;
+    if (!module_.journeys[instance.journey].goal(user_.record.bytes(), bytes_of(instance), event_, &context_)) return false;
+    out_.push_back(journey_line(Decision::Kind::goal, instance));
+    return true;
+  });
 }
 
 void Input::drop_gone() {
   if (UserState::More* more = user_.more_or_null()) {
     std::erase_if(more->instances, [](const Instance& instance) { return instance.phase == Instance::Phase::gone; });
   }
+}
+
+uint32_t Input::split_arm(const ModuleNode& node) const {
+  const int64_t bucket = chance_bucket(node.chance, "", context_.texts.at(user_.unit));
+  for (size_t i = 0; i < node.arms.size(); ++i) {
+    if (bucket < node.upto[i]) return node.arms[i];
+  }
+  return node.next;   // not reached: the last share ends at the whole
 }
 
 uint32_t Input::experiment_arm(const ModuleNode& node, const Instance& instance) {

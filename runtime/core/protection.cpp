@@ -13,10 +13,12 @@ bool counts_for(const ModuleSubject& subject, const SentStamp& stamp);   // send
 
 void Input::protect() {
   if (UserState::More* more = user_.more_or_null()) {
+    std::vector<PendingSend> waiting;
     for (PendingSend& send : more->deferred) {
-      if (send.until <= now_) scratch_.gathered.push_back({std::move(send), {}, 0});
+      if (send.until <= now_ || (send.held && !still_held(send)) || (send.paused && !paused(send))) scratch_.gathered.push_back({std::move(send), {}, 0});
+      else waiting.push_back(std::move(send));
     }
-    std::erase_if(more->deferred, [&](const PendingSend& send) { return send.until <= now_; });
+    more->deferred = std::move(waiting);
   }
   if (!scratch_.gathered.empty()) {
     arbitrate();
@@ -30,11 +32,16 @@ void Input::arbitrate() {
   const auto rank = [&](const GatheredSend& gathered) {
     const PendingSend& send = gathered.send;
     const int64_t priority = send.journey < 0 ? 0 : module_.journeys[static_cast<size_t>(send.journey)].priority;
+    const int64_t fired = send.floor < 0 ? 0 : send.reached;
     return std::tuple(module_.messages[send.message].category, priority == INT64_MIN ? INT64_MAX : -priority, send.journey < 0 ? INT32_MAX : send.journey,
-                      context_.texts.at(send.key), send.entry, send.activation, send.leg, send.instead, send.floor, send.floor_due);
+                      context_.texts.at(send.key), send.entry, send.activation, fired, send.floor, send.leg, send.instead);
   };
   std::stable_sort(scratch_.gathered.begin(), scratch_.gathered.end(),
                    [&](const GatheredSend& a, const GatheredSend& b) { return rank(a) < rank(b); });
+}
+
+bool Input::paused(const PendingSend& send) const {
+  return send.journey >= 0 && module_.journeys[static_cast<size_t>(send.journey)].paused;
 }
 
 bool Input::held_out_of(uint32_t category) const {
@@ -61,24 +68,45 @@ Input::Verdict Input::judge(const GatheredSend& gathered) const {
   const PendingSend& send = gathered.send;
   const ModuleMessage& message = module_.messages[send.message];
   Verdict verdict;
-  const bool has_channel = find_channel(send, verdict);
+  const auto asked_for = [&] {
+    const Written written = written_channels(send);
+    return written.channels.empty() ? -1 : static_cast<int32_t>(written.channels[0]);
+  };
+  if (send.reached > now_) {   // by request, before any rule is asked
+    verdict.channel = asked_for();
+    verdict.defer = true;
+    verdict.until = send.reached;
+    return verdict;
+  }
+  if (paused(send)) {
+    const int64_t end = add_micros(send.reached, message.valid_for_us);
+    verdict.channel = send.channel >= 0 ? send.channel : asked_for();
+    verdict.reason = Reason::paused;
+    verdict.defer = now_ < end;
+    verdict.until = end;
+    return verdict;
+  }
   if (!category_of(send).exempt && held_out_of(message.category)) {
-    const std::span<const uint32_t> written = written_channels(send);
-    verdict.channel = written.empty() ? -1 : static_cast<int32_t>(written[0]);
+    verdict.channel = asked_for();
     verdict.reason = Reason::holdout;
     return verdict;
   }
-  if (!has_channel) return verdict;
+  if (!find_channel(send, verdict)) return verdict;
   const auto channel = static_cast<uint32_t>(verdict.channel);
   const int64_t end = add_micros(send.reached, message.valid_for_us);
-  if (never_allowed(send, channel)) verdict.reason = Reason::never;
-  else if (now_ >= end) verdict.reason = Reason::expired;
-  Block block;
-  if (verdict.reason != Reason::none || category_of(send).exempt || !find_block(send, channel, block)) return verdict;
+  Block block{Reason::none, end, ThenKind::drop, 0};
+  if (const ModuleNever* rule = never_rule(send, channel)) {
+    block = {Reason::never, end, rule->then, rule->message};
+    verdict.held = rule->then == ThenKind::wait && now_ < end;
+  } else if (now_ >= end) {
+    block.reason = Reason::expired;
+  } else if (category_of(send).exempt || !find_block(send, channel, block)) {
+    return verdict;
+  }
   verdict.reason = block.reason;
   // A message sent instead of another is not replaced again, and a cap drops it.
   const bool waits = block.then == ThenKind::wait && !(send.instead && block.reason == Reason::cap);
-  if (waits && block.until < end) {
+  if (verdict.held || (waits && block.until < end)) {
     verdict.defer = true;
     verdict.until = block.until;
   } else if (block.then == ThenKind::send && !send.instead && block.message < module_.messages.size()) {
@@ -87,39 +115,49 @@ Input::Verdict Input::judge(const GatheredSend& gathered) const {
   return verdict;
 }
 
-// The first channel whose consent, address and topic are there; else the first one's reason.
-bool Input::find_channel(const PendingSend& send, Verdict& verdict) const {
+// Why a message does not reach the user on a channel; `none` when it does.
+Decision::Reason Input::channel_blocks(uint32_t index, const ModuleMessage& message) const {
   const uint8_t* record = user_.record.bytes();
-  const uint32_t category = module_.messages[send.message].category;
-  for (const uint32_t index : written_channels(send)) {
-    const ModuleChannel& channel = module_.channels[index];
-    Decision::Reason reason = Decision::Reason::none;
-    const auto& excepted = channel.consent_except;
-    if (channel.consent >= 0 && std::find(excepted.begin(), excepted.end(), category) == excepted.end()) {
-      const ModuleAttribute& consent = module_.attributes[static_cast<size_t>(channel.consent)];
-      wend_slot slot{};
-      const bool known = read_field(record, consent.field, ValueKind::boolean, context_, slot);
-      if (!known || (slot.integer != 0) == channel.consent_negated) reason = Decision::Reason::consent;
-    }
-    if (reason == Decision::Reason::none) {
-      const ModuleAttribute& address = module_.attributes[channel.reaches];
-      wend_slot slot{};
-      if (!read_field(record, address.field, address.type.kind, context_, slot) || (is_text(address.type.kind) && slot.size == 0)) {
-        reason = Decision::Reason::unreachable;
-      }
-    }
-    if (reason == Decision::Reason::none) {
-      verdict.channel = static_cast<int32_t>(index);
-      verdict.reason = reason;
-      return true;
-    }
-    if (verdict.channel < 0) {
-      verdict.channel = static_cast<int32_t>(index);
-      verdict.reason = reason;
+  const ModuleChannel& channel = module_.channels[index];
+  const auto& excepted = channel.consent_except;
+  wend_slot slot{};
+  if (channel.consent >= 0 && std::find(excepted.begin(), excepted.end(), message.category) == excepted.end()) {
+    const ModuleAttribute& consent = module_.attributes[static_cast<size_t>(channel.consent)];
+    const bool known = read_field(record, consent.field, ValueKind::boolean, context_, slot);
+    if (!known || (slot.integer != 0) == channel.consent_negated) return Decision::Reason::consent;
+  }
+  const ModuleAttribute& address = module_.attributes[channel.reaches];
+  const bool known = read_field(record, address.field, address.type.kind, context_, slot);
+  if (!known || (is_text(address.type.kind) && slot.size == 0)) return Decision::Reason::unreachable;
+  if (const UserState::More* more = user_.more_or_null()) {
+    const std::string_view text(slot.data, static_cast<size_t>(std::max<int64_t>(slot.size, 0)));
+    for (const DeadAddress& dead : more->dead) {
+      if (dead.attribute == channel.reaches && context_.texts.at(dead.text) == text) return Decision::Reason::unreachable;
     }
   }
+  if (message.topic < 0) return Decision::Reason::none;
+  read_field(record, module_.attributes[static_cast<size_t>(message.topic)].field, ValueKind::boolean, context_, slot);
+  return slot.integer != 0 ? Decision::Reason::none : Decision::Reason::topic;
+}
+
+// The first channel that nothing blocks, or of all those the best; else the first one's reason.
+bool Input::find_channel(const PendingSend& send, Verdict& verdict) const {
+  const ModuleMessage& message = module_.messages[send.message];
+  const Written written = written_channels(send);
+  bool found = false;
+  for (const uint32_t channel : written.channels) {
+    const Decision::Reason reason = channel_blocks(channel, message);
+    const bool usable = reason == Decision::Reason::none;
+    const bool takes = found ? usable && is_better(channel, static_cast<uint32_t>(verdict.channel)) : usable || verdict.channel < 0;
+    if (takes) {
+      verdict.channel = static_cast<int32_t>(channel);
+      verdict.reason = reason;
+    }
+    found |= usable;
+    if (found && !written.best) break;
+  }
   if (verdict.channel < 0) verdict.reason = Decision::Reason::unreachable;
-  return false;
+  return found;
 }
 
 namespace {
@@ -134,12 +172,18 @@ bool covers(const ModuleSubject& subject, const ModuleMessage& message, uint32_t
 }
 }  // namespace
 
-bool Input::never_allowed(const PendingSend& send, uint32_t channel) const {
+// The first `never` that blocks; null: none does.
+const ModuleNever* Input::never_rule(const PendingSend& send, uint32_t channel) const {
   for (const ModuleNever& rule : module_.nevers) {
     if (!covers(rule.subject, module_.messages[send.message], send.message, channel)) continue;
-    if (rule.condition(user_.record.bytes(), nullptr, event_, &context_)) return true;
+    if (rule.condition(user_.record.bytes(), nullptr, event_, &context_)) return &rule;
   }
-  return false;
+  return nullptr;
+}
+
+bool Input::still_held(const PendingSend& send) const {
+  const ModuleNever* rule = send.channel < 0 ? nullptr : never_rule(send, static_cast<uint32_t>(send.channel));
+  return rule && rule->then == ThenKind::wait;
 }
 
 // Quiet hours, gap, caps: the first that blocks.
@@ -150,10 +194,10 @@ bool Input::find_block(const PendingSend& send, uint32_t channel, Block& block) 
     block = {Decision::Reason::quiet, until, quiet.then, quiet.message};
     return true;
   }
-  const UserState::More* more = user_.more_or_null();
-  if (more && more->last_slot != WEND_NEVER && !send.slot_taken) {
+  const int64_t last = module_.gaps.empty() || send.slot != 0 ? WEND_NEVER : last_slot();
+  if (last != WEND_NEVER) {
     for (const ModuleGap& gap : module_.gaps) {
-      const int64_t until = add_micros(more->last_slot, gap.length_us);
+      const int64_t until = add_micros(last, gap.length_us);
       if (now_ >= until) continue;
       block = {Decision::Reason::gap, until, gap.then, gap.message};
       return true;
@@ -170,7 +214,7 @@ bool Input::find_block(const PendingSend& send, uint32_t channel, Block& block) 
 
 bool Input::cap_blocks(const ModuleCap& cap, const PendingSend& send, uint32_t channel, int64_t& until) const {
   if (!covers(cap.subject, module_.messages[send.message], send.message, channel)) return false;
-  if (send.slot_taken && cap.subject.kind != ModuleSubject::Kind::channel) return false;
+  if (send.slot != 0 && cap.subject.kind != ModuleSubject::Kind::channel) return false;
   const bool rolling = cap.within_us > 0;
   const Zone& clock = zone(cap.user_time);
   const int32_t pane = rolling ? 0 : pane_of(clock, cap.per, now_);
@@ -189,10 +233,8 @@ bool Input::cap_blocks(const ModuleCap& cap, const PendingSend& send, uint32_t c
 }
 
 int64_t Input::floor_due(uint32_t index) const {
-  const UserState::More* more = user_.more_or_null();
-  const int64_t message = more ? more->last_message : WEND_NEVER;
   const int64_t fired = tail_value(user_.record.bytes(), tables_.tail.floors, index);
-  return add_micros(std::max({user_.first_sight, message, fired}), module_.floors[index].within_us);
+  return add_micros(std::max({user_.first_sight, last_message(), fired}), module_.floors[index].within_us);
 }
 
 void Input::fire_floors() {
@@ -200,12 +242,21 @@ void Input::fire_floors() {
     const int64_t due = floor_due(i);
     if (due > now_) continue;
     tail_value(user_.record.bytes(), tables_.tail.floors, i) = now_;
-    GatheredSend gathered;
-    gathered.send.floor = static_cast<int32_t>(i);
-    gathered.send.floor_due = due;
-    gathered.send.message = module_.floors[i].message;
-    gathered.send.reached = now_;
-    settle(gathered);
+    const ModuleFloor& floor = module_.floors[i];
+    const size_t legs = floor.all_channels ? floor.channels.size() : 1;
+    uint32_t slot = 0;
+    for (size_t leg = 1; leg <= legs; ++leg) {
+      GatheredSend gathered;
+      PendingSend& send = gathered.send;
+      send.floor = static_cast<int32_t>(i);
+      send.floor_due = due;
+      send.leg = static_cast<uint32_t>(leg);
+      send.message = floor.message;
+      send.reached = now_;
+      send.slot = slot;
+      settle(gathered);
+      slot = send.slot;
+    }
   }
 }
 

@@ -13,8 +13,8 @@ namespace {
 constexpr size_t kDeferredOfAUser = 64;   // past it a send is suppressed (`limit`)
 
 bool same_send(const PendingSend& a, const PendingSend& b) {
-  return a.journey >= 0 && a.journey == b.journey && a.key == b.key && a.entry == b.entry && a.activation == b.activation &&
-         !a.instead && !b.instead;
+  return a.journey == b.journey && a.key == b.key && a.entry == b.entry && a.activation == b.activation && a.floor == b.floor &&
+         a.floor_due == b.floor_due && !a.instead && !b.instead;
 }
 
 // The values of a deferred send as native code reads them.
@@ -61,6 +61,7 @@ void Input::gather(Instance& instance, const ModuleNode& node, uint32_t index) {
   send.activation = ++instance.activations;
   send.message = node.message;
   send.reached = now_;
+  if (node.not_before) send.reached = next_wall_time(zone(node.user_time), node.time_of_day_us, 0x7f, now_ - 1);
   gathered.slots.resize(std::min<size_t>(node.arguments.size(), 64));
   for (size_t i = 0; i < gathered.slots.size(); ++i) {
     gathered.slots[i] = wend_slot{};
@@ -77,20 +78,26 @@ const ModuleCategory& Input::category_of(const PendingSend& send) const {
   return module_.categories[module_.messages[send.message].category];
 }
 
-// The channels a leg tries, in order. The span is good until the next call.
-std::span<const uint32_t> Input::written_channels(const PendingSend& send) const {
+// The channels a leg tries. The span is good until the next call.
+Input::Written Input::written_channels(const PendingSend& send) const {
   const std::vector<uint32_t>* written = nullptr;
+  bool all = false, best = false;
   if (send.floor >= 0) {
-    written = &module_.floors[static_cast<size_t>(send.floor)].channels;
+    const ModuleFloor& floor = module_.floors[static_cast<size_t>(send.floor)];
+    written = &floor.channels;
+    all = floor.all_channels;
+    best = floor.best_channel;
   } else {
     const ModuleNode& node = module_.journeys[static_cast<size_t>(send.journey)].nodes[send.node];
-    if (node.all_channels && !send.instead) return std::span(node.channels).subspan(send.leg - 1, 1);
     written = &node.channels;
+    all = node.all_channels;
+    best = node.best_channel;
   }
-  if (!send.instead && !written->empty()) return *written;
+  if (!send.instead && all) return {std::span(*written).subspan(send.leg - 1, 1)};
+  if (!send.instead && !written->empty()) return {*written, best};
   scratch_.channels.clear();
   for (const ModuleContent& content : module_.messages[send.message].contents) scratch_.channels.push_back(content.channel);
-  return scratch_.channels;
+  return {scratch_.channels};
 }
 
 Decision Input::message_line(const PendingSend& send) const {
@@ -113,7 +120,7 @@ std::string Input::message_id(const PendingSend& send) const {
   std::vector<std::string> parts{module_.project};
   if (send.floor >= 0) {
     parts.insert(parts.end(), {"floor", module_.floors[static_cast<size_t>(send.floor)].protect, std::string(unit),
-                               format_instant(send.floor_due), "1"});
+                               format_instant(send.floor_due), std::to_string(send.leg)});
   } else {
     const ModuleJourney& journey = module_.journeys[static_cast<size_t>(send.journey)];
     const ModuleNode& node = journey.nodes[send.node];
@@ -148,20 +155,21 @@ void Input::defer(GatheredSend& gathered, int64_t until, int32_t channel) {
   PendingSend& send = gathered.send;
   if (send.parameters.empty()) send.parameters = fix_values(gathered, module_.messages[send.message]);
   send.until = until;
+  send.paused = paused(send);
   send.channel = channel;
   user_.more().deferred.push_back(std::move(send));
 }
 
 void Input::settle(GatheredSend& gathered) {
-  const PendingSend& send = gathered.send;
+  PendingSend& send = gathered.send;
   Verdict verdict = judge(gathered);
   Decision line = message_line(send);
   line.channel = verdict.channel;
   line.reason = verdict.reason;
-  if (verdict.reason == Decision::Reason::none) {
+  if (verdict.reason == Decision::Reason::none && !verdict.defer) {
     line.outcome = Decision::Outcome::sent;
     render(gathered, static_cast<uint32_t>(verdict.channel), line);
-    take_slot(send, static_cast<uint32_t>(verdict.channel));
+    take_slot(send, static_cast<uint32_t>(verdict.channel), line.id);
   } else if (verdict.defer && user_.more().deferred.size() < kDeferredOfAUser) {
     line.outcome = Decision::Outcome::deferred;
     line.until = verdict.until;
@@ -172,6 +180,7 @@ void Input::settle(GatheredSend& gathered) {
   const bool deferred = line.outcome == Decision::Outcome::deferred;
   scratch_.messages.push_back(std::move(line));
   if (verdict.instead >= 0) settle_instead(send, static_cast<uint32_t>(verdict.instead));
+  send.held = verdict.held;
   if (deferred) defer(gathered, verdict.until, verdict.channel);
 }
 
@@ -182,55 +191,27 @@ void Input::settle_instead(const PendingSend& blocked, uint32_t message) {
   gathered.send.parameters.clear();
   gathered.send.message = message;
   gathered.send.instead = true;
-  gathered.send.slot_taken = false;
+  gathered.send.slot = 0;
   gathered.send.reached = now_;
   settle(gathered);
 }
 
 // What was sent counts from now on, for caps, gap and floor.
-void Input::take_slot(const PendingSend& send, uint32_t channel) {
-  const bool first_leg = !send.slot_taken;   // asked before its own mark is set
-  for (GatheredSend& other : scratch_.gathered) other.send.slot_taken |= same_send(other.send, send);
-  for (PendingSend& other : user_.more().deferred) other.slot_taken |= same_send(other, send);
-  if (category_of(send).exempt) return;
-  remember_sent({now_, static_cast<int32_t>(send.message), static_cast<int32_t>(channel),
-                 static_cast<int32_t>(module_.messages[send.message].category), first_leg});
-}
-
-bool counts_for(const ModuleSubject& subject, const SentStamp& stamp) {
-  const auto id = static_cast<int32_t>(subject.id);
-  switch (subject.kind) {
-    case ModuleSubject::Kind::messages: return stamp.slot;
-    case ModuleSubject::Kind::channel: return stamp.channel == id;
-    case ModuleSubject::Kind::category: return stamp.slot && stamp.category == id;
-    case ModuleSubject::Kind::message: return stamp.slot && stamp.message == id;
-  }
-  return false;
-}
-
-void Input::remember_sent(const SentStamp& stamp) {
-  UserState::More& more = user_.more();
-  more.last_message = std::max(more.last_message, stamp.at);
-  if (stamp.slot) more.last_slot = std::max(more.last_slot, stamp.at);
-  const auto place = std::upper_bound(more.sent.begin(), more.sent.end(), stamp.at,
-                                      [](int64_t at, const SentStamp& other) { return at < other.at; });
-  more.sent.insert(place, stamp);
-
-  // A cap looks at no more than its N latest, and only so far back.
-  std::vector<int64_t> seen(module_.caps.size());
-  size_t kept = more.sent.size();
-  for (size_t i = more.sent.size(); i-- > 0;) {
-    bool visible = false;
-    for (size_t c = 0; c < module_.caps.size(); ++c) {
-      const ModuleCap& cap = module_.caps[c];
-      if (!counts_for(cap.subject, more.sent[i]) || seen[c] >= cap.count) continue;
-      if (more.sent[i].at <= add_micros(now_, -tables_.cap_horizons[c])) continue;
-      ++seen[c];
-      visible = true;
-    }
-    if (visible) more.sent[--kept] = more.sent[i];
-  }
-  more.sent.erase(more.sent.begin(), more.sent.begin() + static_cast<std::ptrdiff_t>(kept));
+void Input::take_slot(PendingSend& send, uint32_t channel, const std::string& id) {
+  SentStamp stamp;
+  stamp.at = now_;
+  stamp.message = static_cast<int32_t>(send.message);
+  stamp.channel = static_cast<int32_t>(channel);
+  stamp.category = static_cast<int32_t>(module_.messages[send.message].category);
+  stamp.slot = send.slot;
+  stamp.id = std::stoull(id.substr(0, 16), nullptr, 16);
+  stamp.address = address_of(channel);
+  stamp.exempt = category_of(send).exempt;
+  const uint32_t number = remember_sent(stamp);
+  if (send.slot != 0) return;
+  send.slot = number;
+  for (GatheredSend& other : scratch_.gathered) if (same_send(other.send, send)) other.send.slot = number;
+  for (PendingSend& other : user_.more().deferred) if (same_send(other, send)) other.slot = number;
 }
 
 // The deferred sends of an instance that leaves.

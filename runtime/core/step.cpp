@@ -34,7 +34,7 @@ void Step::advance(UserState& user, int64_t until, std::vector<Decision>& out) {
 }
 
 void Step::handle(UserState& user, const EventInput& input, std::vector<Decision>& out) {
-  const int64_t at = std::clamp(input.event.at, kEarliest, kLatest);
+  const int64_t at = std::clamp(std::max(input.event.at, input.arrival), kEarliest, kLatest);
   const int64_t now = user.begun() ? std::max(at, user.now) : at;
   advance(user, now, out);
   Input(*this, user, &input, now, out).handle();
@@ -48,10 +48,11 @@ void Step::look(UserState& user, int64_t at) {
   context_.set_now(user.begun() ? std::max(user.now, at) : at);
 }
 
-bool Step::inside(const UserState& user, uint32_t journey, int32_t step) const {
+bool Step::inside(const UserState& user, uint32_t journey, int32_t step, const std::string* key) const {
   const UserState::More* more = user.more_or_null();
   if (!more) return false;
   return std::any_of(more->instances.begin(), more->instances.end(), [&](const Instance& instance) {
+    if (key && context_.texts.at(instance.key) != *key) return false;
     return instance.journey == journey && (step < 0 || instance.step == static_cast<uint32_t>(step));
   });
 }

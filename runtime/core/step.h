@@ -32,17 +32,17 @@ struct EventInput {
   std::span<const AttributeChange> attributes; // traits, identities; applied before the event
   std::string_view id;                         // message id, may be empty
   std::string_view user;                       // the strongest known identity's value, for a new user
-  int64_t arrival = 0;                         // when it arrived; in a file its `at`
+  int64_t arrival = INT64_MIN;                 // when it arrived; in a file its `at`
 };
 
 // What was decided. Numbers are indexes into the Module's tables, -1 where the line says null.
 struct Decision {
-  enum class Kind : uint8_t { state, enter, step, leave, exposure, message, late, signal } kind = Kind::state;
+  enum class Kind : uint8_t { state, enter, step, leave, exposure, message, late, signal, goal, refused } kind = Kind::state;
   enum class Outcome : uint8_t { sent, deferred, suppressed } outcome = Outcome::sent;
   enum class Reason : uint8_t { none, holdout, consent, unreachable, topic, never, expired, quiet, gap, cap, left, paused, removed, limit } reason = Reason::none;
   enum class Leave : uint8_t { goal, exit, finished, left, merged, removed } leave = Leave::finished;
   int64_t at = 0;
-  int32_t subject = -1;      // states, journey (enter, step, leave), experiment, message, event (late)
+  int32_t subject = -1;      // states, journey (enter, step, leave, goal, refused), experiment, message, event (late)
   int32_t from = -1, to = -1;   // state: indexes; exposure: `to` is the variant
   int32_t journey = -1, step = -1, channel = -1;
   int64_t until = 0;         // deferred
@@ -79,7 +79,8 @@ class Step {
 
   // Where a user is: for tests and snapshots. Sets the context to the user's `now` moved to `at`.
   void look(UserState& user, int64_t at);
-  bool inside(const UserState& user, uint32_t journey, int32_t step) const;   // step -1: anywhere in it
+  // step -1: anywhere in it; key: of that instance only
+  bool inside(const UserState& user, uint32_t journey, int32_t step, const std::string* key = nullptr) const;
 
   const Module& module() const { return module_; }
   Context& context() const { return context_; }

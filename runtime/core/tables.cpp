@@ -21,6 +21,9 @@ FeedbackEvent feedback(const Module& module, std::string_view name) {
       if (property == "channel") found.channel = place;
       else if (property == "category") found.category = place;
       else if (property == "message") found.message = place;
+      else if (property == "message_id") found.id = place;
+      else if (property == "topic") found.topic = place;
+      else if (property == "permanent") found.permanent = place;
     }
   }
   return found;
@@ -59,7 +62,8 @@ TailLayout::TailLayout(const Module& module) {
   truths = exposures + words_for(module.experiments.size());
   values = truths + words_for(module.watches.size());
   floors = values + static_cast<uint32_t>(module.watches.size() * 8);
-  bytes = floors + static_cast<uint32_t>(module.floors.size() * 8);
+  clocks = floors + static_cast<uint32_t>(module.floors.size() * 8);
+  bytes = clocks + static_cast<uint32_t>(module.clocks.size() * sizeof(ClockSlot));
 }
 
 void init_cells(const std::vector<ModuleCell>& cells, uint8_t* record) {
@@ -92,6 +96,7 @@ Tables::Tables(const Module& module, Context& context) : tail(module), fresh_use
     std::memcpy(record + states.slot, &slot, sizeof slot);
   }
   for (size_t i = 0; i < module.floors.size(); ++i) tail_value(record, tail.floors, static_cast<uint32_t>(i)) = WEND_NEVER;
+  for (uint32_t i = 0; i < module.clocks.size(); ++i) clock_slot(record, tail.clocks, i) = {WEND_FOREVER, 0, INT32_MIN};
   for (const ModuleJourney& journey : module.journeys) {
     fresh_instances.push_back(fresh_instance(journey));
     for (const ModuleEnter& enter : journey.enters) {
@@ -103,6 +108,14 @@ Tables::Tables(const Module& module, Context& context) : tail(module), fresh_use
   }
   unsubscribed = feedback(module, "unsubscribed");
   external_send = feedback(module, "external_send");
+  failed = feedback(module, "failed");
+  bounced = feedback(module, "bounced");
+  opened = feedback(module, "opened");
+  clicked = feedback(module, "clicked");
+  for (const ModuleFloor& floor : module.floors) chooses_best |= floor.best_channel;
+  for (const ModuleJourney& journey : module.journeys) {
+    for (const ModuleNode& node : journey.nodes) chooses_best |= node.best_channel;
+  }
   for (const ModuleCap& cap : module.caps) cap_horizons.push_back(horizon_of(cap));
 }
 

@@ -19,14 +19,22 @@ struct TailLayout {
   uint32_t truths = 0;        // one bit a watch: edge: it was true; change: the value was known
   uint32_t values = 0;        // eight bytes a watch: the value before (texts by pool id)
   uint32_t floors = 0;        // eight bytes a floor: its last firing
+  uint32_t clocks = 0;        // a ClockSlot a clock
   uint32_t bytes = 0;         // of record and tail
   explicit TailLayout(const Module& module);
+};
+
+// What is kept of an entry by the clock.
+struct ClockSlot {
+  int64_t due;                // when it rings next; WEND_FOREVER: not
+  int32_t date;               // the local date that stands for
+  int32_t last;               // the one it rang for last; INT32_MIN: none
 };
 
 struct StaysRule { uint32_t states = 0; uint32_t state = 0; int64_t length_us = 0; };
 
 // A built-in event's place and properties; -1 what the program does not have.
-struct FeedbackEvent { int32_t event = -1, channel = -1, category = -1, message = -1; };
+struct FeedbackEvent { int32_t event = -1, channel = -1, category = -1, message = -1, id = -1, topic = -1, permanent = -1; };
 
 struct Tables {
   Tables(const Module& module, Context& context);
@@ -35,7 +43,8 @@ struct Tables {
   std::vector<uint8_t> fresh_user;                    // a record and its tail before the first input
   std::vector<std::vector<uint8_t>> fresh_instances;  // by journey
   std::vector<StaysRule> stays;                       // each (states, state, length) once
-  FeedbackEvent unsubscribed, external_send;
+  FeedbackEvent unsubscribed, external_send, failed, bounced, opened, clicked;
+  bool chooses_best = false;                          // some send goes `by best channel`
   std::vector<int64_t> cap_horizons;                  // by cap: a stamp this old is out of its sight, whatever the zone
   std::unordered_map<uint32_t, const Zone*> zones;    // by pool id; null: no such zone
 };
@@ -46,6 +55,9 @@ inline bool tail_bit(const uint8_t* record, uint32_t words, uint32_t bit) {
 inline void set_tail_bit(uint8_t* record, uint32_t words, uint32_t bit, bool on) {
   uint64_t& word = reinterpret_cast<uint64_t*>(record + words)[bit / 64];
   word = on ? word | 1ull << (bit % 64) : word & ~(1ull << (bit % 64));
+}
+inline ClockSlot& clock_slot(uint8_t* record, uint32_t clocks, uint32_t index) {
+  return reinterpret_cast<ClockSlot*>(record + clocks)[index];
 }
 inline int64_t& tail_value(uint8_t* record, uint32_t words, uint32_t index) {
   return reinterpret_cast<int64_t*>(record + words)[index];

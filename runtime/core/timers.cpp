@@ -71,17 +71,33 @@ void Input::schedule() {
     if (watch.next) at(asked(watch.next, nullptr));
   }
   for (uint32_t i = 0; i < module_.floors.size(); ++i) at(floor_due(i));
+  at(set_clocks());
 
   if (const UserState::More* more = user_.more_or_null()) {
     for (const Instance& instance : more->instances) {
       const ModuleJourney& journey = module_.journeys[instance.journey];
-      if (instance.phase == Instance::Phase::waiting) at(instance.due);
-      if (journey.goal_next) at(asked(journey.goal_next, bytes_of(instance)));
+      if (instance.phase == Instance::Phase::waiting) {
+        at(instance.due);
+        const ModuleNode& node = journey.nodes[instance.node];
+        if (node.condition_next) at(asked(node.condition_next, bytes_of(instance)));
+      }
+      if (instance.phase == Instance::Phase::ended_wait && !journey.paused) at(now_);
+      if (journey.goal_next && goal_open(instance)) at(asked(journey.goal_next, bytes_of(instance)));
       for (const ModuleExit& exit : journey.exits) {
         if (exit.next) at(asked(exit.next, bytes_of(instance)));
       }
     }
-    for (const PendingSend& send : more->deferred) at(send.until);
+    for (const Instance& instance : more->watched) {
+      if (const NextFn next = module_.journeys[instance.journey].goal_next) at(asked(next, bytes_of(instance)));
+    }
+    bool held = false;
+    for (const PendingSend& send : more->deferred) {
+      at(send.until);
+      held |= send.held;
+    }
+    for (const ModuleNever& rule : module_.nevers) {
+      if (held && rule.then == ThenKind::wait && rule.next) at(asked(rule.next, nullptr));
+    }
   }
   user_.due = due > kLatest ? WEND_FOREVER : due;
 }

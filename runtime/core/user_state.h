@@ -40,6 +40,7 @@ struct Instance {
     waiting,     // in the wait at `node`, which ends at `due`
     held_wait,   // the wait at `node` begins when all sends are decided
     held_end,    // leaves with `outcome` when all sends are decided
+    ended_wait,  // its wait is over: goes on at `node` (kNoNode: the end) with the next input that a pause does not bar
     gone         // left within this input
   };
   uint32_t journey = 0;
@@ -61,6 +62,8 @@ struct JourneyMemory {
   uint32_t journey = 0;
   uint32_t entries = 0;
   int64_t last_exit = WEND_NEVER;
+  struct Key { uint32_t key = 0; int64_t last_exit = 0; };
+  std::vector<Key> keys;       // of a keyed journey with `re-enter after`: the keys left last, latest behind
 };
 
 // A parameter of a send, fixed when the send was reached.
@@ -81,18 +84,29 @@ struct PendingSend {
   uint32_t message = 0;
   int32_t channel = -1;        // the one judged last
   bool instead = false;        // it replaces a blocked message
-  bool slot_taken = false;     // another leg of the send was sent: it needs no slot of its own
-  int64_t reached = 0;
+  bool held = false;           // by a `never … then wait`: judged again as soon as that no longer holds
+  bool paused = false;         // waits for the lift of its journey's pause
+  uint32_t slot = 0;           // number of the leg that was sent and took the send's slot; 0: none yet
+  int64_t reached = 0;         // its validity begins; still ahead: not to be sent before
   int64_t until = 0;           // end of the deferral
   std::vector<FixedValue> parameters;
 };
 
-// A message sent, as caps and gap see it.
+// A leg sent, by us or (`id` 0) by others, as caps, gap, floor and the choice of the best channel see it.
 struct SentStamp {
   int64_t at = 0;
   int32_t message = -1, channel = -1, category = -1;
-  bool slot = true;            // false: a further leg, which counts for its channel only
+  uint32_t number = 0;         // counts what the user was sent, from 1
+  uint32_t slot = 0;           // the number of the leg that holds the send's slot; its own: it counts for more than its channel
+  uint64_t id = 0;             // the first half of the message's
+  uint32_t address = 0;        // a hash of where it went
+  bool exempt = false;         // fills nothing
+  bool answered = false;       // opened or clicked
+  bool holds_slot() const { return slot == number; }
 };
+
+// An address to which a message bounced for good; it reaches nobody until it changes.
+struct DeadAddress { uint32_t attribute = 0; uint32_t text = 0; };   // text: pool id
 
 class UserState {
  public:
@@ -106,14 +120,16 @@ class UserState {
   // What few users have.
   struct More {
     std::vector<Instance> instances;       // by journey, then key
+    std::vector<Instance> watched;         // left by themselves, their goal still open: as they left
     std::vector<JourneyMemory> memories;   // by journey
     std::vector<PendingSend> deferred;     // in the order in which they were deferred
-    std::vector<SentStamp> sent;           // by time; only what a cap can still see
-    int64_t last_slot = WEND_NEVER;        // the latest message the gap counts from
-    int64_t last_message = WEND_NEVER;     // the latest message the floor counts from
+    std::vector<SentStamp> sent;           // by time; only what can still matter (sent_history.cpp)
+    uint32_t sent_count = 0;               // the number of the latest
+    int64_t last_slot = WEND_NEVER;        // of those no longer in `sent`: the latest the gap counts from,
+    int64_t last_message = WEND_NEVER;     // and the latest the floor counts from
+    std::vector<DeadAddress> dead;         // by attribute
     bool empty() const {
-      return instances.empty() && memories.empty() && deferred.empty() && sent.empty() && last_slot == WEND_NEVER &&
-             last_message == WEND_NEVER;
+      return instances.empty() && watched.empty() && memories.empty() && deferred.empty() && sent.empty() && sent_count == 0 && dead.empty();
     }
   };
   More& more() { if (!more_) more_ = std::make_unique<More>(); return *more_; }

@@ -54,6 +54,45 @@ CadenceInstant next_cadence(const ModuleStates& states, const Zone& zone, int32_
   }
 }
 
+int64_t instant_of_date(const Zone& zone, int64_t date, int64_t time_us) {
+  const int64_t day = std::clamp(date, floor_div(kEarliest, kMicrosPerDay) + 1, floor_div(kLatest, kMicrosPerDay) - 1);
+  return to_instant(zone, static_cast<int32_t>(day), time_us);
+}
+
+namespace {
+
+// The anniversary in a year; that of 29 February comes on the 28th where the year has none.
+int32_t anniversary(const CivilDate& date, int32_t year) {
+  return days_from_civil(year, date.month, std::min(date.day, days_in_month(year, date.month)));
+}
+
+}  // namespace
+
+CadenceInstant next_clock(const ModuleClock& clock, const Zone& zone, int32_t date, int32_t last, int64_t now) {
+  const CadenceInstant never{0, INT64_MAX};
+  const auto at = [&](int32_t day) { return CadenceInstant{day, instant_of_date(zone, day, clock.time_of_day_us)}; };
+  const int32_t today = to_local(zone, now).day;
+  if (clock.kind == ModuleClock::Kind::every) {
+    const int32_t first = last >= today - 1 ? last + 1 : today - 1;
+    for (int32_t day = first; day < first + 16; ++day) {
+      if (!(clock.weekdays >> weekday_of(day) & 1)) continue;
+      if (const CadenceInstant next = at(day); next.due > now) return next;
+    }
+    return never;   // only without any weekday
+  }
+  if (!clock.yearly) {
+    const CadenceInstant next = at(date);
+    return date > last && next.due > now ? next : never;
+  }
+  const CivilDate born = civil_from_days(date);
+  const int32_t first = std::max(born.year, civil_from_days(today).year - 1);
+  for (int32_t year = first; year < first + 5; ++year) {
+    const CadenceInstant next = at(anniversary(born, year));
+    if (next.nominal > last && next.due > now) return next;
+  }
+  return never;
+}
+
 int64_t quiet_until(const Zone& zone, int64_t from_us, int64_t to_us, int64_t now) {
   if (from_us == to_us) return 0;
   const int32_t today = to_local(zone, now).day;

@@ -26,6 +26,12 @@ int64_t next_wall_time(const Zone& zone, int64_t time_us, uint32_t weekdays, int
 struct CadenceInstant { int32_t nominal; int64_t due; };
 CadenceInstant next_cadence(const ModuleStates& states, const Zone& zone, int32_t nominal, int64_t now);
 
+// The next date an entry by the clock stands for: the first behind `last` whose instant is after `now`; due is
+// INT64_MAX when there is none. `date`: what a clock of that kind reckons from.
+CadenceInstant next_clock(const ModuleClock& clock, const Zone& zone, int32_t date, int32_t last, int64_t now);
+// The instant of a date, inside the years there are.
+int64_t instant_of_date(const Zone& zone, int64_t date, int64_t time_us);
+
 // Whether `now` is inside [from, to) of some day, and if so the instant at which that ends; else 0. A wall time that
 // occurs twice means the first here too, so that quiet hours cannot begin again when clocks go back.
 int64_t quiet_until(const Zone& zone, int64_t from_us, int64_t to_us, int64_t now);

@@ -45,7 +45,8 @@ struct Summary {
   std::vector<std::string> rejected_examples;        // "plays.ndjson:17: …", the first few
   struct States { std::map<std::string, uint64_t> population; std::map<std::pair<std::string, std::string>, uint64_t> moves; };
   std::map<std::string, States> states;
-  struct Journey { uint64_t entered = 0, inside = 0; std::map<std::string, uint64_t> left; };
+  // goals_later: met after leaving, while still watched; refused: not entered, since a bound was reached
+  struct Journey { uint64_t entered = 0, inside = 0, goals_later = 0, refused = 0; std::map<std::string, uint64_t> left; };
   std::map<std::string, Journey> journeys;
   struct Channel { uint64_t sent = 0, deferred = 0; std::map<std::string, uint64_t> suppressed; };
   std::map<std::string, Channel> channels;

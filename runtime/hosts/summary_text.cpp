@@ -147,7 +147,7 @@ class Report {
 
   void journeys() {
     static constexpr const char* kOutcomes[] = {"goal", "exit", "finished", "left", "merged", "removed"};
-    SummaryTable table({{"", Align::left}, {"entered"}, {"inside"}, {"goal"}, {""}, {"exit"}, {"finished"}, {"left"}, {"merged"}, {"removed"}});
+    SummaryTable table({{"", Align::left}, {"entered"}, {"inside"}, {"goal"}, {""}, {"exit"}, {"finished"}, {"left"}, {"merged"}, {"removed"}, {"goal later"}, {"refused"}});
     for (const auto& [name, journey] : s_.journeys) {
       if (journey.entered == 0) continue;
       std::vector<std::string> cells = {name, with_separators(journey.entered), with_separators(journey.inside)};
@@ -157,6 +157,8 @@ class Report {
         cells.push_back(with_separators(left));
         if (outcome == std::string_view("goal")) cells.push_back(percent_of(left, journey.entered));
       }
+      cells.push_back(with_separators(journey.goals_later));
+      cells.push_back(with_separators(journey.refused));
       table.row(std::move(cells));
     }
     if (table.empty()) return;

@@ -39,6 +39,8 @@ void Tally::decision(const Decision& d) {
       else ++channel.suppressed[static_cast<size_t>(d.reason)];
       break;
     }
+    case Decision::Kind::goal: ++journeys_[d.subject].goals_later; break;
+    case Decision::Kind::refused: ++journeys_[d.subject].refused; break;
     case Decision::Kind::step: case Decision::Kind::signal: break;
   }
 }
@@ -64,6 +66,8 @@ void Tally::write(Summary& summary) const {
   for (size_t i = 0; i < journeys_.size(); ++i) {
     Summary::Journey& out = summary.journeys[module_.journeys[i].name];
     out.entered = out.inside = journeys_[i].entered;
+    out.goals_later = journeys_[i].goals_later;
+    out.refused = journeys_[i].refused;
     for (size_t leave = 0; leave < 6; ++leave) {
       if (journeys_[i].left[leave] == 0) continue;
       out.left[outcome_word(static_cast<Decision::Leave>(leave))] = journeys_[i].left[leave];

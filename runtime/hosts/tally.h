@@ -20,7 +20,7 @@ class Tally {
   void write(Summary& summary) const;
 
  private:
-  struct Journey { uint64_t entered = 0; uint64_t left[6] = {}; };
+  struct Journey { uint64_t entered = 0, goals_later = 0, refused = 0; uint64_t left[6] = {}; };
   struct Channel { uint64_t sent = 0, deferred = 0; uint64_t suppressed[16] = {}; };
 
   const Module& module_;

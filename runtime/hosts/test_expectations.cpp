@@ -23,12 +23,12 @@ bool has_content(const Module& module, const HostExpectation& e, const Decision&
   return true;
 }
 
-bool matches(const Module& module, const HostExpectation& e, const Decision& d) {
+bool matches(const Module& module, const HostExpectation& e, const Decision& d, std::optional<int64_t> until) {
   if (d.kind != Decision::Kind::message || d.subject != static_cast<int32_t>(e.message)) return false;
   if (e.channel >= 0 && d.channel != e.channel) return false;
   switch (e.outcome) {
     case Outcome::sent: case Outcome::not_sent: return d.outcome == Decision::Outcome::sent && has_content(module, e, d);
-    case Outcome::deferred: return d.outcome == Decision::Outcome::deferred && (e.reason.empty() || e.reason == reason_word(d.reason));
+    case Outcome::deferred: return d.outcome == Decision::Outcome::deferred && (!until || d.until == *until) && (e.reason.empty() || e.reason == reason_word(d.reason));
     case Outcome::suppressed: return d.outcome == Decision::Outcome::suppressed && (e.reason.empty() || e.reason == reason_word(d.reason));
   }
   return false;
@@ -57,7 +57,7 @@ std::optional<std::string> message_unmet(const HostExpectation& e, const TestSoF
   const Decision* last = nullptr;
   for (const Decision& d : test.decisions) {
     if (d.kind == Decision::Kind::message && d.subject == static_cast<int32_t>(e.message)) last = &d;
-    if (matches(module, e, d)) ++count;
+    if (matches(module, e, d, test.until)) ++count;
   }
   const bool holds = e.outcome == Outcome::not_sent ? count == 0 : e.times < 0 ? count > 0 : count == static_cast<size_t>(e.times);
   if (holds) return std::nullopt;
@@ -71,14 +71,33 @@ std::optional<std::string> message_unmet(const HostExpectation& e, const TestSoF
 
 std::optional<std::string> place_unmet(const HostExpectation& e, const TestSoFar& test) {
   const ModuleJourney& journey = test.step.module().journeys[e.journey];
-  const bool inside = test.seen && test.step.inside(test.user, e.journey, -1);
-  const bool there = inside && (e.step < 0 || test.step.inside(test.user, e.journey, e.step));
-  if (there == e.inside) return std::nullopt;
-  if (!inside) return "the user is not in " + journey.name;
+  const auto at = [&](int32_t step) { return test.seen && test.step.inside(test.user, e.journey, step, e.key ? &*e.key : nullptr); };
+  const bool inside = at(-1);
+  if ((inside && at(e.step)) == e.inside) return std::nullopt;
+  const std::string where = journey.name + (e.key ? " for \"" + *e.key + "\"" : "");
+  if (!inside) return "the user is not in " + where;
   for (size_t step = 0; step < journey.steps.size(); ++step) {
-    if (test.step.inside(test.user, e.journey, static_cast<int32_t>(step))) return "the user is at " + journey.steps[step];
+    if (at(static_cast<int32_t>(step))) return "the user is at " + journey.steps[step];
   }
-  return "the user is in " + journey.name;
+  return "the user is in " + where;
+}
+
+// Leaving, and goals: those of a `leave` and those met later.
+std::optional<std::string> end_unmet(const HostExpectation& e, const TestSoFar& test) {
+  const Module& module = test.step.module();
+  size_t count = 0;
+  const Decision* last = nullptr;
+  for (const Decision& d : test.decisions) {
+    const bool left = d.kind == Decision::Kind::leave, watched = d.kind == Decision::Kind::goal;
+    if ((!left && !watched) || d.journey != static_cast<int32_t>(e.journey) || (e.key && d.key != *e.key)) continue;
+    last = &d;
+    const bool goal = watched || d.leave == Decision::Leave::goal;
+    count += e.kind == HostExpectation::Kind::goal ? goal : left && (e.leave.empty() || e.leave == outcome_word(d.leave));
+  }
+  if ((count > 0) == e.inside) return std::nullopt;
+  if (count > 0) return "it was so " + times_words(count);
+  if (last == nullptr) return "the user has not left " + module.journeys[e.journey].name;
+  return "the latest is `" + decision_text(module, *last) + "` at " + local_text(module, last->at);
 }
 
 std::optional<std::string> condition_unmet(const HostExpectation& e, const TestSoFar& test) {
@@ -104,6 +123,7 @@ std::optional<std::string> unmet(const HostExpectation& e, TestSoFar& test) {
     case HostExpectation::Kind::condition: return condition_unmet(e, test);
     case HostExpectation::Kind::message: return message_unmet(e, test);
     case HostExpectation::Kind::place: return place_unmet(e, test);
+    case HostExpectation::Kind::left: case HostExpectation::Kind::goal: return end_unmet(e, test);
   }
   return std::nullopt;
 }

@@ -17,6 +17,7 @@ struct TestSoFar {
   bool seen = false;                    // the user's first event has been
   int64_t at = 0;
   std::span<const Decision> decisions;
+  std::optional<int64_t> until;         // `deferred M until T`, resolved
 };
 
 // Empty: it holds.

@@ -45,13 +45,17 @@ class TestRun {
     int64_t above = 0;
     for (const HostTestBlock& block : test_.blocks) {
       if (block.after_us) all.push_back({above += *block.after_us, &block});
-      for (const HostTestBlock::At& at : block.instants) {
-        above = at.user_time ? to_instant(users, at.day, at.time_of_day_us) : at.instant_us;
+      for (const HostTestInstant& at : block.instants) {
+        above = instant_of(at, users);
         all.push_back({above, &block});
       }
     }
     std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     return all;
+  }
+
+  static int64_t instant_of(const HostTestInstant& at, const Zone& users) {
+    return at.user_time ? to_instant(users, at.day, at.time_of_day_us) : at.instant_us;
   }
 
   // The zone the test gives its user; the project's where it gives none.
@@ -143,7 +147,8 @@ class TestRun {
 
   void look(int64_t instant, const HostExpectation& expectation) {
     ++outcome_.expectations;
-    TestSoFar so_far{step_, user_, seen_, instant, decisions_};
+    TestSoFar so_far{step_, user_, seen_, instant, decisions_, {}};
+    if (expectation.until) so_far.until = instant_of(*expectation.until, user_zone());
     std::optional<std::string> found = unmet(expectation, so_far);
     if (!found) return;
     outcome_.failures.push_back({expectation.line, instant, expectation.source, std::move(*found)});

@@ -11,8 +11,12 @@
 //   not sent M            none
 //   deferred M            at least one decision `deferred` of M so far, whether or not it has been sent since; with a number
 //                         exactly so many decisions (a deferral judged again and deferred again is two)
+//   deferred M until T    one of those until exactly T
 //   suppressed M because R   at least one decision `suppressed` of M so far, for that reason if one is named
 //   in J, in J at S       the user is inside the journey, at that step, at T;  not in J: is not
+//   left J by O           at least one `leave` of J so far, with that outcome if one is named;  not left J: none
+//   goal of J             at least one goal of J so far: left by it, or met later within the time it is watched
+//   … for "k"             of the instance with that key
 // A condition before the user's first event fails: there is nobody yet whose state could be looked at.
 #pragma once
 
@@ -40,25 +44,30 @@ struct HostTestEvent {
   std::string id;
 };
 
+// User time is that of the zone the test gives its user.
+struct HostTestInstant { int64_t instant_us = 0; bool user_time = false; int32_t day = 0; int64_t time_of_day_us = 0; };
+
 struct HostExpectation {
-  enum class Kind : uint8_t { condition, message, place } kind = Kind::condition;
+  enum class Kind : uint8_t { condition, message, place, left, goal } kind = Kind::condition;
   uint32_t condition = 0;                      // in Module::test_conditions
   enum class Outcome : uint8_t { sent, not_sent, deferred, suppressed } outcome = Outcome::sent;
   uint32_t message = 0;
   int32_t channel = -1;
   std::string reason;                          // empty: any
+  std::optional<HostTestInstant> until;        // deferred
   int64_t times = -1;                          // -1: at least once
   std::vector<std::pair<std::string, std::string>> content;   // field of the channel, exact text
   uint32_t journey = 0;
-  bool inside = true;
+  bool inside = true;                          // left, goal: it did
   int32_t step = -1;
+  std::optional<std::string> key;              // of the instance; none: any
+  std::string leave;                           // the outcome; empty: any
   std::string source;                          // as written, for the failure
   uint32_t line = 0;
 };
 
 struct HostTestBlock {
-  struct At { int64_t instant_us = 0; bool user_time = false; int32_t day = 0; int64_t time_of_day_us = 0; };
-  std::vector<At> instants;
+  std::vector<HostTestInstant> instants;
   std::optional<int64_t> after_us;             // counted from the last instant of the block written above
   std::vector<std::variant<HostTestEvent, HostExpectation>> body;
 };

@@ -75,18 +75,24 @@ std::string local_text(const Module& module, int64_t at_us) {
   return text;
 }
 
+static std::string instance_name(const Module& module, const Decision& d) {
+  return module.journeys[d.journey >= 0 ? d.journey : d.subject].name + (d.key.empty() ? "" : " for \"" + d.key + "\"");
+}
+
 std::string decision_text(const Module& module, const Decision& d) {
   switch (d.kind) {
     case Decision::Kind::state: {
       const ModuleStates& states = module.states[d.subject];
       return states.name + ": " + (d.from < 0 ? "" : states.names[d.from] + " → ") + states.names[d.to];
     }
-    case Decision::Kind::enter: return module.journeys[d.subject].name + ": entered";
+    case Decision::Kind::enter: return instance_name(module, d) + ": entered";
     case Decision::Kind::step: {
       const ModuleJourney& journey = module.journeys[d.journey >= 0 ? d.journey : d.subject];
-      return journey.name + ": step " + (d.step >= 0 ? journey.steps[d.step] : "");
+      return instance_name(module, d) + ": step " + (d.step >= 0 ? journey.steps[d.step] : "");
     }
-    case Decision::Kind::leave: return module.journeys[d.subject].name + ": left, " + outcome_word(d.leave);
+    case Decision::Kind::leave: return instance_name(module, d) + ": left, " + outcome_word(d.leave);
+    case Decision::Kind::goal: return instance_name(module, d) + ": its goal, after leaving";
+    case Decision::Kind::refused: return instance_name(module, d) + ": not entered, too many at once";
     case Decision::Kind::exposure: return module.experiments[d.subject].name + ": " + module.experiments[d.subject].variants[d.to];
     case Decision::Kind::message: return message_text(module, d);
     case Decision::Kind::late: return "late: counted, but it enters nothing";

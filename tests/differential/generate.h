@@ -23,6 +23,7 @@ struct Case {
   std::vector<Piece> project;
   std::vector<std::string> events;    // NDJSON lines
   std::optional<int64_t> until_us;
+  bool arrivals = false;              // `receivedAt` counts: a live stream, in which events come late
 
   std::string text() const;           // of the project
   std::string stream() const;
@@ -39,6 +40,9 @@ Size small_size();
 Size size_of_seed(uint64_t seed);     // grows with the seed: 1 is small, from about 1000 on all are large
 
 Case generate(uint64_t seed, const Size& size);
+
+// The case with feedback about what it sent, by the ids in its decision lines: delivered, failed, opened, clicked, bounced.
+Case with_feedback(const Case& made, const std::vector<std::string>& lines, uint64_t seed);
 
 // Drops pieces and events as long as `fails` holds of what is left. `fails` must be false of a project that does not compile.
 Case shrink(Case failing, const std::function<bool(const Case&)>& fails, int attempts_max = 2000);

@@ -19,7 +19,7 @@ std::string json_value(Kind kind, const std::string&, Random& random) {
     case Kind::money: return random.word({"5", "49.90", "0.000001", "12.345678", "-3"});
     case Kind::duration: return random.word({"0", "30", "61.5", "3600", "90000"});
     case Kind::time: return random.word({"\"2026-03-29T01:00:00Z\"", "\"2026-02-01T12:30:00+02:00\"", "\"2028-02-29T12:00:00.25Z\""});
-    case Kind::date: return random.word({"\"2008-02-29\"", "\"1999-12-31\"", "\"2026-03-01\""});
+    case Kind::date: return random.word({"\"2008-02-29\"", "\"1999-12-31\"", "\"2026-03-01\"", "\"2026-01-15\"", "\"2026-03-29\"", "\"2026-04-03\"", "\"2026-10-25\"", "\"2026-11-03\"", "\"2028-02-29\""});
     case Kind::clock: return random.word({"\"09:00\"", "\"23:59:59\"", "\"00:00\""});
     case Kind::weekday: return random.pick(days);
     case Kind::word: return random.word({"\"free\"", "\"premium\"", "\"family\""});
@@ -52,7 +52,7 @@ using reference::kSecond;
 
 class Stream {
  public:
-  Stream(uint64_t seed, const Size& size, const Schema& schema) : size_(size), schema_(schema), random_(seed ^ 0x5bd1e995) {
+  Stream(uint64_t seed, const Size& size, const Schema& schema, bool late) : size_(size), schema_(schema), random_(seed ^ 0x5bd1e995), late_(late) {
     static const std::vector<int64_t> beginnings = {reference::days_of(2026, 1, 10), reference::days_of(2026, 3, 20), reference::days_of(2026, 10, 15), reference::days_of(2028, 2, 20)};
     begin_ = random_.pick(beginnings) * kDay;
   }
@@ -92,13 +92,19 @@ class Stream {
     int64_t count = random_.between(1, size_.events * 2);
     for (int64_t k = 0; k < count; ++k) {
       last = std::clamp(instant(last), begin_, begin_ + size_.days * kDay);
-      std::string line = random_.chance(12) ? identify(id, last, false) : track(id, last);
+      std::string line = random_.chance(12) ? identify(id, last, false) : random_.chance(15) ? feedback(id, last) : track(id, last);
       add(last, line);
       if (random_.chance(5)) add(last + random_.pick(std::vector<int64_t>{0, kMinute, 2 * kDay, 8 * kDay}), line);  // the same id again
     }
   }
 
-  void add(int64_t at, const std::string& line) { lines_.emplace_back(at, line); }
+  void add(int64_t at, std::string line) {
+    if (late_ && random_.chance(20)) {
+      int64_t received = at + random_.pick(std::vector<int64_t>{0, 30 * kMinute, kHour, kHour + 1, 2 * kHour, 2 * kHour + 1, 5 * kHour, 2 * kDay});
+      line.insert(1, "\"receivedAt\":\"" + reference::print_instant(received) + "\",");
+    }
+    lines_.emplace_back(at, std::move(line));
+  }
 
   std::string head(const char* type, const std::string& id, int64_t at) {
     std::string text = std::string("{\"type\":\"") + type + "\",\"userId\":\"" + id + "\",\"timestamp\":\"" + reference::print_instant(at) + "\"";
@@ -125,6 +131,24 @@ class Stream {
     return text + "}}";
   }
 
+  // What delivery tells, by the names of things, some of which nobody declared.
+  std::string feedback(const std::string& id, int64_t at) {
+    std::string name = random_.word({"failed", "failed", "opened", "opened", "clicked", "bounced", "bounced", "delivered", "unsubscribed", "external_send", "external_send"});
+    std::vector<std::string> messages = {"nothing"};
+    for (const Message& m : schema_.messages) messages.push_back(m.name);
+    std::string text = head("track", id, at) + ",\"event\":\"" + name + "\",\"properties\":{\"seen\":true";
+    auto put = [&](const char* key, int percent, const std::string& value) {
+      if (random_.chance(percent)) text += std::string(",\"") + key + "\":\"" + value + "\"";
+    };
+    if (name == "external_send") text += ",\"channel\":\"" + random_.word({"email", "push", "fax"}) + "\"";
+    else put("channel", 70, random_.word({"email", "push", "email", "push", "fax"}));
+    if (name == "external_send") put("category", 60, random_.word({"transactional", "service", "promotional", "nothing"}));
+    if (name == "unsubscribed") put("topic", 70, random_.word({"weekly", "alerts", "nothing"}));
+    if (name == "bounced") text += std::string(",\"permanent\":") + (random_.chance(60) ? "true" : "false");
+    put("message", 60, random_.word(messages));
+    return text + "}}";
+  }
+
   std::string track(const std::string& id, int64_t at) {
     const Event& event = random_.pick(schema_.events);
     std::string name = random_.chance(3) ? "undeclared" : event.source;
@@ -142,6 +166,7 @@ class Stream {
   const Size& size_;
   const Schema& schema_;
   Random random_;
+  bool late_;
   int64_t begin_ = 0;
   int64_t ids_ = 0;
   std::vector<std::pair<int64_t, std::string>> lines_;
@@ -186,11 +211,37 @@ Size size_of_seed(uint64_t seed) {
   return size;
 }
 
+namespace {
+std::string value_of(const std::string& line, const std::string& key) {
+  size_t at = line.find("\"" + key + "\":\"");
+  if (at == std::string::npos) return "";
+  at += key.size() + 4;
+  return line.substr(at, line.find('"', at) - at);
+}
+}  // namespace
+
+Case with_feedback(const Case& made, const std::vector<std::string>& lines, uint64_t seed) {
+  Case more = made;
+  Random random(seed ^ 0x1234567);
+  const reference::Zone& utc = *reference::Zone::find("UTC");
+  for (const std::string& line : lines) {
+    if (line.find("\"outcome\":\"sent\"") == std::string::npos || !random.chance(40)) continue;
+    int64_t at = 0;
+    if (!reference::read_instant(value_of(line, "at"), utc, at)) continue;
+    at += random.pick(std::vector<int64_t>{0, kSecond, 10 * kMinute, kHour, kDay, 9 * kDay});
+    std::string name = random.word({"failed", "failed", "opened", "clicked", "delivered", "bounced"});
+    more.events.push_back("{\"type\":\"track\",\"userId\":\"" + value_of(line, "user") + "\",\"timestamp\":\"" + reference::print_instant(at) + "\",\"event\":\"" + name +
+                          "\",\"properties\":{\"message_id\":\"" + value_of(line, "id") + "\"" + (name == "bounced" ? ",\"permanent\":true" : "") + "}}");
+  }
+  return more;
+}
+
 Case generate(uint64_t seed, const Size& size) {
   Schema schema;
   Case made;
   made.project = generate_project(seed, size, schema);
-  Stream stream(seed, size, schema);
+  made.arrivals = seed % 4 == 1;
+  Stream stream(seed, size, schema, made.arrivals);
   made.events = stream.build();
   if (Random(seed).chance(50)) made.until_us = stream.end();
   return made;

@@ -15,6 +15,7 @@ class Builder {
   std::vector<Piece> build() {
     project();
     profile();
+    topics();
     for (int i = 0; i < static_cast<int>(random_.between(2, 4)); ++i) event(i);
     for (int i = 0; i < size_.measures; ++i) measure(i);
     for (int i = 0; i < size_.states; ++i) states(i);
@@ -59,6 +60,7 @@ class Builder {
     field("time_zone", Kind::zone, "timezone", "");
     field("plan", Kind::word, "one of free, premium, family", "free");
     field("birth", Kind::date, "date", "");
+    field("renewal", Kind::date, "date", random_.chance(20) ? "2026-03-29" : "");
     field("points", Kind::integer, "int", random_.chance(50) ? "3" : "");
     field("ratio", Kind::number, "number", random_.chance(50) ? "0.5" : "");
     field("share", Kind::percent, "percent", "10%");
@@ -69,6 +71,16 @@ class Builder {
     field("genres", Kind::texts, "set of text", "[\"jazz\"]");
     field("marks", Kind::integers, "list of int", random_.chance(50) ? "[2, 1]" : "");
     field("day_off", Kind::weekday, "weekday", random_.chance(50) ? "sunday" : "");
+  }
+
+  void topics() {
+    for (const char* name : {"weekly", "alerts"}) {
+      if (!random_.chance(50)) continue;
+      bool on = random_.chance(70);
+      add(std::string("topic ") + name + " {", "}").inside.push_back({std::string("  default ") + (on ? "subscribed" : "unsubscribed"), {}, ""});
+      schema_.topics.push_back(name);
+      schema_.attributes.push_back({name, Kind::boolean, false});
+    }
   }
 
   void event(int i) {
@@ -215,6 +227,7 @@ class Builder {
     if (random_.chance(30)) m.parameters.push_back({"amount", Kind::integer, false});
     Piece& p = add("message " + m.name + " {");
     line(p, "category " + random_.word(schema_.categories));
+    if (!schema_.topics.empty() && random_.chance(50)) line(p, "topic " + random_.word(schema_.topics));
     if (random_.chance(40)) line(p, "valid for " + words_.duration(60, 3000));
     if (!m.parameters.empty()) line(p, "with amount int");
     bool push_first = random_.chance(50);
@@ -242,23 +255,42 @@ class Builder {
     if (schema_.messages.empty()) return;
     Piece& p = add("protect rules {");
     line(p, "categories transactional > service > promotional");
-    if (random_.chance(50)) line(p, "exempt transactional");
+    if (random_.chance(50)) line(p, random_.chance(80) ? "exempt transactional" : "exempt transactional, service");
+    rules(p, 3);
+    if (random_.chance(30)) line(p, "hold out " + random_.word({"2%", "30%"}) + " from promotional");
+    for (int64_t k = random_.between(0, 2); k > 0; --k) {
+      if (!random_.chance(35)) continue;
+      std::string about = random_.word({"promotional", "push", "messages", schema_.messages[0].name}), then_do = then(true);
+      line(p, "never " + about + " while " + words_.condition(0, then_do == ", then wait") + then_do);
+    }
+    floor(p);
+    for (const char* name : {"a_second", "z_third"}) {
+      if (!random_.chance(30)) continue;
+      Piece& other = add(std::string("protect ") + name + " {");
+      rules(other, 1);
+      floor(other);
+      if (other.inside.empty()) line(other, "at most 2 messages in 1 day");
+    }
+  }
+
+  void rules(Piece& p, int64_t caps) {
     std::vector<std::string> subjects = {"messages", "email", "push", "service", "promotional", schema_.messages[0].name};
-    for (int64_t k = random_.between(0, 3); k > 0; --k) {
+    for (int64_t k = random_.between(0, caps); k > 0; --k) {
       std::string cap = "at most " + std::to_string(random_.between(1, 3)) + " " + random_.word(subjects);
       cap += random_.chance(60) ? " in " + words_.duration(60, 5000) : " per " + random_.word({"day", "week", "month"}) + (random_.chance(40) ? " user time" : "");
       line(p, cap + then(true));
     }
     if (random_.chance(50)) line(p, "at least " + words_.duration(10, 600) + " between messages" + then(true));
-    if (random_.chance(50)) line(p, std::string("quiet from ") + random_.word({"22:00 to 08:00", "00:30 to 03:00", "13:00 to 14:00"}) + (random_.chance(50) ? " user time" : "") + then(true));
-    if (random_.chance(30)) line(p, "hold out " + random_.word({"2%", "30%"}) + " from promotional");
-    if (random_.chance(25)) line(p, "never " + random_.word({"promotional", "push", "messages"}) + " while " + words_.condition(0, false));
-    for (const Message& m : schema_.messages)
-      if (m.parameters.empty() && random_.chance(40)) { line(p, "at least 1 message in " + std::to_string(random_.between(2, 15)) + " days, else send " + m.name); break; }
-    if (random_.chance(30)) {
-      Piece& other = add("protect a_second {");
-      line(other, "at most 2 messages in 1 day");
-      if (random_.chance(50)) line(other, "at least 20 minutes between messages");
+    if (random_.chance(50)) line(p, std::string("quiet from ") + random_.word({"22:00 to 08:00", "00:30 to 03:00", "13:00 to 14:00", "23:00 to 02:30", "01:15 to 01:45"}) + (random_.chance(50) ? " user time" : "") + then(true));
+  }
+
+  void floor(Piece& p) {
+    for (const Message& m : schema_.messages) {
+      if (!m.parameters.empty() || !random_.chance(40)) continue;
+      std::string by;
+      if (m.channels.size() == 2 && random_.chance(60)) by = random_.word({" by email, else push", " by push and email", " by best channel"});
+      line(p, "at least 1 message in " + std::to_string(random_.between(2, 15)) + " days, else send " + m.name + by);
+      return;
     }
   }
 
@@ -277,9 +309,11 @@ class Builder {
   std::string send() {
     const Message& m = random_.pick(schema_.messages);
     std::string text = "send " + m.name;
-    if (m.channels.size() == 2 && random_.chance(50)) text += random_.chance(60) ? " by " + m.channels[1] + ", else " + m.channels[0] : " by push and email";
+    if (m.channels.size() == 2 && random_.chance(25)) text += " by best channel";
+    else if (m.channels.size() == 2 && random_.chance(50)) text += random_.chance(60) ? " by " + m.channels[1] + ", else " + m.channels[0] : " by push and email";
     else if (random_.chance(50)) text += " by " + m.channels[0];
-    if (!m.parameters.empty()) text += " with amount: " + words_.known(Kind::integer);
+    if (random_.chance(20)) text += " at " + random_.word({"09:00", "02:30", "00:00", "18:45"}) + (random_.chance(50) ? " user time" : "");
+    if (!m.parameters.empty()) text += " with amount: " + (!entry_number_.empty() && random_.chance(60) ? "entry." + entry_number_ + " or else 7" : words_.known(Kind::integer));
     return text;
   }
 
@@ -304,11 +338,30 @@ class Builder {
   }
 
   void statement(Piece& into, int depth, int step, int steps) {
-    int64_t kind = random_.between(0, depth > 0 ? 8 : 4);
+    int64_t kind = random_.between(0, depth > 0 ? 12 : 5);
     if (kind <= 1 && !schema_.messages.empty()) return line(into, send());
     if (kind <= 3) return line(into, "wait " + words_.duration(1, 4000));
     if (kind == 4) return line(into, "wait until " + random_.word({"09:00", "02:30", "00:00", "18:45"}) + (random_.chance(50) ? " user time" : "") + (random_.chance(40) ? " on " + random_.word({"monday", "friday, sunday"}) : ""));
-    if (kind <= 6) {
+    if (kind == 5) return line(into, "wait until date " + date() + (random_.chance(60) ? " at " + random_.word({"09:00", "02:30", "00:00"}) + user_time() : "") +
+                                         ", if past " + random_.word({"skip", "leave"}) + ", if unknown " + random_.word({"skip", "leave"}));
+    if (kind == 9) {
+      Piece& choose = block(into, "choose first {");
+      for (int64_t k = random_.between(1, 3); k > 0; --k) statements(block(choose, "when " + words_.condition(1, false) + " {"), depth - 1, step, steps);
+      if (random_.chance(60)) statements(block(choose, "otherwise {"), depth - 1, step, steps);
+      return;
+    }
+    if (kind == 10) {
+      Piece& split = block(into, "split \"" + random_.word({"halves", "a/b", "å"}) + "\" {");
+      static const std::vector<std::vector<std::string>> kShares = {{"50%", "50%"}, {"10%", "30%", "60%"}, {"0%", "99.9999%", "0.0001%"}};
+      for (const std::string& share : random_.pick(kShares))
+        statements(block(split, share + " {"), depth - 1, step, steps);
+      return;
+    }
+    if (kind >= 11) {
+      Piece& wait = block(into, "wait until " + (random_.chance(30) ? interrupt() : words_.condition(1, true)) + " up to " + words_.duration(30, 4000) + " {");
+      return branches(wait, depth, step, steps);
+    }
+    if (kind == 6) {
       Piece& test = block(into, "if " + words_.condition(1, false) + " {", random_.chance(50) ? "} else {" : "}");
       statements(test, depth - 1, step, steps);
       if (random_.chance(40)) ending(test, step, steps);
@@ -331,11 +384,16 @@ class Builder {
     }
     const Event& event = random_.pick(schema_.events);
     Piece& wait = block(into, "wait for " + event.name + (random_.chance(40) ? " where " + words_.where(event) : "") + " up to " + words_.duration(30, 4000) + " {");
+    branches(wait, depth, step, steps);
+  }
+
+  // `then` and `else` of a wait; at most one of them ends what it stands in, so that what follows is reached.
+  void branches(Piece& wait, int depth, int step, int steps) {
     for (const char* word : {"then ", "else "}) {
       if (random_.chance(25)) continue;
       Piece branch;
       statements(branch, depth - 1, step, steps);
-      if (word[0] == 'e' && random_.chance(40)) ending(branch, step, steps);  // one branch goes on, so that what follows is reached
+      if (word[0] == 'e' && random_.chance(40)) ending(branch, step, steps);
       first_line(branch).insert(2, word);
       wait.inside.push_back(std::move(branch));
     }
@@ -348,20 +406,79 @@ class Builder {
     return at->head;
   }
 
-  void journey(int i) {
-    Piece& p = add("journey " + n("j", i) + " {");
-    for (int64_t k = random_.between(1, 3); k > 0; --k) {
-      const Event& event = random_.pick(schema_.events);
-      switch (random_.between(0, 3)) {
-        case 0: line(p, "enter when " + words_.condition(1, true)); break;
-        case 1: line(p, "enter when " + words_.trigger()); break;
-        default: line(p, "enter on " + event.name + (random_.chance(40) ? " where " + words_.where(event) : ""));
+  std::string user_time() { return random_.chance(40) ? " user time" : ""; }
+
+  std::string date() {
+    std::string days = std::to_string(random_.between(1, 9)) + " days";
+    switch (random_.between(0, 5)) {
+      case 0: return words_.constant(Kind::date);
+      case 1: return "today + " + days;
+      case 2: return "birth";
+      case 3: return "renewal - " + days;
+      case 4: return "renewal + " + days;
+      default: return "renewal";
+    }
+  }
+
+  std::string clock_entry() {
+    std::string at = " at " + random_.word({"09:00", "02:30", "00:00", "23:30"}) + user_time();
+    switch (random_.between(0, 4)) {
+      case 0: return "enter every " + random_.word({"day", "monday, thursday", "sunday"}) + at;
+      case 1: return "enter once at " + random_.word({"2026-01-14", "2026-03-29", "2026-10-25", "2028-02-29"}) + at.substr(3);
+      case 2: return "enter on date birth" + at + " yearly";
+      default: {
+        std::string from = date();
+        while (from.starts_with("today")) from = date();
+        return "enter on date " + from + (random_.chance(70) ? at : "") + (random_.chance(40) ? " yearly" : "");
       }
     }
-    if (random_.chance(35)) line(p, "only if " + words_.condition(1, false));
+  }
+
+  // Entries of a journey with an instance a key: by events that have one.
+  bool keyed_entries(Piece& p) {
+    const Event& event = random_.pick(schema_.events);
+    std::vector<Field> keys;
+    for (const Field& f : event.fields)
+      if (f.kind == Kind::text || f.kind == Kind::integer || f.kind == Kind::word || f.kind == Kind::date || f.kind == Kind::time) keys.push_back(f);
+    if (keys.empty()) return false;
+    const Field& key = random_.pick(keys);
+    std::string where = key.optional ? key.name + " is known" : random_.chance(40) ? words_.where(event) : "";
+    for (int64_t k = random_.between(1, 2); k > 0; --k) line(p, "enter on " + event.name + (where.empty() ? "" : " where " + where));
+    remember_entry(event);
+    line(p, "one per " + key.name + (random_.chance(40) ? ", at most " + std::to_string(random_.between(1, 4)) + " at once" : ""));
+    if (random_.chance(60)) line(p, "re-enter " + random_.word({"always", "after 1 day", "after 90 minutes"}));
+    return true;
+  }
+
+  // A whole number of an entering event, for what the journey says.
+  void remember_entry(const Event& event) {
+    for (const Field& f : event.fields)
+      if (f.kind == Kind::integer) entry_number_ = f.name;
+  }
+
+  void entries(Piece& p) {
+    entry_number_.clear();
+    if (random_.chance(25) && keyed_entries(p)) return;
+    for (int64_t k = random_.between(1, 3); k > 0; --k) {
+      const Event& event = random_.pick(schema_.events);
+      switch (random_.between(0, 5)) {
+        case 0: line(p, "enter when " + words_.condition(1, true)); break;
+        case 1: line(p, "enter when " + words_.trigger()); break;
+        case 2: line(p, clock_entry()); break;
+        default:
+          remember_entry(event);
+          line(p, "enter on " + event.name + (random_.chance(40) ? " where " + words_.where(event) : ""));
+      }
+    }
     line(p, "re-enter " + random_.word({"always", "always", "never", "after 1 day", "after 90 minutes"}));
+  }
+
+  void journey(int i) {
+    Piece& p = add("journey " + n("j", i) + random_.word({"", "", "", "", "", "", "", "", " renamed from older" + std::to_string(i), i == 0 ? " closed" : " paused"}) + " {");
+    entries(p);
+    if (random_.chance(35)) line(p, "only if " + words_.condition(1, false));
     if (random_.chance(40)) line(p, "priority " + std::to_string(random_.between(0, 3)));
-    if (random_.chance(40)) line(p, "goal " + interrupt());
+    if (random_.chance(40)) line(p, "goal " + interrupt() + (random_.chance(40) ? " within " + words_.duration(60, 20000) + " of entry" : ""));
     for (int64_t k = random_.between(0, 2); k > 0; --k) line(p, "exit when " + (random_.chance(30) ? words_.trigger() : interrupt()));
     int steps = static_cast<int>(random_.between(1, 3));
     for (int k = 0; k < steps; ++k) statements(block(p, "step step_" + std::to_string(k) + " {"), 2, k, steps);
@@ -379,6 +496,7 @@ class Builder {
   Random random_;
   Words words_;
   std::vector<Piece> pieces_;
+  std::string entry_number_;   // of the journey being written
 };
 
 }  // namespace

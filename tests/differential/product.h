@@ -14,4 +14,7 @@ namespace wend::differential {
 // that begins with "error: ".
 std::vector<std::string> run_product(const Program& program, std::string_view ndjson, std::optional<int64_t> until_us, bool optimised);
 
+// The same over a live stream: a line's `receivedAt` is its arrival, and every user rests as bytes between inputs.
+std::vector<std::string> run_product_live(const Program& program, std::string_view ndjson, std::optional<int64_t> until_us, bool optimised);
+
 }  // namespace wend::differential

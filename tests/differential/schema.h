@@ -46,7 +46,7 @@ struct Schema {
   std::vector<std::string> audiences;
   std::vector<States> states;
   std::vector<Message> messages;
-  std::vector<std::string> channels, categories;
+  std::vector<std::string> channels, categories, topics;
   std::vector<std::pair<std::string, std::vector<std::string>>> experiments;
 };
 

@@ -135,13 +135,18 @@ void journey_instants(const World& world, const User& user, Instants& out) {
       if (const auto* when = std::get_if<EnterWhen>(&enter.node)) condition_instants(user, when->condition, plain, out);
     for (const Condition& exit : journey.exits)
       if (exit.trigger) condition_instants(user, exit, plain, out);
-    auto live = user.live.find(j);
-    if (live == user.live.end()) continue;
-    Scene scene{world, user, user.now, nullptr, live->second.get()};
+  }
+  for (const auto& [place, instance] : user.live) {
+    const Journey& journey = world.program.journeys[place.first];
+    Scene scene{world, user, user.now, nullptr, instance.get()};
     if (journey.goal) add_instants(*journey.goal, scene, out);
     for (const Condition& exit : journey.exits)
       if (exit.expr) add_instants(*exit.expr, scene, out);
+    const auto* until = instance->wait ? std::get_if<WaitUntilStmt>(&instance->wait->node) : nullptr;
+    if (until) add_instants(*until->condition, scene, out);
   }
+  for (const auto& instance : user.watched)
+    add_instants(*world.program.journeys[instance->journey.index()].goal, Scene{world, user, user.now, nullptr, instance.get()}, out);
 }
 
 }  // namespace
@@ -152,11 +157,19 @@ std::optional<int64_t> next_instant(const World& world, const User& user) {
   journey_instants(world, user, later);
   for (size_t i = 0; i < world.program.measures.size(); ++i)
     if (world.program.measures[i].usual) due.push_back(next_monday(world, user, i));
-  for (const auto& [journey, instance] : user.live)
+  for (const auto& [place, instance] : user.live) {
     if (instance->wait) due.push_back(instance->due);
-  for (const auto& send : user.open)
-    for (const Leg& leg : send->legs)
+    if (instance->over) due.push_back(user.now);
+  }
+  for (const auto& [place, clock] : user.clocks)
+    if (clock.due) due.push_back(*clock.due);
+  for (const auto& send : user.open) {
+    for (const Leg& leg : send->legs) {
       if (!leg.decided && leg.deferred) due.push_back(leg.until);
+      if (leg.decided || !leg.held) continue;
+      for (const NeverRule& rule : world.program.protection.nevers) add_instants(*rule.condition, Scene{world, user, user.now}, later);
+    }
+  }
   for (size_t i = 0; i < world.program.protection.floors.size(); ++i) due.push_back(*floor_due(world, user, i));
   std::optional<int64_t> next;
   for (int64_t instant : later)

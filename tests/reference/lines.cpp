@@ -63,18 +63,24 @@ void Lines::end() {
 void Lines::state(const std::string& states, const std::string* from, const std::string& to) {
   add(head("state") + fmt::format(R"("states":{},"from":{},"to":{}}})", quoted(states), from ? quoted(*from) : "null", quoted(to)));
 }
-void Lines::enter(const std::string& journey) { add(head("enter") + fmt::format(R"("journey":{},"key":null}})", quoted(journey))); }
-void Lines::step(const std::string& journey, const std::string& step) {
-  add(head("step") + fmt::format(R"("journey":{},"key":null,"step":{}}})", quoted(journey), quoted(step)));
+namespace {
+std::string instance(const std::string& journey, const Lines::Key& key) { return fmt::format(R"("journey":{},"key":{})", quoted(journey), key ? quoted(*key) : "null"); }
+}  // namespace
+
+void Lines::enter(const std::string& journey, const Key& key) { add(head("enter") + instance(journey, key) + "}"); }
+void Lines::goal(const std::string& journey, const Key& key) { add(head("goal") + instance(journey, key) + "}"); }
+void Lines::refused(const std::string& journey, const Key& key) { add(head("refused") + instance(journey, key) + R"(,"reason":"limit"})"); }
+void Lines::step(const std::string& journey, const Key& key, const std::string& step) {
+  add(head("step") + instance(journey, key) + fmt::format(R"(,"step":{}}})", quoted(step)));
 }
-void Lines::leave(const std::string& journey, const std::string& outcome) {
-  add(head("leave") + fmt::format(R"("journey":{},"key":null,"outcome":{}}})", quoted(journey), quoted(outcome)));
+void Lines::leave(const std::string& journey, const Key& key, const std::string& outcome) {
+  add(head("leave") + instance(journey, key) + fmt::format(R"(,"outcome":{}}})", quoted(outcome)));
 }
 void Lines::exposure(const std::string& experiment, const std::string& variant) {
   add(head("exposure") + fmt::format(R"("experiment":{},"variant":{}}})", quoted(experiment), quoted(variant)));
 }
 void Lines::late(const std::string& event, const std::string& id, int64_t event_at) {
-  add(head("late") + fmt::format(R"("event":{},"id":{},"event_at":"{}"}})", quoted(event), or_null(id), print_instant(event_at)));
+  add(head("late") + fmt::format(R"("event":{},"id":{},"event_at":"{}"}})", or_null(event), or_null(id), print_instant(event_at)));
 }
 void Lines::message(const Message& m) { messages_.push_back(head("message") + message_fields(m)); }
 void Lines::withdrawn(const Message& m) { withdrawn_.push_back(head("message") + message_fields(m)); }

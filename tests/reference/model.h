@@ -49,10 +49,13 @@ struct Watch {
   Value value;
 };
 
-struct Sent {                       // for caps, gap and floor
+// A leg that was sent, by us or by others: for caps, gap, floor and the best channel. Never dropped.
+struct Sent {
   int64_t at = 0;
   uint32_t channel = UINT32_MAX, category = UINT32_MAX, message = UINT32_MAX;
-  bool slot = true;                 // false: the second leg of a message that has taken its slot
+  size_t slot = 0;                  // which leg holds the send's slot, counted from 1; its own place: it does
+  bool exempt = false, given_back = false, answered = false;
+  std::string id, address;          // empty: sent by others
 };
 
 struct Leg {
@@ -61,19 +64,23 @@ struct Leg {
   ChannelId judged;                 // the channel of the last judgement
   bool decided = false;
   bool deferred = false;
+  bool held = false;                // by a `never … then wait`
   int64_t until = 0;
 };
 
 struct Send {
   MessageId message;
   JourneyId journey;                // not valid: a floor's
+  std::string key;                  // of the instance
   std::string step;
   std::vector<Value> arguments;
   std::vector<std::string> id_parts;  // all but the leg
   bool instead = false;             // stands for a blocked message; is not replaced again
+  bool best = false;                // by the channel the user answers best
+  int64_t not_before = INT64_MIN;   // `at T`
   int64_t valid_until = 0;
   size_t order = 0;                 // in which it was reached
-  bool slot_taken = false;
+  size_t slot = 0;                  // the leg sent that took the slot; 0: none yet
   std::vector<Leg> legs;
   size_t instance = 0;              // Instance::id; 0: a floor's
   bool decided() const {
@@ -94,9 +101,11 @@ struct Instance {
   size_t step = 0;
   std::vector<Frame> frames;
   size_t activations = 0;
+  std::string key;
   // Where it stands: at a wait, or behind sends that are not all decided (then `held_wait` or `held_outcome` is next).
   const Stmt* wait = nullptr;
   int64_t begun = 0, due = 0;
+  bool over = false;                // the wait was over as it began: goes on with the next input
   const Stmt* held_wait = nullptr;
   std::string held_outcome;
   bool held() const { return held_wait || !held_outcome.empty(); }
@@ -112,9 +121,12 @@ struct User {
   std::vector<BlockState> states;
   std::vector<Baseline> baselines;  // by measure
   std::map<std::pair<size_t, size_t>, Watch> enter_watches, exit_watches;  // by journey and place
-  std::map<size_t, std::unique_ptr<Instance>> live;                        // by journey
+  std::map<std::pair<size_t, std::string>, std::unique_ptr<Instance>> live;   // by journey and key
+  std::vector<std::unique_ptr<Instance>> watched;   // left by themselves, their goal still open, as they left
   std::map<size_t, size_t> entries;
-  std::map<size_t, int64_t> last_exit;
+  std::map<size_t, std::vector<std::pair<std::string, int64_t>>> exits;    // by journey: every exit so far, with its key
+  struct Clock { int64_t last = INT64_MIN; std::optional<int64_t> due; int64_t date = 0; };
+  std::map<std::pair<size_t, size_t>, Clock> clocks;                       // by journey and place
   std::set<size_t> exposed;
   std::vector<Sent> sent;
   std::vector<std::optional<int64_t>> floor_fired;

@@ -26,9 +26,10 @@ class Run {
     User& user = user_of(input);
     if (is_duplicate(user, input)) return;
     ++events_;
-    last_ = std::max(last_.value_or(input.arrival), input.arrival);
-    drain(user, input.arrival);
-    step(user, std::max(user.begun ? user.now : INT64_MIN, input.arrival), &input);
+    const int64_t time = std::max(input.arrival, input.at);
+    last_ = std::max(last_.value_or(time), time);
+    drain(user, time);
+    step(user, std::max(user.begun ? user.now : INT64_MIN, time), &input);
   }
 
   void finish(std::optional<int64_t> until) {
@@ -129,23 +130,75 @@ class Run {
     return UINT32_MAX;
   }
 
-  void feedback(Moment& m, const Input& input) {
+  bool truth_property(const Input& input, const char* name) const {
     const EventDecl& event = program_.events[input.event.index()];
+    for (size_t i = 0; i < event.properties.size(); ++i)
+      if (event.properties[i].name == name) return input.properties[i].known && input.properties[i].integer;
+    return false;
+  }
+
+  // The leg of ours that feedback is about, counted from 1, among so many latest; 0: none.
+  size_t leg_of(const User& user, const Input& input, size_t of_latest) const {
+    auto id = text_property(input, "message_id"), message = text_property(input, "message"), channel = text_property(input, "channel");
+    for (auto* text : {&id, &message, &channel})
+      if (*text && (*text)->empty()) text->reset();
+    if (!id && !message && !channel) return 0;
+    for (size_t i = user.sent.size(); i-- > 0;) {
+      const Sent& sent = user.sent[i];
+      if (user.sent.size() - i > of_latest) return 0;
+      if (sent.id.empty() || sent.given_back) continue;
+      bool same = id ? sent.id == *id : (!message || program_.messages[sent.message].name == *message) && (!channel || program_.channels[sent.channel].name == *channel);
+      if (same) return i + 1;
+    }
+    return 0;
+  }
+
+  void feedback(Moment& m, const Input& input) {
+    const std::string& name = program_.events[input.event.index()].name;
+    if (name == "external_send") sent_by_others(m, input);
+    if (name == "unsubscribed") unsubscribe(m, input);
+    if (name == "bounced" && truth_property(input, "permanent")) bounce(m, input);
+    if (name == "failed")
+      if (size_t place = leg_of(m.user, input, 16)) take_back(m.user, place);
+    if (name == "opened" || name == "clicked")
+      if (size_t place = leg_of(m.user, input, 256)) m.user.sent[place - 1].answered = true;
+  }
+
+  void sent_by_others(Moment& m, const Input& input) {
+    Sent sent;
+    sent.at = std::min(input.at, m.now);
+    sent.channel = named(program_.channels, text_property(input, "channel"));
+    sent.category = named(program_.categories, text_property(input, "category"));
+    sent.message = named(program_.messages, text_property(input, "message"));
+    if (sent.category == UINT32_MAX && sent.message != UINT32_MAX) sent.category = program_.messages[sent.message].category.value;
+    sent.exempt = sent.category != UINT32_MAX && program_.categories[sent.category].exempt;
+    sent.slot = m.user.sent.size() + 1;
+    m.user.sent.push_back(sent);
+  }
+
+  void unsubscribe(Moment& m, const Input& input) {
+    uint32_t topic = named(program_.topics, text_property(input, "topic"));
+    if (topic != UINT32_MAX) {
+      m.user.attributes[program_.topics[topic].attribute.index()] = integer_value(0);
+      return;
+    }
     uint32_t channel = named(program_.channels, text_property(input, "channel"));
-    if (event.name == "external_send") {
-      Sent sent{input.at, channel, named(program_.categories, text_property(input, "category")), named(program_.messages, text_property(input, "message"))};
-      bool exempt = sent.category != UINT32_MAX && program_.categories[sent.category].exempt;
-      if (!exempt) m.user.sent.push_back(sent);
+    for (uint32_t i = 0; i < program_.channels.size(); ++i) {
+      const Channel& declared = program_.channels[i];
+      if (declared.consent.valid() && (channel == UINT32_MAX || channel == i)) m.user.attributes[declared.consent.index()] = integer_value(declared.consent_negated);
     }
+  }
+
+  void bounce(Moment& m, const Input& input) {
+    size_t place = leg_of(m.user, input, 16);
+    uint32_t channel = named(program_.channels, text_property(input, "channel"));
+    if (channel == UINT32_MAX && place) channel = m.user.sent[place - 1].channel;
     if (channel == UINT32_MAX) return;
-    const Channel& declared = program_.channels[channel];
-    if (event.name == "unsubscribed" && !text_property(input, "topic") && declared.consent.valid())
-      m.user.attributes[declared.consent.index()] = integer_value(declared.consent_negated);
-    if (event.name == "bounced") {
-      for (size_t i = 0; i < event.properties.size(); ++i)
-        if (event.properties[i].name == "permanent" && input.properties[i].known && input.properties[i].integer)
-          m.user.dead_addresses[declared.reaches.index()] = m.user.attributes[declared.reaches.index()].text;
-    }
+    AttributeId reaches = program_.channels[channel].reaches;
+    const Value& address = m.user.attributes[reaches.index()];
+    if (!address.known || address.text.empty()) return;
+    bool moved = place && m.user.sent[place - 1].channel == channel && m.user.sent[place - 1].address != address.text;
+    if (!moved) m.user.dead_addresses[reaches.index()] = address.text;
   }
 
   void take_event(Moment& m, const Input& input) {
@@ -167,17 +220,20 @@ class Run {
     lines_.begin(now, name_of(user));
     if (input) {
       m.late = now - input->at > program_.project.late_after_us;
-      if (m.late) lines_.late(input->identify ? "identify" : program_.events[input->event.index()].name, input->id, input->at);
+      if (m.late) lines_.late(input->identify ? "" : program_.events[input->event.index()].name, input->id, input->at);
       take_event(m, *input);
     } else {
       sample_baselines(m);
     }
     evaluate_states(m);
     test_triggers(m);
+    ring_clocks(m);
+    watch_goals(m);
     run_live(m);
     run_entries(m);
     arbitrate(m);
     go_on(m);
+    set_clocks(m);
     lines_.end();
   }
 

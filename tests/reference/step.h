@@ -20,9 +20,12 @@ class Lines {
   struct Line { int64_t at; std::string user; std::string text; };
 
   void state(const std::string& states, const std::string* from, const std::string& to);
-  void enter(const std::string& journey);
-  void step(const std::string& journey, const std::string& step);
-  void leave(const std::string& journey, const std::string& outcome);
+  using Key = std::optional<std::string>;   // none: the journey has no keys
+  void enter(const std::string& journey, const Key& key);
+  void step(const std::string& journey, const Key& key, const std::string& step);
+  void leave(const std::string& journey, const Key& key, const std::string& outcome);
+  void goal(const std::string& journey, const Key& key);
+  void refused(const std::string& journey, const Key& key);
   void exposure(const std::string& experiment, const std::string& variant);
   void late(const std::string& event, const std::string& id, int64_t event_at);
   struct Message {
@@ -72,7 +75,12 @@ void test_triggers(Moment& m);
 std::optional<int64_t> next_cadence(const World& world, const User& user, size_t block, int64_t now);
 int64_t next_monday(const World& world, const User& user, size_t measure);
 
+// clocks.cpp
+void ring_clocks(Moment& m);
+void set_clocks(Moment& m);
+
 // journeys.cpp
+void watch_goals(Moment& m);
 void run_live(Moment& m);
 void run_entries(Moment& m);
 void go_on(Moment& m);  // instances whose sends are all decided
@@ -82,6 +90,8 @@ bool held_out(const World& world, const User& user);
 void arbitrate(Moment& m);
 void withdraw(Moment& m, const Instance& instance);
 std::optional<int64_t> floor_due(const World& world, const User& user, size_t floor);
+void take_back(User& user, size_t place);  // a leg sent, counted from 1, was not delivered after all
+const NeverRule* never_rule(const Moment& m, const Send& send, ChannelId channel);
 int64_t bucket(const std::string& name, const std::string& salt, const std::string& unit);  // 0 … 999 999
 
 // instants.cpp: the next instant behind the user's `now` (or at it, for what is due at once) at which anything could happen.

@@ -95,9 +95,10 @@ std::string shortened(const std::string& line) {
   std::string kind = word(j["kind"]), text = word(j["at"]) + " " + word(j["user"]) + " " + kind;
   auto add = [&](const char* key) { text += " " + word(j[key]); };
   if (kind == "state") { add("states"); add("from"); add("to"); }
-  if (kind == "enter") add("journey");
+  if (kind == "enter" || kind == "goal" || kind == "refused") add("journey");
   if (kind == "step") { add("journey"); add("step"); }
   if (kind == "leave") { add("journey"); add("outcome"); }
+  if (j.contains("key") && !j["key"].is_null()) text += " [" + word(j["key"]) + "]";
   if (kind == "exposure") { add("experiment"); add("variant"); }
   if (kind == "late") { add("event"); add("event_at"); }
   if (kind == "message") {

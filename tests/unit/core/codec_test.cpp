@@ -66,7 +66,7 @@ Module rich_program() {
   add_journey(module, "third", {step_node(), send_node(1), wait_node(kDay)}).enters = {on(play)};
   module.quiets = {{22 * kHour, 8 * kHour, false, ThenKind::wait, 0}};
   module.caps = {{5, {}, 30 * kDay, PaneUnit::day, false, ThenKind::drop, 0}};
-  module.floors = {{"listeners", 60 * kDay, 1, {}}};
+  module.floors = {{"listeners", 60 * kDay, 1, false, false, {}}};
   ModuleWatch watch;
   watch.kind = ModuleWatch::Kind::change;
   watch.type.kind = ValueKind::text;

@@ -50,7 +50,7 @@ TEST_CASE("lines have all their keys, in order") {
 TEST_CASE("a floor's line has no journey, a deferral has its end") {
   Module module = empty_program();
   add_message(module, "mix");
-  module.floors = {{"listeners", kDay, 0, {by_push, by_email}}};
+  module.floors = {{"listeners", kDay, 0, false, false, {by_push, by_email}}};
   module.quiets = {{22 * kHour, 8 * kHour, false, ThenKind::wait, 0}};
   Story story(module);
   story.identify("2026-01-01T23:00", {set(email, "a"), set(email_opt_in, 1)}).until("2026-01-03T00:00");

@@ -392,7 +392,7 @@ TEST_CASE("parameters keep the value they had when the send was reached") {
 
 TEST_CASE("the floor") {
   Module module = sends_on_cart();
-  module.floors = {{"listeners", 60 * kDay, 1, {}}};
+  module.floors = {{"listeners", 60 * kDay, 1, false, false, {}}};
   add_message(module, "mix");
   Story story(module);
   reachable(story).happens("2026-02-01T00:00", cart).until("2026-09-01T00:00");
@@ -412,7 +412,7 @@ TEST_CASE("a send of the floor's own instant moves it") {
   Module module = empty_program();
   add_message(module, "m0");
   add_message(module, "mix");
-  module.floors = {{"listeners", kDay, 1, {by_push}}};
+  module.floors = {{"listeners", kDay, 1, false, false, {by_push}}};
   add_journey(module, "mail", {step_node(), wait_node(kDay), send_node(0)}).enters = {on(cart)};
   Story story(module);
   reachable(story).happens("2026-01-01T00:00", cart).until("2026-01-03T00:00");
@@ -422,7 +422,7 @@ TEST_CASE("a send of the floor's own instant moves it") {
 TEST_CASE("a floor's message can be deferred") {
   Module module = sends_on_cart();
   add_message(module, "mix");
-  module.floors = {{"listeners", kDay, 1, {}}};
+  module.floors = {{"listeners", kDay, 1, false, false, {}}};
   module.quiets = {at_night()};
   Story story(module);
   reachable(story, "2026-01-01T23:00").until("2026-01-03T12:00");
@@ -471,4 +471,46 @@ TEST_CASE("messages sent elsewhere fill caps, gap and floor") {
   module.gaps = {{kDay, ThenKind::drop, 0}};
   CHECK(then_sent({"push"}) == "m0 email suppressed gap");
   CHECK(then_sent({"push", "transactional"}) == "m0 email sent");
+}
+
+TEST_CASE("a failure told by the message's id gives back that message's slot, once, and only while it is among the latest") {
+  Module module = sends_on_cart();
+  module.caps = {cap(2, 7 * kDay)};
+  Story story(module);
+  reachable(story).happens("2026-01-02T10:00", cart).happens("2026-01-02T11:00", cart);
+  const std::string second = story.decisions.back().id;
+  story.happens("2026-01-02T12:00", failed, {"m0", "email", second}).happens("2026-01-02T12:30", failed, {"m0", "email", second});
+  story.happens("2026-01-02T13:00", cart);
+  const std::string third = story.decisions.back().id;
+  story.happens("2026-01-02T14:00", cart);
+  CHECK(story.lines_of("message") == Lines{"2026-01-02T10:00:00Z message m0 email sent", "2026-01-02T11:00:00Z message m0 email sent",
+                                           "2026-01-02T13:00:00Z message m0 email sent", "2026-01-02T14:00:00Z message m0 email suppressed cap"});
+  for (int i = 0; i < 16; ++i) story.happens("2026-01-02T15:00", external_send, {"fax", "transactional", ""});
+  story.happens("2026-01-02T16:00", failed, {"m0", "email", third}).happens("2026-01-02T17:00", failed, {"m0", "email", ""});
+  story.happens("2026-01-02T18:00", cart);
+  CHECK(story.lines_of("message") == Lines{"2026-01-02T18:00:00Z message m0 email suppressed cap"});
+}
+
+TEST_CASE("an id that is none gives nothing back") {
+  Module module = sends_on_cart();
+  module.caps = {cap(1, 7 * kDay)};
+  Story story(module);
+  reachable(story).happens("2026-01-02T10:00", cart);
+  for (const char* id : {"x", "0000000000000000000000000000000", "0000000000000000000000000000000G", "00000000000000000000000000000000"}) {
+    story.happens("2026-01-02T11:00", failed, {"m0", "email", id});
+  }
+  story.happens("2026-01-02T13:00", cart);
+  CHECK(story.lines_of("message").back() == "2026-01-02T13:00:00Z message m0 email suppressed cap");
+}
+
+TEST_CASE("the best channel looks at ninety days") {
+  Module module = sends_on_cart({by_email, by_push});
+  module.journeys[0].nodes[1].best_channel = true;
+  Story story(module);
+  reachable(story).happens("2026-01-02T10:00", cart).happens("2026-01-02T11:00", cart).happens("2026-01-02T12:00", cart);
+  story.happens("2026-01-02T12:30", opened, {"", "", story.decisions.back().id});
+  story.happens("2026-01-02T13:00", cart).happens("2026-04-02T13:00", cart);
+  CHECK(story.lines_of("message") == Lines{"2026-01-02T10:00:00Z message m0 email sent", "2026-01-02T11:00:00Z message m0 push sent",
+                                           "2026-01-02T12:00:00Z message m0 email sent", "2026-01-02T13:00:00Z message m0 email sent",
+                                           "2026-04-02T13:00:00Z message m0 email sent"});
 }

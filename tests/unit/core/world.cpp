@@ -107,7 +107,9 @@ Module empty_program(std::string_view zone) {
   module.attributes[plan].type.words = {"free", "premium"};
   module.events = {event_of("play", {"artist", "genre"}), event_of("purchase", {"cart"}), event_of("cart", {"cart"}),
                    event_of("unsubscribed", {"channel"}, true),
-                   event_of("external_send", {"channel", "category", "message"}, true)};
+                   event_of("external_send", {"channel", "category", "message"}, true),
+                   event_of("failed", {"message", "channel", "message_id"}, true),
+                   event_of("opened", {"message", "channel", "message_id"}, true)};
   module.events[play].update = count_play;
   module.events[purchase].update = count_purchase;
   module.cells = {cell(CellKind::total, offsetof(Record, plays)), cell(CellKind::stamp, offsetof(Record, last_play)),
@@ -337,16 +339,19 @@ std::string short_line(const Module& module, const Decision& decision) {
   const auto at = static_cast<size_t>(decision.subject);
   std::string line = format_instant(decision.at);
   using Kind = Decision::Kind;
+  const std::string key = decision.key.empty() ? "" : "[" + decision.key + "]";
   switch (decision.kind) {
     case Kind::state: {
       const ModuleStates& states = module.states[at];
       line += " state " + states.name + " " + (decision.from < 0 ? "-" : states.names[static_cast<size_t>(decision.from)]);
       return line + " " + states.names[static_cast<size_t>(decision.to)];
     }
-    case Kind::enter: return line + " enter " + module.journeys[at].name;
-    case Kind::step: return line + " step " + module.journeys[at].name + " " + module.journeys[at].steps[static_cast<size_t>(decision.step)];
-    case Kind::leave: return line + " leave " + module.journeys[at].name + " " + kLeaves[static_cast<int>(decision.leave)];
+    case Kind::enter: return line + " enter " + module.journeys[at].name + key;
+    case Kind::step: return line + " step " + module.journeys[at].name + key + " " + module.journeys[at].steps[static_cast<size_t>(decision.step)];
+    case Kind::leave: return line + " leave " + module.journeys[at].name + key + " " + kLeaves[static_cast<int>(decision.leave)];
     case Kind::exposure: return line + " exposure " + module.experiments[at].variants[static_cast<size_t>(decision.to)];
+    case Kind::goal: return line + " goal " + module.journeys[at].name + key;
+    case Kind::refused: return line + " refused " + module.journeys[at].name + key;
     case Kind::late: return line + " late " + (decision.subject < 0 ? "-" : module.events[at].name);
     case Kind::signal: return line + " signal";
     case Kind::message: break;

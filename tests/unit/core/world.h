@@ -21,8 +21,8 @@ int64_t time_of(std::string_view text);   // "2026-03-01T10:00" in UTC
 // Attributes, by number and place in the record.
 enum Attribute : uint32_t { email, push_token, email_opt_in, push_opt_in, time_zone, plan, score };
 // Events: play { artist text, n int }, purchase { cart text }, cart { cart text }, unsubscribed { channel text },
-// external_send { channel text, category text, message text }
-enum Event : uint32_t { play, purchase, cart, unsubscribed, external_send };
+// external_send { channel text, category text, message text }, failed, opened { message text, channel text, message_id text }
+enum Event : uint32_t { play, purchase, cart, unsubscribed, external_send, failed, opened };
 enum Channel : uint32_t { by_email, by_push };
 enum Category : uint32_t { transactional, service, promotional };   // highest first; the first is exempt
 

@@ -44,7 +44,7 @@ TEST_CASE("the summary of a run") {
   s.unknown_by_name = {{"event `Song Skipped`", 3}};
   s.states["engagement"].population = {{"core", 1'200}, {"casual", 500}};
   s.states["engagement"].moves = {{{"core", "casual"}, 510}, {{"casual", "core"}, 10}};
-  s.journeys["win_back"] = {510, 30, {{"goal", 120}, {"finished", 360}}};
+  s.journeys["win_back"] = {510, 30, 0, 0, {{"goal", 120}, {"finished", 360}}};
   s.journeys["nobody"] = {};
   s.channels["email"] = {620, 41, {{"cap", 20}, {"consent", 7}}};
   s.channels["push"] = {300, 0, {}};
