@@ -10,7 +10,7 @@ options { tokenVocab = WendLexer; }
 unit        : declaration EOF ;
 
 // measure plays = count of play ever
-declaration : project | profile | event | measure | audience | states | channel | topic | message | protect
+declaration : project | profile | event | measure | score | audience | states | channel | topic | message | protect
             | experiment | journey | test | unsupported ;
 
 // a line end or a comma
@@ -68,6 +68,8 @@ field         : prop type ;
 measure       : MEASURE name renamed? ASSIGN expr (COMMA USUAL OVER quantity)? ;
 // renamed from discount
 renamed       : RENAMED FROM name ;
+// score churn_risk = 0.4 * missed_weeks + 0.1 (a trained model is read, not compiled)
+score         : SCORE name renamed? (ASSIGN expr | LBRACE skipped* RBRACE) ;
 // audience loyal = engagement is core and spend > 100 EUR
 audience      : AUDIENCE name ASSIGN expr ;
 
@@ -250,7 +252,7 @@ expectClause  : BY name | ONCE | TWICE | INT TIMES | BECAUSE name | UNTIL localT
 // ---- read, not compiled yet ------------------------------------------------------------------------
 
 // signal cart_abandoned from add_to_cart { … }
-unsupported   : (SIGNAL | SCORE | MODULE | USE | CHOICE | REPORT | HOOK | VALUE) skipped* ;
+unsupported   : (SIGNAL | MODULE | USE | CHOICE | REPORT | HOOK | VALUE) skipped* ;
 // anything with its braces in balance
 skipped       : ~(LBRACE | RBRACE) | LBRACE skipped* RBRACE ;
 
@@ -321,7 +323,7 @@ callArgument  : USER TIME | expr (USER TIME)? ;
 quantifier    : (ANY | ALL | COUNT OF) name IN postfix (WHERE expr | LPAREN WHERE expr RPAREN)? ;
 
 // days with play where played >= 30 seconds in last 28 days
-aggregate     : COUNT OF LPAREN hop (THEN hop)+ RPAREN (MATCHING prop)? window?
+aggregate     : (COUNT OF | HAS) LPAREN hop (THEN hop)+ RPAREN (MATCHING prop upTo?)? window?
               | (COUNT | SUM | AVERAGE | SMALLEST | LARGEST) OF eventRef (WHERE expr)? window?
               | HAS eventRef (WHERE expr)? window?
               | timeUnit WITH eventRef (WHERE expr)? window?
@@ -331,7 +333,7 @@ aggregate     : COUNT OF LPAREN hop (THEN hop)+ RPAREN (MATCHING prop)? window?
               | TIME SINCE (LAST | FIRST) eventRef (WHERE expr)? window?
               ;
 // purchase where amount > 10 EUR within 1 hour
-hop           : eventRef (WHERE expr)? (WITHIN quantity)? (MATCHING prop)? ;
+hop           : eventRef (WHERE expr)? (WITHIN quantity)? (MATCHING prop upTo?)? ;
 // play.genre · opened weekly_mix
 eventRef      : name (DOT prop | IDENT)? ;
 // in last 7 days · since entry · within 7 days of exposure
@@ -341,7 +343,7 @@ window        : IN LAST quantity upTo?
               | THIS timeUnit
               | EVER
               | SINCE ENTRY
-              | SINCE LAST name
+              | SINCE (LAST | FIRST) name
               | SINCE name BECAME name
               | FROM INT TO INT timeUnit AGO
               | FROM DATE_LITERAL TO DATE_LITERAL

@@ -19,7 +19,7 @@ BuiltinType type_of(std::string_view word) {
       {"bool", BuiltinType::boolean},     {"int", BuiltinType::integer},   {"number", BuiltinType::number},
       {"percent", BuiltinType::percent},  {"text", BuiltinType::text},     {"money", BuiltinType::money},
       {"duration", BuiltinType::duration}, {"time", BuiltinType::time},    {"date", BuiltinType::date},
-      {"weekday", BuiltinType::weekday}};
+      {"weekday", BuiltinType::weekday},    {"timezone", BuiltinType::timezone}};
   for (const Row& row : rows)
     if (row.word == word) return row.type;
   std::abort();

@@ -11,7 +11,7 @@
 namespace wend {
 
 // The simple types a builtin may take or give (a subset of TypeKind, spelled in builtins.def).
-enum class BuiltinType : uint8_t { boolean, integer, number, percent, text, money, duration, time, date, weekday };
+enum class BuiltinType : uint8_t { boolean, integer, number, percent, text, money, duration, time, date, weekday, timezone };
 
 struct BuiltinParameter {
   BuiltinType type;

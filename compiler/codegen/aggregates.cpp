@@ -79,12 +79,46 @@ Val Emitter::from_total(const Aggregate& a, llvm::Value* total) {
   }
 }
 
+Val Emitter::past_window(const Aggregate& a, const PlanRead& read) {
+  const PlanCell& cell = plan_.cells[read.cell];
+  llvm::Value *place = cell_pointer(cell), *from = window_first(read.window), *upto = window_first(read.until);
+  const auto stamped = [&](const char* name, bool since) -> Val {
+    llvm::Value *stamp = scratch(8), *value = scratch(8);
+    b_.CreateStore(i64(0), stamp);
+    b_.CreateStore(i64(0), value);
+    llvm::Value* known = b_.CreateICmpNE(call(name, int32_, {place, from, upto, stamp, value}), i32(0));
+    if (since) return {b_.CreateSub(load(int64_, ctx_, kCtxNow), load(int64_, stamp, 0)), nullptr, known};
+    return from_value8(load(int64_, value, 0), cell.value_type, known);
+  };
+  switch (cell.kind) {
+    case CellKind::counts: {
+      if (a.kind == AggregateKind::units_with) return {call("wend_counts_panes", int64_, {place, from, upto}, true)};
+      llvm::Value* count = call("wend_counts_between", int64_, {place, from, upto}, true);
+      return {a.kind == AggregateKind::has ? b_.CreateICmpSGT(count, i64(0)) : count};
+    }
+    case CellKind::panes: {
+      llvm::Value* total = scratch(sizeof(TotalCell));
+      call("wend_panes_between", void_, {place, from, upto, i32(cell.value_type.kind == TypeKind::number), total});
+      return from_total(a, total);
+    }
+    case CellKind::firsts: return stamped("wend_firsts_between", a.kind == AggregateKind::time_since_first);
+    case CellKind::lasts: return stamped("wend_lasts_between", a.kind == AggregateKind::time_since_last);
+    default: break;
+  }
+  if (a.kind == AggregateKind::distinct) return {call("wend_pairs_distinct", int64_, {place, from, upto}, true)};
+  llvm::Value* top = scratch(8);
+  b_.CreateStore(i64(0), top);
+  llvm::Value* known = b_.CreateICmpNE(call("wend_pairs_top_between", int32_, {place, from, upto, top}), i32(0));
+  return from_value8(load(int64_, top, 0), cell.value_type, known);
+}
+
 Val Emitter::aggregate(const Expr& expr) {
   const Aggregate& a = program_.aggregates[expr.id];
   const PlanRead& read = plan_.reads[expr.id];
   const PlanCell& cell = plan_.cells[read.cell];
   llvm::Value* place = cell_pointer(cell);
   const bool number = cell.value_type.kind == TypeKind::number;
+  if (a.window.kind == WindowKind::ago) return past_window(a, read);
   switch (cell.kind) {
     case CellKind::stamp: {
       llvm::Value* stamp = load(int64_, place, 0);
@@ -156,7 +190,7 @@ Val Emitter::aggregate(const Expr& expr) {
     }
     case CellKind::streak: return {call("wend_streak_read", int64_, {place, pane_now(cell.unit)}, true)};
     case CellKind::ever_units: return {load(int64_, place, offsetof(EverUnitsCell, count))};
-    case CellKind::baseline: break;
+    case CellKind::baseline: case CellKind::lasts: case CellKind::sequence: break;
   }
   return {truth_constant(false)};
 }

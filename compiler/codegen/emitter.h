@@ -52,6 +52,9 @@ class Emitter {
   // updates.cpp
   void emit_update(const PlanFunction& function);
   void emit_cell_update(const PlanCell& cell);
+  void emit_sequence(const PlanSequence& sequence, uint32_t number, EventId event);
+  void emit_anchor(const PlanFunction& function);
+  void begin_anew(size_t anchor, llvm::Value* instant);
   // next.cpp
   void emit_next(const PlanFunction& function);
   void emit_states_next(const PlanFunction& function);
@@ -112,6 +115,7 @@ class Emitter {
   llvm::Value* cell_pointer(const PlanCell& cell);
   llvm::Value* window_start(int32_t window);
   llvm::Value* window_first(int32_t window);
+  Val past_window(const Aggregate& aggregate, const PlanRead& read);   // `from … ago`
   llvm::Value* pane_now(TimeUnit unit);
   llvm::Value* in_window(const Aggregate& aggregate, const PlanRead& read, llvm::Value* at);   // of a stamp
   llvm::Value* first_inside(const Aggregate& aggregate, const PlanRead& read);  // least instant inside; rolling: now - D + 1

@@ -335,7 +335,7 @@ Val Emitter::call_builtin(const Expr& expr) {
     }
     Val v = value(*expr.args[i]);
     switch (parameter.type) {
-      case BuiltinType::text:
+      case BuiltinType::text: case BuiltinType::timezone:
         v = as_text(v, expr.args[i]->type);
         arguments.push_back(v.a);
         arguments.push_back(v.b);

@@ -36,6 +36,7 @@ void Emitter::emit(const PlanFunction& function) {
     case FunctionKind::states: emit_states(function); break;
     case FunctionKind::states_next: emit_states_next(function); break;
     case FunctionKind::render: emit_render(function); break;
+    case FunctionKind::anchor: emit_anchor(function); break;
   }
 }
 

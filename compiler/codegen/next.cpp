@@ -225,6 +225,10 @@ void Emitter::next_aggregate(const Expr& expr) {
     least(call("wend_pane_exit", int64_, {ctx_, i32(static_cast<int>(cell.unit)), b_.CreateSelect(alive, last, forever), i64(1)}));
     return;
   }
+  if (a.window.kind == WindowKind::ago) {   // panes come into it and leave it as units pass
+    least(call("wend_pane_exit", int64_, {ctx_, i32(static_cast<int>(a.window.unit)), pane_now(a.window.unit), i64(0)}));
+    return;
+  }
   if (!calendar && !rolling) return;
   // A streak inside a window also ends by itself: asked again at the start of each of its units.
   if (a.kind == AggregateKind::streak)

@@ -32,6 +32,9 @@ const std::vector<std::pair<const char*, void*>>& runtime_symbols() {
       WEND_SYMBOL(wend_total_average_number), WEND_SYMBOL(wend_last_add), WEND_SYMBOL(wend_first_add), WEND_SYMBOL(wend_pane_exit),
       WEND_SYMBOL(wend_stamp_exit), WEND_SYMBOL(wend_next_midnight), WEND_SYMBOL(wend_next_quarter), WEND_SYMBOL(wend_multiply_number),
       WEND_SYMBOL(wend_divide_number), WEND_SYMBOL(wend_multiply_share), WEND_SYMBOL(wend_divide_int),
+      WEND_SYMBOL(wend_counts_between), WEND_SYMBOL(wend_counts_panes), WEND_SYMBOL(wend_panes_between), WEND_SYMBOL(wend_firsts_between),
+      WEND_SYMBOL(wend_lasts_add), WEND_SYMBOL(wend_lasts_between), WEND_SYMBOL(wend_pairs_top_between), WEND_SYMBOL(wend_pairs_distinct),
+      WEND_SYMBOL(wend_sequence_step), WEND_SYMBOL(wend_cell_reset),
       WEND_SYMBOL(wend_list_count), WEND_SYMBOL(wend_list_contains_value), WEND_SYMBOL(wend_list_contains_text),
       // what LLVM's code generator itself may ask for
       WEND_SYMBOL(memset),

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "compiler/plan/plan.h"
+#include "runtime/abi/zones.h"
 
 namespace wend {
 
@@ -21,11 +22,20 @@ const char* unit_word(TimeUnit unit) {
   return words[static_cast<int>(unit)];
 }
 
-std::string window_text(const Window& window) {
+}  // namespace
+
+std::string window_text(const Program& program, const Window& window) {
   switch (window.kind) {
     case WindowKind::none: return "";
     case WindowKind::ever: return " ever";
     case WindowKind::since_entry: return " since entry";
+    case WindowKind::since_event: return fmt::format(" since {} {}", window.first ? "first" : "last", program.events[window.event.index()].name);
+    case WindowKind::since_state: {
+      const States& states = program.states[window.states.index()];
+      return fmt::format(" since {} became {}", states.name, states.rules[window.state].name);
+    }
+    case WindowKind::ago: return fmt::format(" from {} to {} {}s ago", window.count, window.until, unit_word(window.unit));
+    case WindowKind::dates: return fmt::format(" from {} to {}", format_date(window.from_day), format_date(window.to_day));
     case WindowKind::rolling:
       return fmt::format(" in rolling {} seconds, {} kept", window.length_us / 1'000'000, window.keep);
     case WindowKind::last_units:
@@ -34,8 +44,6 @@ std::string window_text(const Window& window) {
   }
   return "";
 }
-
-}  // namespace
 
 std::string describe(const Program& program, const Aggregate& aggregate) {
   const EventDecl& event = program.events[aggregate.event.index()];
@@ -58,7 +66,12 @@ std::string describe(const Program& program, const Aggregate& aggregate) {
     case AggregateKind::time_since_last: head = "time since last "; break;
     case AggregateKind::time_since_first: head = "time since first "; break;
   }
-  return head + what + (aggregate.where ? " where …" : "") + window_text(aggregate.window);
+  if (!aggregate.hops.empty()) {
+    what = "(";
+    for (const Hop& hop : aggregate.hops) what += (what.size() > 1 ? " then " : "") + program.events[hop.event.index()].name;
+    what += aggregate.matching ? " matching " + event.properties[aggregate.hops.back().matching].name + ")" : ")";
+  }
+  return head + what + (aggregate.where ? " where …" : "") + window_text(program, aggregate.window);
 }
 
 }  // namespace wend

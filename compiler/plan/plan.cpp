@@ -60,8 +60,20 @@ void visit_block(const Block& block, const Visit& each) {
 
 // ---- choosing measure state ------------------------------------------------------------------------
 
+// Of a window that has passed everything is kept pane by pane: the panes nearer than it will come into it.
+CellKind past_cell_kind(AggregateKind kind) {
+  switch (kind) {
+    case AggregateKind::count: case AggregateKind::has: case AggregateKind::units_with: return CellKind::counts;
+    case AggregateKind::sum: case AggregateKind::average: case AggregateKind::smallest: case AggregateKind::largest: return CellKind::panes;
+    case AggregateKind::first: case AggregateKind::time_since_first: return CellKind::firsts;
+    case AggregateKind::last: case AggregateKind::time_since_last: return CellKind::lasts;
+    default: return CellKind::pairs;   // distinct, most_frequent; a streak is refused
+  }
+}
+
 CellKind cell_kind(const Aggregate& a) {
   const bool calendar = a.window.kind == WindowKind::last_units, rolling = a.window.kind == WindowKind::rolling;
+  if (a.window.kind == WindowKind::ago) return past_cell_kind(a.kind);
   switch (a.kind) {
     case AggregateKind::has:
     case AggregateKind::time_since_last: return CellKind::stamp;
@@ -113,16 +125,61 @@ class Planner {
 
  private:
   int32_t window_of(const Window& window) {
-    if (window.kind != WindowKind::last_units) return -1;
-    PaneUnit unit = static_cast<PaneUnit>(window.unit);
+    if (window.kind != WindowKind::last_units && window.kind != WindowKind::ago) return -1;
+    return window_of(static_cast<PaneUnit>(window.unit), window.count);
+  }
+
+  int32_t window_of(PaneUnit unit, int32_t count) {
     for (size_t i = 0; i < plan_.windows.size(); ++i)
-      if (plan_.windows[i].unit == unit && plan_.windows[i].count == window.count) return static_cast<int32_t>(i);
-    plan_.windows.push_back({unit, window.count});
+      if (plan_.windows[i].unit == unit && plan_.windows[i].count == count) return static_cast<int32_t>(i);
+    plan_.windows.push_back({unit, count});
     return static_cast<int32_t>(plan_.windows.size() - 1);
+  }
+
+  int32_t anchor_of(const Window& window) {
+    if (window.kind != WindowKind::since_event && window.kind != WindowKind::since_state) return -1;
+    for (size_t i = 0; i < plan_.anchors.size(); ++i) {
+      const Window& known = plan_.anchors[i].window;
+      if (known.kind == window.kind && known.event == window.event && known.first == window.first && known.states == window.states && known.state == window.state)
+        return static_cast<int32_t>(i);
+    }
+    PlanCell stamp;
+    stamp.kind = CellKind::stamp;
+    stamp.by_hand = true;
+    stamp.what = "when" + window_text(program_, window);
+    plan_.anchors.push_back({window, static_cast<uint32_t>(plan_.cells.size())});
+    plan_.cells.push_back(std::move(stamp));
+    return static_cast<int32_t>(plan_.anchors.size() - 1);
+  }
+
+  int32_t sequence_of(const Aggregate& a) {
+    if (a.hops.empty()) return -1;
+    std::string key = fmt::format("{}|{}|{}", a.journey.value, a.matching, a.open_max);
+    for (const Hop& hop : a.hops)
+      key += fmt::format("|{} {} {} {}", hop.event.value, hop.within_us, a.matching ? hop.matching : 0, hop.where ? expression_key(*hop.where) : "");
+    auto [it, fresh] = sequences_.try_emplace(key, static_cast<int32_t>(plan_.sequences.size()));
+    if (!fresh) return it->second;
+    PlanCell open;
+    open.kind = CellKind::sequence;
+    open.by_hand = true;
+    open.journey = a.journey;
+    open.up_to = a.open_max * static_cast<uint32_t>(a.hops.size() - 1);
+    open.has_property = a.matching;
+    if (a.matching) open.value_type = program_.events[a.event.index()].properties[a.hops.back().matching].type.known();
+    open.where_key = key;
+    open.what = "open matches of " + describe(program_, a);
+    plan_.sequences.push_back({&a, a.journey, static_cast<uint32_t>(plan_.cells.size())});
+    plan_.cells.push_back(std::move(open));
+    return it->second;
   }
 
   void add_read(const Aggregate& a) {
     PlanCell cell;
+    cell.anchor = anchor_of(a.window);
+    cell.sequence = sequence_of(a);
+    cell.dated = a.window.kind == WindowKind::dates;
+    cell.from_day = a.window.from_day;
+    cell.to_day = a.window.to_day;
     cell.kind = cell_kind(a);
     if (a.window.kind == WindowKind::since_entry) cell.journey = a.journey;
     cell.event = a.event;
@@ -134,7 +191,7 @@ class Planner {
     const int32_t window = window_of(a.window);
     std::string extra;
     switch (cell.kind) {
-      case CellKind::counts: case CellKind::panes: case CellKind::firsts:
+      case CellKind::counts: case CellKind::panes: case CellKind::firsts: case CellKind::lasts:
         cell.unit = a.window.unit;
         cell.panes = a.window.count;
         break;
@@ -163,13 +220,15 @@ class Planner {
         cell.window = window;
         cell.unit = a.window.unit;
         cell.panes = a.window.count;
-        extra = fmt::format("b{} w{}", cell.up_to, window);
+        extra = fmt::format("b{} w{} {}", cell.up_to, window, a.window.kind == WindowKind::ago);
         break;
       default: break;
     }
     std::string key = fmt::format("{}|{}|{}|{}|{}|{}|{}", static_cast<int>(cell.kind), cell.journey.value, cell.event.value,
                                   cell.where_key, cell.has_property ? static_cast<int64_t>(cell.property) : -1,
                                   static_cast<int>(cell.unit), extra);
+    key += fmt::format("|a{} s{}", cell.anchor, cell.sequence);
+    if (cell.dated) key += fmt::format(" d{} {}", cell.from_day, cell.to_day);
     auto [it, fresh] = by_key_.try_emplace(key, static_cast<uint32_t>(plan_.cells.size()));
     if (fresh) {
       cell.what = describe(program_, a);
@@ -181,7 +240,8 @@ class Planner {
         shared.what = describe(program_, a);
       }
     }
-    plan_.reads.push_back({it->second, window});
+    const bool past = a.window.kind == WindowKind::ago;
+    plan_.reads.push_back({it->second, window, past ? window_of(static_cast<PaneUnit>(a.window.unit), a.window.until) : -1});
   }
 
   void lay_out_user() {
@@ -205,7 +265,8 @@ class Planner {
       cell.kind = CellKind::baseline;
       cell.offset = at;
       cell.bytes = cell_bytes(cell);
-      cell.what = "usual " + program_.measures[i].name;
+      cell.what = "usual " + program_.measures[i].stored_name;
+      cell.by_hand = true;
       plan_.baselines[i] = static_cast<int32_t>(at);
       plan_.cells.push_back(cell);
       at += cell.bytes;
@@ -360,6 +421,15 @@ class Planner {
       plan_.by_source[{FunctionKind::states_next, &program_.states[i]}] = static_cast<uint32_t>(plan_.functions.size());
       plan_.functions.push_back(function);
     }
+    for (size_t i = 0; i < plan_.anchors.size(); ++i) {
+      const Window& window = plan_.anchors[i].window;
+      if (window.kind != WindowKind::since_state) continue;
+      PlanFunction function;
+      function.kind = FunctionKind::anchor;
+      function.name = fmt::format("wend_anchor_{}_{}", program_.states[window.states.index()].name, window.state);
+      function.anchor = static_cast<int32_t>(i);
+      plan_.functions.push_back(function);
+    }
     for (size_t j = 0; j < program_.journeys.size(); ++j) {
       journey_ = JourneyId(j);
       list_journey(program_.journeys[j]);
@@ -414,8 +484,13 @@ class Planner {
     for (size_t e = 0; e < program_.events.size(); ++e) {
       auto touches = [&](JourneyId journey) {
         return std::any_of(plan_.cells.begin(), plan_.cells.end(), [&](const PlanCell& cell) {
-          return cell.event.valid() && cell.event.index() == e && cell.journey == journey;
-        });
+          return cell.event.valid() && cell.event.index() == e && cell.journey == journey && cell.sequence < 0;
+        }) || std::any_of(plan_.sequences.begin(), plan_.sequences.end(), [&](const PlanSequence& sequence) {
+          const auto& hops = sequence.aggregate->hops;
+          return sequence.journey == journey && std::any_of(hops.begin(), hops.end(), [&](const Hop& hop) { return hop.event.index() == e; });
+        }) || (!journey.valid() && std::any_of(plan_.anchors.begin(), plan_.anchors.end(), [&](const PlanAnchor& anchor) {
+          return anchor.window.kind == WindowKind::since_event && anchor.window.event.index() == e;
+        }));
       };
       PlanFunction function;
       function.event = EventId(e);
@@ -441,7 +516,10 @@ class Planner {
       text += fmt::format("|a {} {} {} {} {}", program_.attributes[i].name, static_cast<int>(program_.attributes[i].type.kind),
                           plan_.attributes[i].offset, plan_.attributes[i].presence,
                           is_list(program_.attributes[i].type) ? type_name(program_, program_.attributes[i].type) : "");
-    for (size_t i = 0; i < program_.states.size(); ++i) text += fmt::format("|s {} {}", program_.states[i].name, plan_.state_slots[i]);
+    for (size_t i = 0; i < program_.states.size(); ++i) {
+      text += fmt::format("|s {} {}", program_.states[i].stored_name, plan_.state_slots[i]);
+      for (const StateRule& rule : program_.states[i].rules) text += " " + rule.stored_name;
+    }
     for (const PlanCell& cell : plan_.cells)
       text += fmt::format("|c {} {} {} {} {}", static_cast<int>(cell.kind), cell.journey.value, cell.offset, cell.words, cell.what + cell.where_key);
     for (const Journey& journey : program_.journeys) {
@@ -454,6 +532,7 @@ class Planner {
   const Program& program_;
   Plan plan_;
   std::map<std::string, uint32_t> by_key_;
+  std::map<std::string, int32_t> sequences_;
   JourneyId journey_;   // whose functions are being listed
 };
 
@@ -489,7 +568,7 @@ bool depends_on_time(const Program& program, const Expr& expr) {
     case ExprKind::aggregate: {
       const Aggregate& a = program.aggregates[expr.id];
       if (a.kind == AggregateKind::streak || a.kind == AggregateKind::time_since_last || a.kind == AggregateKind::time_since_first) return true;
-      if (a.window.kind == WindowKind::last_units || a.window.kind == WindowKind::rolling) return true;
+      if (a.window.kind == WindowKind::last_units || a.window.kind == WindowKind::rolling || a.window.kind == WindowKind::ago) return true;
       break;
     }
     default: break;

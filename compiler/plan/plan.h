@@ -37,15 +37,37 @@ struct PlanCell {
   bool keeps_panes = false;          // ring: its values are panes of `unit`
   uint32_t up_to = 0;                // values, pairs
   uint32_t words = 0;                // bits
+  int32_t anchor = -1;               // begun anew by, and counting from, this anchor
+  int32_t sequence = -1;             // fed by the completed matches of this sequence, not by `event` itself
+  bool by_hand = false;              // no event feeds it: stamps of anchors, open matches
+  bool dated = false;                // counts only events of the local dates from_day to to_day
+  int32_t from_day = 0, to_day = 0;
   uint32_t offset = 0;
   uint32_t bytes = 0;                // in the record; blocks add entries as they fill
   std::string what;
 };
 
 // Where an aggregate reads.
-struct PlanRead { uint32_t cell = 0; int32_t window = -1; };
+struct PlanRead {
+  uint32_t cell = 0;
+  int32_t window = -1;
+  int32_t until = -1;                // windows that have passed: the window whose first pane is the last one inside
+};
 
-enum class FunctionKind : uint8_t { update, instance_update, condition, value, next, baseline, states, states_next, render };
+// What windows of the kinds `since last E` and `since S became V` count from: an instant, and the cells begun anew with it.
+struct PlanAnchor {
+  Window window;                     // since_event or since_state
+  uint32_t stamp = 0;                // the cell that holds the instant
+};
+
+// Matches of one sequence: its open ones stand in `cell`.
+struct PlanSequence {
+  const Aggregate* aggregate = nullptr;
+  JourneyId journey;
+  uint32_t cell = 0;
+};
+
+enum class FunctionKind : uint8_t { update, instance_update, condition, value, next, baseline, states, states_next, render, anchor };
 
 // One native function of the outside interface (module.h says its type).
 struct PlanFunction {
@@ -56,6 +78,7 @@ struct PlanFunction {
   EventId event;                          // update, instance_update
   JourneyId journey;                      // instance_update, and functions of a journey's expressions
   StatesId states;                        // states, states_next
+  int32_t anchor = -1;                    // anchor
 };
 
 struct InstanceLayout {
@@ -76,6 +99,8 @@ struct Plan {
   std::vector<int32_t> baselines;         // by MeasureId: offset of the BaselineCell, -1
   std::vector<PlanCell> cells;
   std::vector<PlanRead> reads;            // by AggregateId
+  std::vector<PlanAnchor> anchors;
+  std::vector<PlanSequence> sequences;
   std::vector<WindowSpec> windows;
   std::vector<InstanceLayout> instances;  // by JourneyId
   std::vector<PlanWatch> watches;
@@ -95,6 +120,7 @@ bool depends_on_time(const Program& program, const Expr& expr);
 std::string expression_key(const Expr& expr);
 
 std::string print_plan(const Plan& plan);
+std::string window_text(const Program& program, const Window& window);              // " in last 7 days"
 std::string describe(const Program& program, const Aggregate& aggregate);   // "count of play in last 7 days"
 
 }  // namespace wend

@@ -8,7 +8,7 @@ namespace {
 
 const char* word(CellKind kind) {
   static constexpr const char* words[] = {"stamp", "last", "first", "bits", "total", "counts", "panes", "firsts", "ring",
-                                          "stamps", "values", "pairs", "streak", "ever_units", "baseline"};
+                                          "stamps", "values", "pairs", "streak", "ever_units", "baseline", "lasts", "sequence"};
   return words[static_cast<int>(kind)];
 }
 

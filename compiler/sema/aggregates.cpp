@@ -1,4 +1,5 @@
 // Aggregates: what each kind may stand over, its window, what it gives, and how much memory a rolling window needs.
+#include <algorithm>
 #include <cmath>
 
 #include "compiler/diagnostics/codes.h"
@@ -31,7 +32,7 @@ bool may_lack_window(A kind) {
   return kind == A::last || kind == A::first || kind == A::time_since_last || kind == A::time_since_first || kind == A::streak;
 }
 
-bool has_bound(A kind) { return kind == A::distinct || kind == A::most_frequent; }
+bool has_bound(A kind) { return kind == A::distinct || kind == A::most_frequent || kind == A::sequence; }
 
 // The property of the event, fit for the kind; nothing when it was reported.
 std::optional<uint32_t> check_property(Context& context, const ast::AggregateExpr& aggregate, const EventDecl& event) {
@@ -128,14 +129,15 @@ bool rolling(Context& context, Scope& scope, const ast::AggregateExpr& aggregate
   }
   window.kind = WindowKind::rolling;
   window.length_us = *length;
-  bool one = aggregate.kind == A::has || aggregate.kind == A::last || aggregate.kind == A::time_since_last;
+  bool counts = aggregate.kind == A::count || (aggregate.kind == A::sequence && !aggregate.has);
+  bool one = aggregate.kind == A::has || aggregate.kind == A::last || aggregate.kind == A::time_since_last || (aggregate.kind == A::sequence && aggregate.has);
   if (written.up_to) window.keep = static_cast<uint32_t>(*written.up_to);
   else if (one) window.keep = 1;
-  else if (aggregate.kind == A::count && scope.rolling_keep) window.keep = scope.rolling_keep;
+  else if (counts && scope.rolling_keep) window.keep = scope.rolling_keep;
   else {
     auto& diagnostic = context.diagnostics.report(Code::rolling_unbounded, written.span, kind_text(aggregate.kind));
     diagnostic.label("how many events are kept is not said");
-    if (aggregate.kind == A::count) diagnostic.help("compare it here with a number, such as `>= 10`, or say how many are kept");
+    if (counts) diagnostic.help("compare it here with a number, such as `>= 10`, or say how many are kept");
     diagnostic.fix("say how many are kept", Span{written.span.file, written.span.end, written.span.end}, " up to 500", false);
     return false;
   }
@@ -146,6 +148,59 @@ bool check_up_to(Context& context, const std::optional<int64_t>& up_to, Span spa
   if (!up_to || (*up_to >= 1 && *up_to <= kKeptMax)) return true;
   context.diagnostics.report(Code::up_to_out_of_range, span, std::to_string(kKeptMax)).label(*up_to < 1 ? "keeps nothing" : "keeps too much");
   return false;
+}
+
+bool since_became(Context& context, const ast::Window& written, Window& window) {
+  if (!written.subject.present() || !written.value.present()) return false;
+  auto user = context.user_names.find(written.subject.text);
+  if (!user || user->kind != UserName::Kind::states) {
+    std::vector<std::string> candidates;
+    for (const States& states : context.program.states) candidates.push_back(states.name);
+    auto& diagnostic = context.diagnostics.report(Code::unknown_name, written.subject.span, "states block", written.subject.text);
+    diagnostic.label("not a states block");
+    suggest(diagnostic, written.subject.span, written.subject.text, candidates, "the states blocks are");
+    return false;
+  }
+  const States& states = context.program.states[user->id];
+  const auto& names = context.program.one_ofs[states.one_of.value].values;
+  auto found = std::find(names.begin(), names.end(), written.value.text);
+  if (found == names.end()) {
+    auto& diagnostic = context.diagnostics.report(Code::unknown_value, written.value.span, written.value.text, states.name);
+    diagnostic.label("not one of its states");
+    suggest(diagnostic, written.value.span, written.value.text, names, "the states are");
+    return false;
+  }
+  window.kind = WindowKind::since_state;
+  window.states = StatesId(user->id);
+  window.state = static_cast<uint32_t>(found - names.begin());
+  return true;
+}
+
+// `from 90 to 45 days ago`: panes of the calendar, as many ago.
+bool from_ago(Context& context, const ast::AggregateExpr& aggregate, Span at, Window& window) {
+  const ast::Window& written = aggregate.window;
+  auto unit = calendar_unit(written.length.unit);
+  if (!unit) {
+    context.diagnostics.report(Code::bad_window_unit, at, "from … ago", "`minutes`, `hours`, `days`, `weeks` or `months`").label("another unit");
+    return false;
+  }
+  if (written.from < written.to) {
+    context.diagnostics.report(Code::window_backwards, at).label("the longer ago comes first");
+    return false;
+  }
+  if (written.from < 1 || written.from > kPanesMax || written.to < 0) {
+    context.diagnostics.report(Code::window_length, at, std::to_string(kPanesMax)).label("too far ago");
+    return false;
+  }
+  if (aggregate.kind == A::streak || (aggregate.kind == A::units_with && calendar_unit(aggregate.unit) != unit)) {
+    context.diagnostics.report(Code::not_in_past_window, at, kind_text(aggregate.kind)).label("has passed");
+    return false;
+  }
+  window.kind = WindowKind::ago;
+  window.unit = *unit;
+  window.count = static_cast<int32_t>(written.from);
+  window.until = static_cast<int32_t>(written.to);
+  return true;
 }
 
 bool check_window(Context& context, Scope& scope, const ast::AggregateExpr& aggregate, Span span, Window& window) {
@@ -181,10 +236,23 @@ bool check_window(Context& context, Scope& scope, const ast::AggregateExpr& aggr
       window.kind = WindowKind::since_entry;
       return true;
     case ast::WindowKind::within_exposure: return positive_span(context, written.length, "a metric's window").has_value();
-    case ast::WindowKind::since_last: report_not_compiled(context, at, "the window `since last`"); return false;
-    case ast::WindowKind::since_became: report_not_compiled(context, at, "the window `since … became`"); return false;
-    case ast::WindowKind::from_ago: report_not_compiled(context, at, "the window `from … ago`"); return false;
-    case ast::WindowKind::from_to: report_not_compiled(context, at, "the window `from … to`"); return false;
+    case ast::WindowKind::since_last:
+      window.event.value = resolve(context, Space::event, written.event);
+      window.kind = WindowKind::since_event;
+      window.first = written.first;
+      return window.event.valid();
+    case ast::WindowKind::since_became: return since_became(context, written, window);
+    case ast::WindowKind::from_ago: return from_ago(context, aggregate, at, window);
+    case ast::WindowKind::from_to:
+      if ((written.from == 0 || written.to == 0) && !context.diagnostics.ok()) return false;   // a date that cannot be has been told
+      if (written.from > written.to) {
+        context.diagnostics.report(Code::window_backwards, at).label("the second date is the earlier one");
+        return false;
+      }
+      window.kind = WindowKind::dates;
+      window.from_day = static_cast<int32_t>(written.from);
+      window.to_day = static_cast<int32_t>(written.to);
+      return true;
   }
   return false;
 }
@@ -267,23 +335,91 @@ EventId check_event_ref(Context& context, Scope& scope, const ast::EventRef& ref
 uint32_t kept_by_comparison(const ast::Expr& counted, const ast::Expr& bound, ast::CompareOp op) {
   const auto* aggregate = std::get_if<ast::AggregateExpr>(&counted.node);
   const auto* number = std::get_if<ast::IntLiteral>(&bound.node);
-  if (!aggregate || !number || aggregate->kind != A::count || aggregate->window.kind != ast::WindowKind::rolling) return 0;
+  bool counts = aggregate && (aggregate->kind == A::count || (aggregate->kind == A::sequence && !aggregate->has));
+  if (!counts || !number || aggregate->window.kind != ast::WindowKind::rolling) return 0;
   bool exact = op == ast::CompareOp::greater_equal || op == ast::CompareOp::less;  // decided by k events; others need one more
   if (number->value < 0 || number->value >= kKeptMax) return 0;
   int64_t keep = number->value + (exact ? 0 : 1);
   return static_cast<uint32_t>(keep < 1 ? 1 : keep);
 }
 
-ExprPtr check_aggregate(Context& context, Scope& scope, const ast::AggregateExpr& written, Span span) {
-  if (written.kind == A::sequence) {
-    report_not_compiled(context, span, "a sequence of events");
+namespace {
+
+// The property `matching` compares, of each event of the sequence; false: reported.
+bool check_matching(Context& context, const ast::Name& name, std::vector<Hop>& hops) {
+  std::optional<Type> common;
+  for (Hop& hop : hops) {
+    const EventDecl& event = context.program.events[hop.event.index()];
+    int index = find_property(event, name.text);
+    Type type = index < 0 ? Type{} : event.properties[index].type.known();
+    if (index >= 0 && type.kind == TypeKind::error) return false;
+    if (index < 0 || is_list(type) || (common && *common != type)) {
+      context.diagnostics.report(Code::sequence_matching, name.span, name.text)
+          .label(index < 0 ? "`" + event.name + "` has no such property" : is_list(type) ? "a list" : "of different types");
+      return false;
+    }
+    common = type;
+    hop.matching = static_cast<uint32_t>(index);
+  }
+  return true;
+}
+
+// `count of (A then B within 1 hour matching p)`: its completed matches are counted as events are.
+ExprPtr check_sequence(Context& context, Scope& scope, const ast::AggregateExpr& written, Span span) {
+  Aggregate aggregate;
+  aggregate.kind = written.has ? AggregateKind::has : AggregateKind::count;
+  aggregate.span = span;
+  if (written.hops.size() < 2 || written.hops.size() > 8) {
+    context.diagnostics.report(Code::sequence_length, span, counted(static_cast<int64_t>(written.hops.size()), "event")).label("a sequence");
     return make_error(span);
   }
+  bool fine = true;
+  for (const ast::SequenceHop& step : written.hops) {
+    Hop hop;
+    Scope inner;
+    inner.attributes_only = true;
+    inner.depth = scope.depth;
+    hop.event = check_event_ref(context, inner, step.event, step.where.get(), hop.where);
+    if (step.event.property.present()) {
+      context.diagnostics.report(Code::property_needless, step.event.property.span, "count of").label("a property").help("which events belong together is said by `matching`");
+      fine = false;
+    }
+    if (step.within && (&step == &written.hops.front() || step.within->micros <= 0)) {
+      if (&step == &written.hops.front() || step.within->count == 0) context.diagnostics.report(Code::sequence_within, step.within->span).label(&step == &written.hops.front() ? "nothing comes before" : "takes no time");
+      fine = false;
+    } else if (step.within) {
+      hop.within_us = step.within->micros;
+    }
+    fine = fine && hop.event.valid();
+    aggregate.hops.push_back(std::move(hop));
+  }
+  if (!check_up_to(context, written.up_to, span)) fine = false;
+  if (written.up_to && !written.matching.present()) {
+    context.diagnostics.report(Code::up_to_needless, span).label("there is no `matching` to bound");
+    fine = false;
+  }
+  if (!fine || (written.matching.present() && !check_matching(context, written.matching, aggregate.hops))) return make_error(span);
+  if (!check_window(context, scope, written, span, aggregate.window)) return make_error(span);
+  aggregate.event = aggregate.hops.back().event;
+  aggregate.matching = written.matching.present();
+  aggregate.open_max = written.up_to ? static_cast<uint32_t>(*written.up_to) : 64;
+  if (!aggregate.matching) aggregate.open_max = 1;
+  if (aggregate.window.kind == WindowKind::since_entry) aggregate.journey = scope.journey->id;
+  aggregate.type = {written.has ? TypeKind::boolean : TypeKind::integer};
+  ExprPtr expr = make(ExprKind::aggregate, aggregate.type, span);
+  if (!scope.exposure) expr->id = enter(context, std::move(aggregate)).value;
+  return expr;
+}
+
+}  // namespace
+
+ExprPtr check_aggregate(Context& context, Scope& scope, const ast::AggregateExpr& written, Span span) {
   if (scope.no_aggregates || scope.constants_only) {
     context.diagnostics.report(Code::aggregate_here, span).label(scope.no_aggregates ? scope.no_aggregates : "not a constant")
         .help("name it as a measure and read the measure");
     return make_error(span);
   }
+  if (written.kind == A::sequence) return check_sequence(context, scope, written, span);
   Aggregate aggregate;
   aggregate.kind = static_cast<AggregateKind>(written.kind);
   aggregate.span = span;

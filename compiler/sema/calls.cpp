@@ -8,12 +8,12 @@ namespace {
 
 TypeKind kind_of(BuiltinType type) {
   static constexpr TypeKind kinds[] = {TypeKind::boolean, TypeKind::integer,  TypeKind::number, TypeKind::percent, TypeKind::text,
-                                       TypeKind::money,   TypeKind::duration, TypeKind::time,   TypeKind::date,    TypeKind::weekday};
+                                       TypeKind::money,   TypeKind::duration, TypeKind::time,   TypeKind::date,    TypeKind::weekday, TypeKind::timezone};
   return kinds[static_cast<size_t>(type)];
 }
 
 const char* word_of(BuiltinType type) {
-  static constexpr const char* words[] = {"bool", "int", "number", "percent", "text", "money", "duration", "time", "date", "weekday"};
+  static constexpr const char* words[] = {"bool", "int", "number", "percent", "text", "money", "duration", "time", "date", "weekday", "timezone"};
   return words[static_cast<size_t>(type)];
 }
 
@@ -56,12 +56,30 @@ ExprPtr call(const Builtin& builtin, size_t row, std::vector<ExprPtr> arguments,
   return expr;
 }
 
+// The user's time zone, or the project's where it is not known.
+ExprPtr user_zone(Context& context, Span span) {
+  AttributeId id = context.program.project.user_time;
+  ExprPtr zone = make(ExprKind::attribute, context.program.attributes[id.index()].type, span);
+  zone->id = id.value;
+  if (!zone->type.optional) return zone;
+  Value project;
+  project.text = context.program.project.time_zone;
+  Type known{TypeKind::timezone};
+  return make(ExprKind::or_else, known, span, std::move(zone), make_constant(known, std::move(project), span));
+}
+
 }  // namespace
 
 ExprPtr check_call(Context& context, Scope& scope, const ast::CallExpr& written, Span span) {
   std::vector<ExprPtr> arguments;
   bool fine = true;
   for (const ast::ExprPtr& argument : written.arguments) {
+    const auto* word = argument ? std::get_if<ast::NameExpr>(&argument->node) : nullptr;
+    if (word && word->name.text == "user time") {
+      fine = has_user_time(context, true, argument->span) && fine;
+      if (fine) arguments.push_back(user_zone(context, argument->span));
+      continue;
+    }
     arguments.push_back(need_known(context, check(context, scope, *argument), "a function takes a value that is known"));
     fine = fine && !is_error(arguments.back());
   }

@@ -17,14 +17,10 @@ struct Gather {
   void operator()(const ast::Profile& d) { to.profiles.push_back({&d, span}); }
   void operator()(const ast::Event& d) { to.events.push_back({&d, span}); }
   void operator()(const ast::Measure& d) {
-    if (d.renamed_from.present()) report_not_compiled(context, d.renamed_from.span, "`renamed from`");
     to.measures.push_back({&d, span});
   }
   void operator()(const ast::Audience& d) { to.audiences.push_back({&d, span}); }
   void operator()(const ast::States& d) {
-    if (d.renamed_from.present()) report_not_compiled(context, d.renamed_from.span, "`renamed from`");
-    for (const ast::StateRule& rule : d.rules)
-      if (rule.renamed_from.present()) report_not_compiled(context, rule.renamed_from.span, "`renamed from`");
     to.states.push_back({&d, span});
   }
   void operator()(const ast::Channel& d) { to.channels.push_back({&d, span}); }
@@ -39,6 +35,22 @@ struct Gather {
   void operator()(const ast::Test& d) { to.tests.push_back({&d, span}); }
   void operator()(const ast::Unsupported& d) { report_not_compiled(context, d.word.span, "`" + d.word.text + "`"); }
 };
+
+// The name under which something is kept: the one it was renamed from, which nothing else may have or claim.
+template <class T>
+std::string stored_name(Context& context, const Declared<T>& item, const std::vector<Declared<T>>& all, const char* word) {
+  const ast::Name& old = item.node->renamed_from;
+  if (!old.present()) return item.node->name.text;
+  for (const Declared<T>& other : all) {
+    const bool has_it = other.node->name.text == old.text;
+    const bool claims_it = other.node != item.node && other.node->renamed_from.present() && other.node->renamed_from.text == old.text;
+    if (!has_it && !claims_it) continue;
+    context.diagnostics.report(Code::old_name_taken, old.span, old.text, word).label(has_it ? "still declared" : "claimed twice")
+        .also(has_it ? other.node->name.span : other.node->renamed_from.span, has_it ? "declared here" : "and here");
+    return item.node->name.text;
+  }
+  return old.text;
+}
 
 // Sorts by name and keeps the first of each; the others are reported.
 template <class T>
@@ -116,9 +128,9 @@ void collect(Context& context, const std::vector<ast::File>& files) {
   check_user_names(context);
   // The rows of the Program's tables, so that a name is an id from here on.
   Program& program = context.program;
-  for (const auto& d : declared.measures) { Measure m; m.name = d.node->name.text; m.span = d.span; program.measures.push_back(std::move(m)); }
+  for (const auto& d : declared.measures) { Measure m; m.name = d.node->name.text; m.stored_name = stored_name(context, d, declared.measures, "measure"); m.score = d.node->score; m.span = d.span; program.measures.push_back(std::move(m)); }
   for (const auto& d : declared.audiences) { Audience a; a.name = d.node->name.text; a.span = d.span; program.audiences.push_back(std::move(a)); }
-  for (const auto& d : declared.states) { States s; s.name = d.node->name.text; s.span = d.span; program.states.push_back(std::move(s)); }
+  for (const auto& d : declared.states) { States s; s.name = d.node->name.text; s.stored_name = stored_name(context, d, declared.states, "states block"); s.span = d.span; program.states.push_back(std::move(s)); }
   for (const auto& d : declared.channels) { Channel c; c.name = d.node->name.text; c.span = d.span; program.channels.push_back(std::move(c)); }
   for (const auto& d : declared.messages) { Message m; m.name = d.node->name.text; m.span = d.span; program.messages.push_back(std::move(m)); }
   for (const auto& d : declared.experiments) { Experiment e; e.name = d.node->name.text; e.span = d.span; program.experiments.push_back(std::move(e)); }

@@ -103,6 +103,7 @@ struct NamesOf {
   void operator()(const ast::IfExpr& e) { later(e.condition); side(e.then, e.otherwise); side(e.otherwise, e.then); }
   void operator()(const ast::CallExpr& e) { for (const auto& argument : e.arguments) later(argument); }
   void operator()(const ast::QuantifierExpr& e) { later(e.list); later(e.where); }
+  void operator()(const ast::AggregateExpr& e) { if (e.window.kind == ast::WindowKind::since_became) name(e.window.subject); }
   void operator()(const ast::UsualExpr& e) { name(e.measure); }
   void operator()(const ast::AgainstUsualExpr& e) { later(e.measure); }
 
@@ -191,6 +192,11 @@ void typed_reads(const Graph& graph, const Expr& expr, std::set<uint32_t>& reads
     case ExprKind::measure: case ExprKind::usual: case ExprKind::below_usual: case ExprKind::above_usual: node = graph.node({UserName::Kind::measure, expr.id}); break;
     case ExprKind::audience: node = graph.node({UserName::Kind::audience, expr.id}); break;
     case ExprKind::state: node = graph.node({UserName::Kind::states, expr.id}); break;
+    case ExprKind::aggregate: {
+      const Window& window = graph.context.program.aggregates[expr.id].window;
+      if (window.kind == WindowKind::since_state) node = graph.node({UserName::Kind::states, window.states.value});
+      break;
+    }
     default: break;
   }
   if (node) reads.insert(*node);

@@ -82,15 +82,16 @@ ExprPtr check_quantifier(Context& context, Scope& scope, const ast::QuantifierEx
     context.diagnostics.report(Code::variable_hides, written.variable.span, written.variable.text, other).label("taken").help("give the item another name");
     return make_error(span);
   }
+  if (is_error(list)) return make_error(span);
   ExprPtr where;
   if (written.where) {
     Facts before = scope.facts;
-    scope.variables.push_back({written.variable.text, is_error(list) ? Type{} : context.program.item_types[list->type.of]});
+    scope.variables.push_back({written.variable.text, context.program.item_types[list->type.of]});
     where = check_condition(context, scope, *written.where);
     scope.variables.pop_back();
     scope.facts = std::move(before);
   }
-  if (is_error(list) || (written.where && is_error(where))) return make_error(span);
+  if (written.where && is_error(where)) return make_error(span);
   Type type{written.quantifier == ast::Quantifier::count ? TypeKind::integer : TypeKind::boolean};
   ExprPtr expr = make(kinds[which], type, span, std::move(list));
   expr->id = static_cast<uint32_t>(scope.variables.size());

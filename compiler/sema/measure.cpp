@@ -10,7 +10,8 @@ namespace {
 double length_of(const Window& window) {
   static constexpr double units[] = {6e7, 3.6e9, 8.64e10, 6.048e11, 2.6784e12};
   switch (window.kind) {
-    case WindowKind::last_units: return units[static_cast<size_t>(window.unit)] * window.count;
+    case WindowKind::last_units:
+    case WindowKind::ago: return units[static_cast<size_t>(window.unit)] * window.count;
     case WindowKind::rolling: return static_cast<double>(window.length_us);
     case WindowKind::ever: return -1;  // covered from the first sight on
     default: return -2;
@@ -22,6 +23,7 @@ void longest_window(const Context& context, const Expr& expr, Window& longest, s
   if (expr.kind == ExprKind::aggregate) {
     const Window& window = context.program.aggregates[expr.id].window;
     if (length_of(window) > length_of(longest)) longest = window;
+    if (longest.kind == WindowKind::ago) longest.kind = WindowKind::last_units;   // covered once its far end is
   }
   if (expr.kind == ExprKind::measure && seen.insert(expr.id).second && seen.size() < 200)
     if (const ExprPtr& value = context.program.measures[expr.id].value) longest_window(context, *value, longest, seen);
@@ -48,6 +50,14 @@ void check_usual_over(Context& context, const ast::Measure& node, Measure& measu
   longest_window(context, *measure.value, measure.usual_window, seen);
 }
 
+ExprPtr score_value(Context& context, const ast::Measure& node, ExprPtr value) {
+  if (is_error(value)) return value;
+  if (ExprPtr number = convert(value, {TypeKind::number})) return number;
+  context.diagnostics.report(Code::score_not_number, node.value->span, node.name.text, type_name(context.program, value->type)).label("of type `" + type_name(context.program, value->type) + "`")
+      .help(value->type.optional ? "say what stands in for an unknown value: `or else`" : "divide by a unit, such as `/ 1 EUR` or `/ 1 day`, or choose numbers with `if … then … else`");
+  return make_error(node.value->span);
+}
+
 }  // namespace
 
 void check_measure(Context& context, uint32_t index) {
@@ -58,6 +68,7 @@ void check_measure(Context& context, uint32_t index) {
   }
   Scope scope;
   ExprPtr value = check(context, scope, *node.value);
+  if (node.score) value = score_value(context, node, std::move(value));
   Measure& measure = context.program.measures[index];
   measure.value = std::move(value);
   if (node.usual_over) check_usual_over(context, node, measure);

@@ -73,7 +73,7 @@ struct Printer {
     for (size_t i = 0; i < program.aggregates.size(); ++i)
       line("  #{} {}: {}", i, print_aggregate(program, program.aggregates[i]), type_name(program, program.aggregates[i].type));
     for (const Measure& m : program.measures) {
-      line("\nmeasure {}: {} = {}", m.name, m.value ? type_name(program, m.value->type) : "?", m.value ? print_expr(program, *m.value) : "?");
+      line("\n{} {}: {} = {}", m.score ? "score" : "measure", m.name, m.value ? type_name(program, m.value->type) : "?", m.value ? print_expr(program, *m.value) : "?");
       if (m.usual) line("  usual over {} weeks, from {}", m.usual->weeks, print_window(m.usual_window));
     }
     std::string order;

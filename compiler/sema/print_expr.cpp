@@ -137,9 +137,29 @@ std::string print_window(const Window& window) {
     case WindowKind::rolling: return fmt::format("in rolling {} keeping {}", print_span_us(window.length_us), window.keep);
     case WindowKind::ever: return "ever";
     case WindowKind::since_entry: return "since entry";
+    case WindowKind::since_event: return fmt::format("since {} event {}", window.first ? "first" : "last", window.event.value);
+    case WindowKind::since_state: return fmt::format("since states {} became {}", window.states.value, window.state);
+    case WindowKind::ago: return fmt::format("from {} to {} {}s ago", window.count, window.until, units[static_cast<size_t>(window.unit)]);
+    case WindowKind::dates: return fmt::format("from {} to {}", format_date(window.from_day), format_date(window.to_day));
   }
   return "";
 }
+
+namespace {
+
+std::string print_hops(const Program& program, const Aggregate& aggregate) {
+  std::string text;
+  for (const Hop& hop : aggregate.hops) {
+    const EventDecl& event = program.events[hop.event.index()];
+    text += (text.empty() ? "" : " then ") + event.name;
+    if (hop.where) text += " where " + print_expr(program, *hop.where);
+    if (hop.within_us) text += " within " + print_span_us(hop.within_us);
+    if (aggregate.matching) text += " matching " + event.properties[hop.matching].name;
+  }
+  return aggregate.matching ? text + fmt::format(" up to {}", aggregate.open_max) : text;
+}
+
+}  // namespace
 
 std::string print_aggregate(const Program& program, const Aggregate& aggregate) {
   static constexpr const char* kinds[] = {"count", "sum", "average", "smallest", "largest", "has", "units_with", "streak",
@@ -149,7 +169,8 @@ std::string print_aggregate(const Program& program, const Aggregate& aggregate) 
   std::string text = kinds[static_cast<size_t>(aggregate.kind)];
   bool by_unit = aggregate.kind == AggregateKind::units_with || aggregate.kind == AggregateKind::streak;
   if (by_unit) text += std::string(" ") + units[static_cast<size_t>(aggregate.unit)];
-  text += " " + event.name;
+  if (!aggregate.hops.empty()) text += " (" + print_hops(program, aggregate) + ")";
+  else text += " " + event.name;
   if (aggregate.has_property) text += "." + event.properties[aggregate.property].name;
   bool bounded = aggregate.kind == AggregateKind::distinct || aggregate.kind == AggregateKind::most_frequent;
   if (bounded) text += fmt::format(" up to {}", aggregate.up_to);

@@ -5,6 +5,24 @@
 
 namespace wend::sema {
 
+namespace {
+
+// The name a state is kept under: the one it was renamed from, which no other state of the block may have or claim.
+std::string stored_name(Context& context, const ast::States& node, const ast::StateRule& rule) {
+  const ast::Name& old = rule.renamed_from;
+  if (!old.present()) return rule.name.text;
+  for (const ast::StateRule& other : node.rules) {
+    const bool has_it = other.name.text == old.text;
+    const bool claims_it = &other != &rule && other.renamed_from.present() && other.renamed_from.text == old.text;
+    if (!has_it && !claims_it) continue;
+    context.diagnostics.report(Code::old_name_taken, old.span, old.text, "state of the block").label(has_it ? "still a state" : "claimed twice");
+    return rule.name.text;
+  }
+  return old.text;
+}
+
+}  // namespace
+
 void declare_states(Context& context) {
   for (size_t i = 0; i < context.declared.states.size(); ++i) {
     const ast::States& node = *context.declared.states[i].node;
@@ -22,6 +40,7 @@ void declare_states(Context& context) {
       values.push_back(rule.name.text);
       StateRule entry;
       entry.name = rule.name.text;
+      entry.stored_name = stored_name(context, node, rule);
       entry.span = rule.span;
       states.rules.push_back(std::move(entry));
     }

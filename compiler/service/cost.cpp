@@ -12,9 +12,9 @@ namespace {
 // The most a piece of state may grow to, beside its place in the record.
 uint64_t entries_max(const PlanCell& cell) {
   switch (cell.kind) {
-    case CellKind::counts: case CellKind::panes: case CellKind::firsts: return static_cast<uint64_t>(cell.panes) + 1;
+    case CellKind::counts: case CellKind::panes: case CellKind::firsts: case CellKind::lasts: return static_cast<uint64_t>(cell.panes) + 1;
     case CellKind::ring: return cell.keep;
-    case CellKind::values: case CellKind::pairs: return cell.up_to;
+    case CellKind::values: case CellKind::pairs: case CellKind::sequence: return cell.up_to;
     case CellKind::stamps: return static_cast<uint64_t>(cell.panes) + 2;
     default: return 0;
   }
@@ -46,8 +46,13 @@ std::string cost_report(const Program& program) {
   out += "\nwork per event\n";
   for (const EventDecl& event : program.events) {
     size_t cells = std::count_if(plan.cells.begin(), plan.cells.end(), [&](const PlanCell& cell) {
-      return cell.event.valid() && &program.events[cell.event.index()] == &event;
+      return cell.event.valid() && cell.sequence < 0 && &program.events[cell.event.index()] == &event;
     });
+    for (const PlanSequence& sequence : plan.sequences) {
+      const auto& hops = sequence.aggregate->hops;
+      cells += std::any_of(hops.begin(), hops.end(), [&](const Hop& hop) { return &program.events[hop.event.index()] == &event; });
+    }
+    for (const PlanAnchor& anchor : plan.anchors) cells += anchor.window.event.valid() && &program.events[anchor.window.event.index()] == &event;
     if (cells) out += fmt::format("  {:<20} {} {} of state\n", event.name, cells, cells == 1 ? "piece" : "pieces");
   }
   return out;

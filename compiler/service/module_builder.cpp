@@ -141,7 +141,7 @@ class Builder {
   void measures() {
     for (size_t i = 0; i < program_.measures.size(); ++i) {
       const Measure& measure = program_.measures[i];
-      out_->measures.push_back({measure.name, value_type(measure.value->type), functions_.value(measure.value.get())});
+      (measure.score ? out_->scores : out_->measures).push_back({measure.name, value_type(measure.value->type), functions_.value(measure.value.get())});
       if (!measure.usual) continue;
       ModuleBaseline baseline;
       baseline.measure = measure.name;
@@ -179,6 +179,12 @@ class Builder {
       out.find = functions_.get<StatesFn>(plan_.find(FunctionKind::states, &states));
       int32_t next = plan_.find(FunctionKind::states_next, &states);
       if (next >= 0) out.next = functions_.get<NextFn>(next);
+      for (size_t f = 0; f < plan_.functions.size(); ++f) {
+        const PlanFunction& function = plan_.functions[f];
+        if (function.kind != FunctionKind::anchor) continue;
+        const Window& window = plan_.anchors[static_cast<size_t>(function.anchor)].window;
+        if (window.states.index() == i) out.anchors.push_back({window.state, functions_.get<UpdateFn>(static_cast<int32_t>(f))});
+      }
       out_->states.push_back(std::move(out));
     }
     for (StatesId id : program_.states_order) out_->states_order.push_back(id.value);

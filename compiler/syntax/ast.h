@@ -53,7 +53,7 @@ enum class WindowKind : uint8_t {
   today, this_week, this_month,
   ever,
   since_entry,
-  since_last,         // since last E
+  since_last,         // since last E, since first E
   since_became,       // since S became V
   from_ago,           // from A to B units ago
   from_to,            // from DATE to DATE, both included (days since 1970-01-01)
@@ -64,6 +64,7 @@ struct Window {
   WindowKind kind = WindowKind::none;
   Quantity length;            // last, rolling, within_exposure
   Name event;                 // since_last
+  bool first = false;         // since_last: since first E
   Name subject, value;        // since_became
   int64_t from = 0, to = 0;   // from_ago (counts of length.unit), from_to (dates)
   std::optional<int64_t> up_to;  // `up to N` behind the window
@@ -133,7 +134,8 @@ struct AggregateExpr {
   Window window;
   std::optional<int64_t> up_to;    // distinct, most_frequent: `up to N` behind the property
   std::vector<SequenceHop> hops;   // sequence
-  Name matching;                   // sequence
+  Name matching;                   // sequence; its bound is up_to
+  bool has = false;                // sequence: `has ( … )`, not `count of ( … )`
 };
 
 struct UsualExpr { Name measure; };                                                     // usual m
@@ -212,6 +214,7 @@ struct Measure {
   ExprPtr value;
   std::optional<Quantity> usual_over;  // , usual over 8 weeks
   Name renamed_from;
+  bool score = false;                  // declared as a score
 };
 struct Audience { Name name; ExprPtr condition; };
 

@@ -40,7 +40,7 @@ void print(Printer& out, const ast::Event& d) {
 }
 
 void print(Printer& out, const ast::Measure& d) {
-  out.line("(measure " + d.name.text + renamed_note(d.renamed_from) + " " + print_expr(d.value) +
+  out.line((d.score ? "(score " : "(measure ") + d.name.text + renamed_note(d.renamed_from) + " " + print_expr(d.value) +
            (d.usual_over ? " (usual over " + print_quantity(*d.usual_over) + ")" : "") + ")");
 }
 

@@ -63,7 +63,7 @@ std::string hop(const ast::SequenceHop& hop) {
 }
 
 std::string aggregate(const ast::AggregateExpr& e) {
-  std::string out = std::string("(") + kAggregate[static_cast<size_t>(e.kind)];
+  std::string out = std::string("(") + kAggregate[static_cast<size_t>(e.kind)] + (e.kind == ast::AggregateKind::sequence && e.has ? " has" : "");
   const auto add = [&](const std::string& part) {
     if (!part.empty()) out += " " + part;
   };
@@ -172,7 +172,7 @@ std::string print_window(const ast::Window& window) {
     case Kind::this_month: out = "this month"; break;
     case Kind::ever: out = "ever"; break;
     case Kind::since_entry: out = "since entry"; break;
-    case Kind::since_last: out = "since last " + window.event.text; break;
+    case Kind::since_last: out = (window.first ? "since first " : "since last ") + window.event.text; break;
     case Kind::since_became: out = "since " + window.subject.text + " became " + window.value.text; break;
     case Kind::from_ago:
       out = "from " + std::to_string(window.from) + " to " + std::to_string(window.to) + " " + std::string(unit_word(window.length.unit)) + " ago";

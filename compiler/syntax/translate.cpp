@@ -147,6 +147,10 @@ std::optional<ast::Decl> Translator::declaration(const Node& unit) const {
     case rule::RuleProfile: out.node = profile(node); break;
     case rule::RuleEvent: out.node = event(node); break;
     case rule::RuleMeasure: out.node = measure(node); break;
+    case rule::RuleScore:
+      if (node.has(tok::ASSIGN)) out.node = score(node);
+      else out.node = ast::Unsupported{{"score", span(node.first())}};
+      break;
     case rule::RuleAudience: out.node = audience(node); break;
     case rule::RuleStates: out.node = states(node); break;
     case rule::RuleChannel: out.node = channel(node); break;

@@ -67,7 +67,7 @@ class Translator {
   ast::EventRef event_ref(const Node& node) const;
   ast::ExprPtr aggregate(const Node& node) const;
   ast::AggregateKind aggregate_kind(const Node& node) const;
-  ast::SequenceHop hop(const Node& node, ast::Name& matching) const;
+  ast::SequenceHop hop(const Node& node, ast::AggregateExpr& whole) const;
   ast::Window window(const Node& node) const;
   ast::ExprPtr where(const Node& node) const;                      // the `expr` behind `where`, or null
   std::optional<int64_t> up_to(const Node& node) const;
@@ -79,6 +79,7 @@ class Translator {
   ast::Event event(const Node& node) const;
   ast::Property property(const Node& node) const;
   ast::Measure measure(const Node& node) const;
+  ast::Measure score(const Node& node) const;
   ast::Audience audience(const Node& node) const;
   ast::States states(const Node& node) const;
   ast::StateRule state_rule(const Node& node) const;

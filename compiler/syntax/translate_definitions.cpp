@@ -81,6 +81,12 @@ ast::Measure Translator::measure(const Node& node) const {
   return out;
 }
 
+ast::Measure Translator::score(const Node& node) const {
+  ast::Measure out{child_name(node), expr(node.child(rule::RuleExpr)), std::nullopt, renamed(node)};
+  out.score = true;
+  return out;
+}
+
 ast::Audience Translator::audience(const Node& node) const { return {child_name(node), expr(node.child(rule::RuleExpr))}; }
 
 ast::Cadence Translator::cadence(const Node& node) const {

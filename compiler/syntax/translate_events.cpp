@@ -56,10 +56,13 @@ bool may_lack_window(ast::AggregateKind kind) {
 
 }  // namespace
 
-ast::SequenceHop Translator::hop(const Node& node, ast::Name& matching) const {
+ast::SequenceHop Translator::hop(const Node& node, ast::AggregateExpr& whole) const {
   ast::SequenceHop out{event_ref(node.child(rule::RuleEventRef)), where(node), std::nullopt};
   if (node.has(tok::WITHIN)) out.within = literals_.duration(node.child(rule::RuleQuantity));
-  if (node.has(tok::MATCHING)) matching = name(node.child(rule::RuleProp));
+  if (node.has(tok::MATCHING)) {
+    whole.matching = name(node.child(rule::RuleProp));
+    whole.up_to = up_to(node);
+  }
   return out;
 }
 
@@ -69,11 +72,12 @@ ast::ExprPtr Translator::aggregate(const Node& node) const {
   out.event = event_ref(node.child(rule::RuleEventRef));
   const Node& unit = node.child(rule::RuleTimeUnit);
   if (unit) out.unit = Literals::unit(unit);
+  out.has = node.has(tok::HAS);
   out.where = where(node);
   out.up_to = up_to(node);
   if (node.has(tok::MATCHING)) out.matching = name(node.child(rule::RuleProp));
   for (const Node* child : node.children) {
-    if (child->rule == rule::RuleHop) out.hops.push_back(hop(*child, out.matching));
+    if (child->rule == rule::RuleHop) out.hops.push_back(hop(*child, out));
   }
   const Node& window_node = node.child(rule::RuleWindow);
   if (window_node) out.window = window(window_node);
@@ -110,8 +114,9 @@ ast::Window Translator::window(const Node& node) const {
     }
     case tok::SINCE:
       out.kind = node.has(tok::ENTRY) ? ast::WindowKind::since_entry
-                 : node.has(tok::LAST) ? ast::WindowKind::since_last : ast::WindowKind::since_became;
-      if (node.has(tok::LAST)) out.event = child_name(node);
+                 : node.has(tok::BECAME) ? ast::WindowKind::since_became : ast::WindowKind::since_last;
+      out.first = node.has(tok::FIRST);
+      if (out.kind == ast::WindowKind::since_last) out.event = child_name(node);
       if (node.has(tok::BECAME)) {
         out.subject = child_name(node);
         out.value = child_name(node, 1);

@@ -65,6 +65,19 @@ int64_t wend_fn_weekday(wend_ctx* ctx, int64_t time) noexcept {
   return wend::weekday_of(wend::to_local(*wend_ctx_zone(ctx), time).day);
 }
 
+static const wend::Zone& zone_named(wend_ctx* ctx, const char* name, int64_t size) {
+  const wend::Zone* zone = wend::find_zone({name, static_cast<size_t>(size)});
+  return zone ? *zone : *wend_ctx_zone(ctx);
+}
+
+int64_t wend_fn_hour_in(wend_ctx* ctx, int64_t time, const char* zone, int64_t size) noexcept {
+  return wend::to_local(zone_named(ctx, zone, size), time).time_us / wend::kMicrosPerHour;
+}
+
+int64_t wend_fn_weekday_in(wend_ctx* ctx, int64_t time, const char* zone, int64_t size) noexcept {
+  return wend::weekday_of(wend::to_local(zone_named(ctx, zone, size), time).day);
+}
+
 int64_t wend_fn_weekday_of_date(wend_ctx*, int64_t date) noexcept { return wend::weekday_of(day_of(date)); }
 int64_t wend_fn_year(wend_ctx*, int64_t date) noexcept { return civil(date).year; }
 int64_t wend_fn_month(wend_ctx*, int64_t date) noexcept { return civil(date).month; }

@@ -33,6 +33,9 @@ char* wend_ctx_alloc(struct wend_ctx* ctx, uint64_t bytes); /* memory of the cur
 int64_t wend_fn_age(struct wend_ctx* ctx, int64_t date) WEND_NOEXCEPT;
 int64_t wend_fn_hour(struct wend_ctx* ctx, int64_t time) WEND_NOEXCEPT;
 int64_t wend_fn_weekday(struct wend_ctx* ctx, int64_t time) WEND_NOEXCEPT;
+/* By the clock of the zone of that name; of the project's where there is none. */
+int64_t wend_fn_hour_in(struct wend_ctx* ctx, int64_t time, const char* zone, int64_t size) WEND_NOEXCEPT;
+int64_t wend_fn_weekday_in(struct wend_ctx* ctx, int64_t time, const char* zone, int64_t size) WEND_NOEXCEPT;
 int64_t wend_fn_weekday_of_date(struct wend_ctx* ctx, int64_t date) WEND_NOEXCEPT;
 int64_t wend_fn_year(struct wend_ctx* ctx, int64_t date) WEND_NOEXCEPT;
 int64_t wend_fn_month(struct wend_ctx* ctx, int64_t date) WEND_NOEXCEPT;

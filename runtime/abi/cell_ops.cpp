@@ -162,6 +162,19 @@ int64_t wend_counts_read(void* const* cell, int64_t from) {
   return count;
 }
 
+int64_t wend_counts_between(void* const* cell, int64_t from, int64_t upto) {
+  int64_t count = 0;
+  for (const CountEntry& entry : view<CountEntry>(cell))
+    if (entry.pane >= from && entry.pane <= upto) count += entry.count;
+  return count;
+}
+
+int64_t wend_counts_panes(void* const* cell, int64_t from, int64_t upto) {
+  int64_t panes = 0;
+  for (const CountEntry& entry : view<CountEntry>(cell)) panes += entry.pane >= from && entry.pane <= upto;
+  return panes;
+}
+
 int64_t wend_counts_oldest(void* const* cell, int64_t from) { return oldest_pane<CountEntry>(cell, from); }
 
 void wend_panes_add(void** cell, int64_t pane, int64_t oldest, int64_t value, int32_t number) {
@@ -176,6 +189,13 @@ void wend_panes_read(void* const* cell, int64_t from, int32_t number, TotalCell*
   *out = {};
   for (const PaneEntry& entry : view<PaneEntry>(cell))
     if (entry.pane >= from)
+      fold(*out, to_wide(entry.sum_low, entry.sum_high), entry.count, entry.smallest, entry.largest, number);
+}
+
+void wend_panes_between(void* const* cell, int64_t from, int64_t upto, int32_t number, TotalCell* out) {
+  *out = {};
+  for (const PaneEntry& entry : view<PaneEntry>(cell))
+    if (entry.pane >= from && entry.pane <= upto)
       fold(*out, to_wide(entry.sum_low, entry.sum_high), entry.count, entry.smallest, entry.largest, number);
 }
 
@@ -199,6 +219,42 @@ int32_t wend_firsts_read(void* const* cell, int64_t from, int64_t* at, int64_t* 
       *value = entry.value;
       return 1;
     }
+  return 0;
+}
+
+int32_t wend_firsts_between(void* const* cell, int64_t from, int64_t upto, int64_t* at, int64_t* value) {
+  for (const FirstEntry& entry : view<FirstEntry>(cell)) {
+    if (entry.pane < from) continue;
+    if (entry.pane > upto) return 0;
+    *at = entry.at;
+    *value = entry.value;
+    return 1;
+  }
+  return 0;
+}
+
+// ---- lasts: the latest event of each pane; equal times: the one handled last
+void wend_lasts_add(void** cell, int64_t pane, int64_t oldest, int64_t at, int64_t value) {
+  if (pane < oldest) return;
+  uint32_t index = advance_to<FirstEntry>(cell, pane, oldest);
+  if (!holds<FirstEntry>(cell, index, pane)) {
+    *insert<FirstEntry>(cell, index) = {pane, at, value};
+    return;
+  }
+  FirstEntry& entry = view<FirstEntry>(cell).data[index];
+  if (at >= entry.at) entry = {pane, at, value};
+}
+
+int32_t wend_lasts_between(void* const* cell, int64_t from, int64_t upto, int64_t* at, int64_t* value) {
+  const View<FirstEntry> entries = view<FirstEntry>(cell);
+  for (uint32_t i = entries.count; i > 0; --i) {
+    const FirstEntry& entry = entries.data[i - 1];
+    if (entry.pane > upto) continue;
+    if (entry.pane < from) return 0;
+    *at = entry.at;
+    *value = entry.value;
+    return 1;
+  }
   return 0;
 }
 
@@ -401,26 +457,101 @@ void wend_pairs_add(void** cell, int64_t up_to, int64_t value, int64_t pane, int
   *insert<PairEntry>(cell, index) = updated;
 }
 
-int32_t wend_pairs_top(void* const* cell, int64_t from, int64_t* value) {
+int32_t wend_pairs_top(void* const* cell, int64_t from, int64_t* value) { return wend_pairs_top_between(cell, from, WEND_FOREVER, value); }
+
+int32_t wend_pairs_top_between(void* const* cell, int64_t from, int64_t upto, int64_t* value) {
+  const auto outside = [&](const PairEntry& entry) { return entry.pane < from || entry.pane > upto; };
   View<PairEntry> entries = view<PairEntry>(cell);
   int64_t best = 0;
   // From behind: the first pair of a value holds its latest event.
   for (uint32_t i = entries.count; i > 0; --i) {
     const PairEntry& entry = entries.data[i - 1];
-    if (entry.pane < from) continue;
+    if (outside(entry)) continue;
     bool seen = false;
     for (uint32_t j = i; j < entries.count && !seen; ++j)
-      seen = entries.data[j].value == entry.value && entries.data[j].pane >= from;
+      seen = entries.data[j].value == entry.value && !outside(entries.data[j]);
     if (seen) continue;
     int64_t count = 0;
     for (uint32_t j = 0; j < i; ++j)
-      if (entries.data[j].value == entry.value && entries.data[j].pane >= from) count += entries.data[j].count;
+      if (entries.data[j].value == entry.value && !outside(entries.data[j])) count += entries.data[j].count;
     if (count > best) {
       best = count;
       *value = entry.value;
     }
   }
   return best > 0;
+}
+
+int64_t wend_pairs_distinct(void* const* cell, int64_t from, int64_t upto) {
+  const View<PairEntry> entries = view<PairEntry>(cell);
+  const auto outside = [&](const PairEntry& entry) { return entry.pane < from || entry.pane > upto; };
+  int64_t different = 0;
+  for (uint32_t i = 0; i < entries.count; ++i) {
+    bool seen = outside(entries.data[i]);
+    for (uint32_t j = 0; j < i && !seen; ++j) seen = !outside(entries.data[j]) && entries.data[j].value == entries.data[i].value;
+    different += !seen;
+  }
+  return different;
+}
+
+// ---- sequences: entries in the order in which they were taken
+
+static int64_t find_open(void* const* cell, int64_t hop, int64_t value) {
+  const View<SequenceEntry> entries = view<SequenceEntry>(cell);
+  for (uint32_t i = 0; i < entries.count; ++i)
+    if (entries.data[i].hop == hop && entries.data[i].value == value) return i;
+  return -1;
+}
+
+// False: a newer match waits there already.
+static bool open_match(wend_ctx* ctx, void** cell, int64_t hop, int64_t value, int64_t at, int64_t open_max) {
+  const int64_t known = find_open(cell, hop, value);
+  if (known >= 0) {
+    if (view<SequenceEntry>(cell).data[known].at > at) return false;
+    erase<SequenceEntry>(cell, static_cast<uint32_t>(known));
+  }
+  *insert<SequenceEntry>(cell, view<SequenceEntry>(cell).count) = {value, at, hop};
+  const View<SequenceEntry> entries = view<SequenceEntry>(cell);
+  int64_t open = 0;
+  uint32_t oldest = entries.count;
+  for (uint32_t i = 0; i < entries.count; ++i) {
+    if (entries.data[i].hop != hop) continue;
+    ++open;
+    if (oldest == entries.count || entries.data[i].at < entries.data[oldest].at) oldest = i;
+  }
+  if (open > open_max) {
+    erase<SequenceEntry>(cell, oldest);
+    ++ctx->open_dropped;
+  }
+  return true;
+}
+
+int32_t wend_sequence_step(wend_ctx* ctx, void** cell, int64_t hop, int32_t last, int64_t value, int64_t at, int64_t within_us, int64_t open_max) {
+  if (hop == 0) return open_match(ctx, cell, 1, value, at, open_max);
+  const int64_t waiting = find_open(cell, hop, value);
+  if (waiting < 0) return 0;
+  const int64_t since = view<SequenceEntry>(cell).data[waiting].at;
+  if (at < since || (within_us > 0 && at - since >= within_us)) return 0;
+  if (!last && !open_match(ctx, cell, hop + 1, value, at, open_max)) return 0;
+  erase<SequenceEntry>(cell, static_cast<uint32_t>(find_open(cell, hop, value)));
+  return last ? 2 : 1;
+}
+
+void wend_cell_reset(uint8_t* cell, int32_t kind, int64_t words) {
+  const int64_t never = WEND_NEVER;
+  switch (static_cast<CellKind>(kind)) {
+    case CellKind::stamp: case CellKind::last: case CellKind::first: std::memcpy(cell, &never, sizeof never); break;
+    case CellKind::bits:
+      std::memset(cell, 0, static_cast<size_t>(words + 1) * 8);
+      std::memcpy(cell, &never, sizeof never);
+      break;
+    case CellKind::total: std::memset(cell, 0, sizeof(TotalCell)); break;
+    case CellKind::streak: *reinterpret_cast<StreakCell*>(cell) = {WEND_NEVER, 0, WEND_NEVER}; break;
+    case CellKind::ever_units: *reinterpret_cast<EverUnitsCell*>(cell) = {WEND_NEVER, 0, 0}; break;
+    case CellKind::baseline: break;
+    default:
+      if (CellBlock* block = *reinterpret_cast<CellBlock**>(cell)) block->count = 0;
+  }
 }
 
 int64_t wend_pairs_oldest(void* const* cell, int64_t from) { return oldest_pane<PairEntry>(cell, from); }

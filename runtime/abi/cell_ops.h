@@ -28,6 +28,16 @@ void wend_firsts_add(void** cell, int64_t pane, int64_t oldest, int64_t at, int6
 int32_t wend_firsts_read(void* const* cell, int64_t from, int64_t* at, int64_t* value);
 int64_t wend_firsts_oldest(void* const* cell, int64_t from);
 
+// The same over the panes `from` to `upto`, both included: windows that have passed.
+int64_t wend_counts_between(void* const* cell, int64_t from, int64_t upto);
+int64_t wend_counts_panes(void* const* cell, int64_t from, int64_t upto);   // how many panes hold events
+void wend_panes_between(void* const* cell, int64_t from, int64_t upto, int32_t number, wend::TotalCell* out);
+int32_t wend_firsts_between(void* const* cell, int64_t from, int64_t upto, int64_t* at, int64_t* value);
+
+// The latest event a pane.
+void wend_lasts_add(void** cell, int64_t pane, int64_t oldest, int64_t at, int64_t value);
+int32_t wend_lasts_between(void* const* cell, int64_t from, int64_t upto, int64_t* at, int64_t* value);
+
 // The latest `keep` events by time. A window holds what is later than `after`.
 void wend_ring_add(void** cell, int64_t keep, int64_t at, int64_t value);
 int64_t wend_ring_count(void* const* cell, int64_t after);
@@ -52,6 +62,8 @@ int64_t wend_values_oldest(void* const* cell, int64_t from_at);
 // (value, pane) pairs; at most up_to, the oldest pane's go, within it the value seen longest ago.
 void wend_pairs_add(void** cell, int64_t up_to, int64_t value, int64_t pane, int64_t oldest, int64_t at);
 int32_t wend_pairs_top(void* const* cell, int64_t from, int64_t* value);
+int32_t wend_pairs_top_between(void* const* cell, int64_t from, int64_t upto, int64_t* value);
+int64_t wend_pairs_distinct(void* const* cell, int64_t from, int64_t upto);   // how many different values
 int64_t wend_pairs_oldest(void* const* cell, int64_t from);
 
 // Bits, streaks and panes of all time.
@@ -73,6 +85,13 @@ double wend_total_average_number(const wend::TotalCell* cell);
 // The latest and the earliest value.
 void wend_last_add(wend::LastCell* cell, int64_t at, int64_t value);
 void wend_first_add(wend::LastCell* cell, int64_t at, int64_t value);
+
+// Sequences: an event as the hop-th of a match, from 0. 0: it does not serve, 1: it does, 2: it completes the match
+// (`last`). Of each hop and value one match waits, the one whose latest event is latest; of each hop at most open_max.
+int32_t wend_sequence_step(wend_ctx* ctx, void** cell, int64_t hop, int32_t last, int64_t value, int64_t at, int64_t within_us, int64_t open_max);
+
+// Begins a cell anew: as it is before any event.
+void wend_cell_reset(uint8_t* cell, int32_t kind, int64_t words);
 
 // Time. Units are PaneUnit.
 int64_t wend_pane_exit(wend_ctx* ctx, int32_t unit, int64_t pane, int64_t count);   // start of pane + count + 1

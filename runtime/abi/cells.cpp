@@ -7,11 +7,12 @@ size_t entry_bytes(CellKind kind) {
   switch (kind) {
     case CellKind::counts: return sizeof(CountEntry);
     case CellKind::panes: return sizeof(PaneEntry);
-    case CellKind::firsts: return sizeof(FirstEntry);
+    case CellKind::firsts: case CellKind::lasts: return sizeof(FirstEntry);
     case CellKind::ring: return sizeof(RingEntry);
     case CellKind::stamps: return sizeof(PaneStamp);
     case CellKind::values: return sizeof(ValueEntry);
     case CellKind::pairs: return sizeof(PairEntry);
+    case CellKind::sequence: return sizeof(SequenceEntry);
     default: return 0;
   }
 }

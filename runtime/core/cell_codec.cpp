@@ -114,6 +114,10 @@ void pass_entry(Pass& pass, const ModuleCell& cell, Entry& entry, const std::rem
   } else if constexpr (std::is_same_v<Plain, PaneStamp>) {
     pass.pane_behind(entry.pane, before ? before->pane : 0);
     pass.true_instant(entry.at);
+  } else if constexpr (std::is_same_v<Plain, SequenceEntry>) {
+    pass.true_instant(entry.at);
+    pass.value(entry.value, cell);
+    pass.integer(entry.hop);
   } else {
     static_assert(std::is_same_v<Plain, PairEntry>);
     pass.pane_behind(entry.pane, before ? before->pane : 0);
@@ -218,7 +222,8 @@ void pass_cell(Coder& coder, Pass& pass, Ctx& context, const ModuleCell& cell, B
   switch (cell.kind) {
     case CellKind::counts: return pass_block<CountEntry>(coder, context, cell, place);
     case CellKind::panes: return pass_block<PaneEntry>(coder, context, cell, place);
-    case CellKind::firsts: return pass_block<FirstEntry>(coder, context, cell, place);
+    case CellKind::firsts: case CellKind::lasts: return pass_block<FirstEntry>(coder, context, cell, place);
+    case CellKind::sequence: return pass_block<SequenceEntry>(coder, context, cell, place);
     case CellKind::ring: return pass_block<RingEntry>(coder, context, cell, place);
     case CellKind::stamps: return pass_block<PaneStamp>(coder, context, cell, place);
     case CellKind::values: return pass_block<ValueEntry>(coder, context, cell, place);

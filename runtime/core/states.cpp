@@ -53,6 +53,8 @@ void Input::take_state(uint32_t block, StateSlot& slot, int32_t found) {
   slot.candidate = 0xff;
   slot.found = 0;
   scratch_.moves[block] = {from, found};
+  for (const auto& [state, begin_anew] : module_.states[block].anchors)
+    if (state == static_cast<uint32_t>(found)) begin_anew(user_.record.bytes(), nullptr, nullptr, &context_);
   Decision line;
   line.kind = Decision::Kind::state;
   line.at = now_;

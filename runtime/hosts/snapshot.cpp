@@ -13,6 +13,7 @@ void append_snapshot_header(const Module& module, std::string& out) {
   };
   for (const ModuleAttribute& attribute : module.attributes) column(attribute.name);
   for (const ModuleReading& measure : module.measures) column(measure.name);
+  for (const ModuleReading& score : module.scores) column(score.name);
   for (const ModuleStates& states : module.states) column(states.name);
   for (const ModuleReading& audience : module.audiences) column(audience.name);
   out += "\r\n";
@@ -43,6 +44,7 @@ void append_snapshot_row(Step& step, UserState& user, std::string_view name, int
     cell(known, attribute.type, value);
   }
   readings(module.measures);
+  readings(module.scores);
   for (const ModuleStates& states : module.states) {
     const uint8_t current = state_slot(user, states)->current;
     out += ',';

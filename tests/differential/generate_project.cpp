@@ -18,6 +18,7 @@ class Builder {
     topics();
     for (int i = 0; i < static_cast<int>(random_.between(2, 4)); ++i) event(i);
     for (int i = 0; i < size_.measures; ++i) measure(i);
+    for (int i = 0; i < 2; ++i) score(i);
     for (int i = 0; i < size_.states; ++i) states(i);
     for (int i = 0; i < 2; ++i) audience(i);
     channels();
@@ -115,8 +116,15 @@ class Builder {
     }
     bool usual = quantity && !m.optional && random_.chance(35);
     if (usual) schema_.usual.push_back(m.name);
-    add("measure " + m.name + " = " + value + (usual ? ", usual over " + std::to_string(random_.between(2, 6)) + " weeks" : ""), "");
+    add("measure " + m.name + (random_.chance(10) ? " renamed from old_" + m.name : "") + " = " + value + (usual ? ", usual over " + std::to_string(random_.between(2, 6)) + " weeks" : ""), "");
     schema_.measures.push_back(m);
+  }
+
+  void score(int i) {
+    std::string name = n("score", i), value = words_.known(random_.chance(50) ? Kind::number : Kind::integer);
+    if (random_.chance(60)) value = value + random_.word({" * 0.5 + ", " - ", " + "}) + words_.known(Kind::number);
+    add("score " + name + " = " + value, "");
+    schema_.measures.push_back({name, Kind::number, false});
   }
 
   void arithmetic(Field& m, std::string& value) {
@@ -488,6 +496,7 @@ class Builder {
     const Event& event = random_.pick(schema_.events);
     if (random_.chance(40)) return "count of " + event.name + " since entry >= " + std::to_string(random_.between(1, 4));
     if (random_.chance(30)) return "has " + event.name + " since entry";
+    if (random_.chance(30)) return "has " + words_.sequence() + " since entry";
     return words_.condition(1, true);
   }
 

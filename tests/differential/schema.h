@@ -63,6 +63,7 @@ class Words {
   std::string window(bool rolling_bound);
   std::string duration(int64_t least_minutes, int64_t most_minutes);
   std::string trigger();
+  std::string sequence();                                // "(e0 then e1 within 1 hour)"
 
  private:
   std::string compare(const std::string& value, Kind kind);

@@ -105,11 +105,10 @@ std::string Words::list_test(const Field& field) {
   std::string one;   // a condition on the item `it`
   switch (field.kind) {
     case Kind::texts: one = "it" + random_.word({" is \"jazz\"", " starts with \"a\"", " in [\"a\", \"b\"]", " is not \"b\""}); break;
-    case Kind::integers: one = "it" + random_.word({" > 2", " in 0..4", " is points_known", " * 2 < 7"}); break;
+    case Kind::integers: one = "it" + random_.word({" > 2", " in 0..4", " is 3", " * 2 < 7"}); break;
     default: one = random_.word({"it.price > 5 EUR", "it.name is \"a\" and it.price < 10 EUR", "it.image is known and it.image contains \"a\"",
                                  "(it.image or else \"a\") is it.name", "any other in genres where other is it.name"});
   }
-  if (size_t at = one.find("points_known"); at != std::string::npos) one.replace(at, 12, "(" + known(Kind::integer) + ")");
   std::string where = random_.chance(50) ? " where " + one : " (where " + one + ")";
   if (random_.chance(35)) return "(any it in " + x + (random_.chance(20) ? "" : where) + ")";
   if (field.kind != Kind::records && random_.chance(50)) {
@@ -134,6 +133,21 @@ std::string Words::where(const Event& event) {
 }
 
 std::string Words::window(bool rolling_bound) {
+  if (random_.chance(20)) {
+    switch (random_.between(0, schema_.states.empty() ? 3 : 5)) {
+      case 0: return " since last " + random_.pick(schema_.events).name;
+      case 1: return " since first " + random_.pick(schema_.events).name;
+      case 2: {
+        int64_t until = random_.between(0, 4), from = until + random_.between(1, 8);
+        return " from " + number(from) + " to " + number(until) + random_.word({" days", " days", " hours", " weeks", " months", " minutes"}) + " ago";
+      }
+      case 3: return random_.word({" from 2026-01-05 to 2026-02-14", " from 2026-03-25 to 2026-03-31", " from 2026-10-20 to 2026-11-05", " from 2028-02-29 to 2028-02-29"});
+      default: {
+        const States& block = random_.pick(schema_.states);
+        return " since " + block.name + " became " + random_.pick(block.values);
+      }
+    }
+  }
   switch (random_.between(0, 10)) {
     case 0: return " today";
     case 1: return " this week";
@@ -146,6 +160,22 @@ std::string Words::window(bool rolling_bound) {
     case 8: return " in rolling " + duration(30, 6000) + (rolling_bound ? " up to " + number(random_.between(1, 8)) : "");
     default: return " in last " + number(random_.between(1, 12)) + " days";
   }
+}
+
+// The events of a match, two to four; `matching` compares a property, so it needs one event throughout.
+std::string Words::sequence() {
+  Event event = random_.pick(schema_.events);
+  std::erase_if(event.fields, [](const Field& f) { return is_list(f.kind); });
+  bool matching = !event.fields.empty() && random_.chance(50);
+  std::string text = "(";
+  for (int64_t hop = 0, hops = random_.between(2, 4); hop < hops; ++hop) {
+    const Event& next = matching || random_.chance(30) ? event : random_.pick(schema_.events);
+    text += (hop ? " then " : "") + next.name;
+    if (random_.chance(40)) text += " where " + where(next);
+    if (hop && random_.chance(60)) text += " within " + duration(10, 6000);
+  }
+  if (matching) text += " matching " + random_.pick(event.fields).name + (random_.chance(50) ? " up to " + number(random_.between(1, 3)) : "");
+  return text + ")";
 }
 
 std::string Words::aggregate(Kind& kind, bool& optional, bool in_journey) {
@@ -161,11 +191,19 @@ std::string Words::aggregate(Kind& kind, bool& optional, bool in_journey) {
     if (quantity) sums.push_back(f);
     if (quantity || f.kind == Kind::time || f.kind == Kind::date || f.kind == Kind::clock) orders.push_back(f);
   }
-  bool bare = filter.empty() && random_.chance(40);
-  switch (random_.between(0, 10)) {
+  bool bare = filter.empty() && random_.chance(40), past = over.ends_with(" ago");
+  switch (random_.between(0, 12)) {
+    case 11: return "count of " + sequence() + over;
+    case 12: kind = Kind::boolean; return "has " + sequence() + over.substr(0, over.find(" up to "));
     case 0: case 1: return "count of " + event.name + filter + over;
-    case 2: return random_.word({"days", "hours", "weeks", "months"}) + " with " + event.name + filter + over;
-    case 3: return "streak of " + random_.word({"days", "weeks", "months"}) + " with " + event.name + filter + (bare ? "" : over.substr(0, over.find(" up to ")) == over ? over : " ever");
+    case 2:
+      if (past) {   // in the window's own unit
+        size_t unit = over.rfind(' ', over.size() - 5);
+        std::string word = over.substr(unit + 1, over.size() - 4 - unit - 1);
+        return (word == "minutes" ? "count of " : word + " with ") + event.name + filter + over;
+      }
+      return random_.word({"days", "hours", "weeks", "months"}) + " with " + event.name + filter + over;
+    case 3: return "streak of " + random_.word({"days", "weeks", "months"}) + " with " + event.name + filter + (bare ? "" : past ? " ever" : over.substr(0, over.find(" up to ")) == over ? over : " ever");
     case 4: kind = Kind::boolean; {
       size_t bound = over.find(" up to ");
       return "has " + event.name + filter + over.substr(0, bound);
@@ -215,7 +253,8 @@ std::string Words::clock_test(bool watched) {
     case 1: return "weekday(today) in [" + random_.word({"monday, tuesday", "saturday, sunday"}) + "]";
     case 2: return "day(today) " + random_.word({"<", ">="}) + " " + number(random_.between(2, 28));
     case 3: return "(birth is known and age(birth) >= " + number(random_.between(1, 40)) + ")";
-    default: return "hour(now) in " + random_.word({"6..11", "0..3", "20..23"});
+    case 4: return "weekday(now, user time) in [" + random_.word({"monday, tuesday", "saturday, sunday"}) + "]";
+    default: return random_.word({"hour(now) in ", "hour(now, user time) in "}) + random_.word({"6..11", "0..3", "20..23"});
   }
 }
 
@@ -245,6 +284,8 @@ std::string Words::condition(int depth, bool watched) {
     case 6: case 7: {
       const Event& event = random_.pick(schema_.events);
       std::string filter = random_.chance(30) ? " where " + where(event) : "";
+      if (random_.chance(8)) return "has " + sequence() + window(false);
+      if (random_.chance(8)) return "count of " + sequence() + window(false) + random_.word({" >= ", " < "}) + number(random_.between(1, 3));
       if (random_.chance(50)) return "has " + event.name + filter + window(false);
       return "count of " + event.name + filter + window(false) + " " + random_.word({">=", "<", ">", "<="}) + " " + number(random_.between(1, 5));
     }

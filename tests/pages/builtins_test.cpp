@@ -30,6 +30,7 @@ std::string name_of(BuiltinType type) {
     case BuiltinType::time: return "time";
     case BuiltinType::date: return "date";
     case BuiltinType::weekday: return "weekday";
+    case BuiltinType::timezone: return "timezone";
   }
   return "";
 }
@@ -83,6 +84,7 @@ profile {
   change number = 0.5
   balance int = 12
   price money = 49.90 EUR
+  time_zone timezone?
   push_token text?
   push_opt_in bool = false
 }

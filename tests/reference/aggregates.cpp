@@ -11,6 +11,12 @@ namespace {
 
 using Events = std::vector<const Happening*>;
 
+std::string value_key(Type type, const Value& v) {
+  if (type.is_text() || type.kind == TypeKind::timezone) return v.text;
+  if (type.kind == TypeKind::number) return number_text(v.number);
+  return std::to_string(v.integer);
+}
+
 struct Question {
   const Aggregate& aggregate;
   const Scene& scene;
@@ -20,12 +26,17 @@ struct Question {
   int64_t pane(TimeUnit unit, const Happening* h) const { return pane_of(*scene.world.zone, unit, h->at); }
   // Values of different kinds as one key that is equal when they are.
   std::string key(const Happening* h) const {
-    const Value& v = value(h);
-    if (type.is_text() || type.kind == TypeKind::timezone) return v.text;
-    if (type.kind == TypeKind::number) return number_text(v.number);
-    return std::to_string(v.integer);
+    return value_key(type, value(h));
   }
 };
+
+// What `since last E` counts from: the latest E, or the first one handled.
+const Happening* anchor(const Window& window, const Scene& scene) {
+  const Happening* found = nullptr;
+  for (const Happening& h : scene.user.history)
+    if (h.event == window.event && (!found || (!window.first && h.at >= found->at))) found = &h;
+  return found;
+}
 
 bool in_window(const Window& window, const Happening& h, const Scene& scene) {
   switch (window.kind) {
@@ -33,6 +44,22 @@ bool in_window(const Window& window, const Happening& h, const Scene& scene) {
     case WindowKind::rolling: return h.at > scene.now - window.length_us && h.at <= scene.now;
     case WindowKind::since_entry:
       return scene.instance && h.number > scene.instance->entered_after && h.at >= scene.instance->entered_at;
+    case WindowKind::since_event: {
+      const Happening* since = anchor(window, scene);
+      return since && h.number > since->number && h.at >= since->at;
+    }
+    case WindowKind::since_state: {
+      auto became = scene.user.became.find({window.states.index(), window.state});
+      return became != scene.user.became.end() && h.number > became->second.history && h.at >= became->second.now;
+    }
+    case WindowKind::ago: {
+      int64_t ago = pane_of(*scene.world.zone, window.unit, scene.now) - pane_of(*scene.world.zone, window.unit, h.at);
+      return ago <= window.count && ago >= window.until;
+    }
+    case WindowKind::dates: {
+      int64_t day = scene.world.zone->local_day(h.at);
+      return day >= window.from_day && day <= window.to_day;
+    }
     case WindowKind::last_units: {
       int64_t present = pane_of(*scene.world.zone, window.unit, scene.now), pane = pane_of(*scene.world.zone, window.unit, h.at);
       return pane >= present - window.count && pane <= present;
@@ -47,12 +74,68 @@ Events by_time(Events events) {
   return events;
 }
 
-// All events that ever counted, whatever the window (but `since entry`, which begins anew with the instance).
+// A match of a sequence that waits for its next event.
+struct Open { std::string key; int64_t at; };
+
+// False: a newer one waits with this key.
+bool wait(std::vector<Open>& waiting, const std::string& key, int64_t at, size_t open_max) {
+  for (size_t i = 0; i < waiting.size(); ++i)
+    if (waiting[i].key == key) {
+      if (waiting[i].at > at) return false;
+      waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(i));
+      break;
+    }
+  waiting.push_back({key, at});
+  if (waiting.size() > open_max) waiting.erase(std::min_element(waiting.begin(), waiting.end(), [](const Open& a, const Open& b) { return a.at < b.at; }));
+  return true;
+}
+
+// Does the event serve as the hop-th of a match? `completed` when it is the last one.
+bool serves(const Aggregate& aggregate, size_t hop, const Happening& h, const Program& program, std::vector<std::vector<Open>>& waiting, bool& completed) {
+  const Hop& step = aggregate.hops[hop];
+  std::string key;
+  if (aggregate.matching) key = value_key(program.events[step.event.index()].properties[step.matching].type.known(), h.properties[step.matching]);
+  if (hop == 0) return wait(waiting[1], key, h.at, aggregate.open_max);
+  auto& before = waiting[hop];
+  auto open = std::find_if(before.begin(), before.end(), [&](const Open& o) { return o.key == key; });
+  if (open == before.end() || h.at < open->at || (step.within_us && h.at - open->at >= step.within_us)) return false;
+  completed = hop + 1 == aggregate.hops.size();
+  if (!completed && !wait(waiting[hop + 1], key, h.at, aggregate.open_max)) return false;
+  before.erase(open);
+  return true;
+}
+
+// The events that completed a match, in order of handling.
+Events matches(uint32_t id, const Scene& scene) {
+  const Aggregate& aggregate = scene.world.program.aggregates[id];
+  std::vector<std::vector<Open>> waiting(aggregate.hops.size());   // by how many events a match has seen
+  Events found;
+  for (const Happening& h : scene.user.history) {
+    if (aggregate.window.kind == WindowKind::since_entry && !in_window(aggregate.window, h, scene)) continue;
+    const std::vector<bool>& may = h.hops.at(id);
+    bool served = false, completed = false;
+    for (size_t hop = may.size(); hop-- > 0 && !served;)
+      if (may[hop]) served = serves(aggregate, hop, h, scene.world.program, waiting, completed);
+    if (completed && served) found.push_back(&h);
+  }
+  return found;
+}
+
+bool begins_anew(WindowKind kind) {
+  return kind == WindowKind::since_entry || kind == WindowKind::since_event || kind == WindowKind::since_state || kind == WindowKind::dates;
+}
+
+// All events that ever counted, whatever the window (but for windows that begin anew, which know nothing of before).
 Events all_counted(uint32_t id, const Scene& scene) {
-  const Window& window = scene.world.program.aggregates[id].window;
+  const Aggregate& aggregate = scene.world.program.aggregates[id];
   Events events;
-  for (const Happening& h : scene.user.history)
-    if (h.counts[id] && (window.kind != WindowKind::since_entry || in_window(window, h, scene))) events.push_back(&h);
+  if (aggregate.hops.empty()) {
+    for (const Happening& h : scene.user.history)
+      if (h.counts[id]) events.push_back(&h);
+  } else {
+    events = matches(id, scene);
+  }
+  if (begins_anew(aggregate.window.kind)) std::erase_if(events, [&](const Happening* h) { return !in_window(aggregate.window, *h, scene); });
   return events;
 }
 
@@ -148,7 +231,7 @@ Value distinct(const Question& q, const Events& handled) {
 
 // Pairs of value and pane, bounded; the panes are those of the window, or one for all of time.
 Value most_frequent(const Question& q, const Events& handled) {
-  bool panes = q.aggregate.window.kind == WindowKind::last_units;
+  bool past = q.aggregate.window.kind == WindowKind::ago, panes = past || q.aggregate.window.kind == WindowKind::last_units;
   std::map<int64_t, std::map<std::string, int64_t>> pairs;
   std::map<std::string, Seen> seen;                                  // of a value
   std::map<std::pair<int64_t, std::string>, Seen> seen_in;           // of a pair
@@ -171,9 +254,15 @@ Value most_frequent(const Question& q, const Events& handled) {
   }
   int64_t present = panes ? pane_of(*q.scene.world.zone, q.aggregate.window.unit, q.scene.now) : 0;
   std::map<std::string, int64_t> totals;
+  std::map<std::string, Seen> seen_inside;
   for (const auto& [pane, of_pane] : pairs)
-    if (!panes || (pane >= present - q.aggregate.window.count && pane <= present))
-      for (const auto& [key, n] : of_pane) totals[key] += n;
+    if (!panes || (pane >= present - q.aggregate.window.count && pane <= present - (past ? q.aggregate.window.until : 0)))
+      for (const auto& [key, n] : of_pane) {
+        totals[key] += n;
+        if (past && (totals[key] == n || earlier(seen_inside[key], seen_in[{pane, key}]))) seen_inside[key] = seen_in[{pane, key}];
+      }
+  if (past) seen = seen_inside;   // ties by what the window holds
+  if (q.aggregate.kind == AggregateKind::distinct) return integer_value(static_cast<int64_t>(totals.size()));
   const std::pair<const std::string, int64_t>* best = nullptr;
   for (const auto& entry : totals)
     if (!best || entry.second > best->second || (entry.second == best->second && earlier(seen[best->first], seen[entry.first]))) best = &entry;
@@ -183,7 +272,7 @@ Value most_frequent(const Question& q, const Events& handled) {
 Value answer(const Question& q, uint32_t id) {
   const Aggregate& aggregate = q.aggregate;
   Events handled = all_counted(id, q.scene), events = within_window(aggregate, handled, q.scene), ordered = by_time(events);
-  bool all_of_time = aggregate.window.kind == WindowKind::ever || aggregate.window.kind == WindowKind::since_entry;
+  bool all_of_time = aggregate.window.kind == WindowKind::ever || begins_anew(aggregate.window.kind);
   switch (aggregate.kind) {
     case AggregateKind::count: return integer_value(static_cast<int64_t>(events.size()));
     case AggregateKind::has: return integer_value(!events.empty());
@@ -193,7 +282,9 @@ Value answer(const Question& q, uint32_t id) {
     case AggregateKind::largest: return extreme(q, events, 1);
     case AggregateKind::units_with: return integer_value(static_cast<int64_t>(units(q, events, all_of_time).size()));
     case AggregateKind::streak: return streak(q, events);
-    case AggregateKind::distinct: return distinct(q, aggregate.window.kind == WindowKind::rolling ? events : handled);
+    case AggregateKind::distinct:
+      if (aggregate.window.kind == WindowKind::ago) return most_frequent(q, handled);   // the same pairs, counted by value
+      return distinct(q, aggregate.window.kind == WindowKind::rolling ? events : handled);
     case AggregateKind::most_frequent: return most_frequent(q, aggregate.window.kind == WindowKind::rolling ? events : handled);
     case AggregateKind::last: return ordered.empty() ? unknown_value() : q.value(ordered.back());
     case AggregateKind::first: return ordered.empty() ? unknown_value() : q.value(ordered.front());
@@ -210,6 +301,15 @@ bool counts_when_handled(uint32_t id, const Happening& happening, const World& w
   if (aggregate.event != happening.event) return false;
   if (aggregate.has_property && !happening.properties[aggregate.property].known) return false;
   return !aggregate.where || holds(*aggregate.where, Scene{world, user, user.now, &happening});
+}
+
+std::vector<bool> hops_when_handled(const Aggregate& aggregate, const Happening& happening, const World& world, const User& user) {
+  std::vector<bool> may;
+  for (const Hop& hop : aggregate.hops) {
+    bool fits = hop.event == happening.event && (!aggregate.matching || happening.properties[hop.matching].known);
+    may.push_back(fits && (!hop.where || holds(*hop.where, Scene{world, user, user.now, &happening})));
+  }
+  return may;
 }
 
 std::vector<const Happening*> counted_now(uint32_t id, const Scene& scene) {

@@ -17,6 +17,8 @@ Value call_function(const Expr& expr, const std::vector<Value>& arguments, const
 
 // Is the event one this aggregate counts, when it is handled (`where` reads the profile as it is then)?
 bool counts_when_handled(uint32_t aggregate, const Happening& happening, const World& world, const User& user);
+// As which events of a sequence it may serve: of the event, `where` held then, the `matching` property is known.
+std::vector<bool> hops_when_handled(const Aggregate& aggregate, const Happening& happening, const World& world, const User& user);
 // The events an aggregate counts now, in order of handling.
 std::vector<const Happening*> counted_now(uint32_t aggregate, const Scene& scene);
 

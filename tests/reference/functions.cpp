@@ -106,6 +106,12 @@ Value call_function(const Expr& expr, const std::vector<Value>& a, const Scene& 
   int64_t i = a[0].integer;
   if (f == "wend_fn_age") return integer_value(age(i, zone.local_day(scene.now)));
   if (f == "wend_fn_hour") return integer_value((zone.local(i) - zone.local_day(i) * kDay) / kHour);
+  if (f == "wend_fn_hour_in" || f == "wend_fn_weekday_in") {
+    const Zone* named = Zone::find(a[1].text);
+    const Zone& clock = named ? *named : zone;
+    if (f == "wend_fn_hour_in") return integer_value((clock.local(i) - clock.local_day(i) * kDay) / kHour);
+    return integer_value(weekday_of(clock.local_day(i)));
+  }
   if (f == "wend_fn_weekday") return integer_value(weekday_of(zone.local_day(i)));
   if (f == "wend_fn_weekday_of_date") return integer_value(weekday_of(i));
   if (f == "wend_fn_year") return integer_value(civil(i).year);

@@ -29,6 +29,7 @@ void window_instants(uint32_t id, const Scene& scene, Instants& out) {
   const Window& window = aggregate.window;
   if (window.kind == WindowKind::rolling)
     for (const Happening* h : counted_now(id, scene)) out.push_back(h->at + window.length_us);
+  if (window.kind == WindowKind::ago) out.push_back(next_unit(scene, window.unit));
   if (window.kind != WindowKind::last_units) return;
   if (window.count == 0) out.push_back(next_unit(scene, window.unit));
   std::set<int64_t> panes;

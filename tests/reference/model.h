@@ -25,6 +25,7 @@ struct Happening {
   size_t number = 0;                // order of handling within the user, from 1
   std::vector<Value> properties;
   std::vector<bool> counts;         // by aggregate: of its event, its `where` held then, its property is known
+  std::map<uint32_t, std::vector<bool>> hops;   // by aggregate that is a sequence: as which of its events this one may serve
 };
 
 struct BlockState {
@@ -111,6 +112,9 @@ struct Instance {
   bool held() const { return held_wait || !held_outcome.empty(); }
 };
 
+// The input in which a states block last became a state.
+struct Became { size_t history = 0; int64_t now = 0; };   // events handled by then
+
 struct User {
   std::string unit;
   std::vector<std::pair<AttributeId, std::string>> identities;
@@ -119,6 +123,7 @@ struct User {
   bool begun = false;
   std::vector<Happening> history;
   std::vector<BlockState> states;
+  std::map<std::pair<size_t, uint32_t>, Became> became;   // by block and state
   std::vector<Baseline> baselines;  // by measure
   std::map<std::pair<size_t, size_t>, Watch> enter_watches, exit_watches;  // by journey and place
   std::map<std::pair<size_t, std::string>, std::unique_ptr<Instance>> live;   // by journey and key

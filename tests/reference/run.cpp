@@ -206,6 +206,8 @@ class Run {
     if (input.identify) return;
     Happening happening{input.event, input.at, m.user.history.size() + 1, input.properties, {}};
     for (uint32_t a = 0; a < program_.aggregates.size(); ++a) happening.counts.push_back(counts_when_handled(a, happening, world_, m.user));
+    for (uint32_t a = 0; a < program_.aggregates.size(); ++a)
+      if (!program_.aggregates[a].hops.empty()) happening.hops[a] = hops_when_handled(program_.aggregates[a], happening, world_, m.user);
     m.user.history.push_back(std::move(happening));
     m.event = &m.user.history.back();
   }

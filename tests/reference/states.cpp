@@ -58,6 +58,7 @@ void take(Moment& m, size_t block, uint32_t state) {
   present.evaluated = true;
   present.state = state;
   present.since = m.now;
+  m.user.became[{block, state}] = {m.user.history.size(), m.now};
   present.found = state;
   present.found_in_a_row = 0;
 }

@@ -33,7 +33,7 @@ std::string wanted(const Builtin& builtin) {
   shape += 'p';
   if (text || builtin.result_optional) shape += 'p';
   for (const wend::BuiltinParameter& parameter : builtin.parameters)
-    shape += parameter.type == BuiltinType::text ? std::string("pi") : std::string(1, letter_of(parameter.type));
+    shape += parameter.type == BuiltinType::text || parameter.type == BuiltinType::timezone ? std::string("pi") : std::string(1, letter_of(parameter.type));
   return shape;
 }
 
