@@ -56,15 +56,15 @@ PROTECT      : 'protect' ;
 EXPERIMENT   : 'experiment' ;
 JOURNEY      : 'journey' ;
 TEST         : 'test' ;
+SIGNAL       : 'signal' ;
+HOOK         : 'hook' ;
 
 // … those of declarations that are read but not compiled yet …
-SIGNAL       : 'signal' ;
 SCORE        : 'score' ;
 MODULE       : 'module' ;
 USE          : 'use' ;
 CHOICE       : 'choice' ;
 REPORT       : 'report' ;
-HOOK         : 'hook' ;
 VALUE        : 'value' ;
 
 // … project …
@@ -123,6 +123,12 @@ OUT          : 'out' ;
 NEVER        : 'never' ;
 WHILE        : 'while' ;
 DROP         : 'drop' ;
+
+// … signals …
+CARRIES      : 'carries' ;
+FOLLOWED     : 'followed' ;
+THE          : 'the' ;
+LATEST       : 'latest' ;
 
 // … experiments …
 UNIT         : 'unit' ;
@@ -209,6 +215,8 @@ SUPPRESSED   : 'suppressed' ;
 BECAUSE      : 'because' ;
 TWICE        : 'twice' ;
 TIMES        : 'times' ;
+RAISED       : 'raised' ;
+CALLED       : 'called' ;
 
 // … units; singular and plural are one word …
 MILLISECONDS : 'millisecond' | 'milliseconds' ;

@@ -11,7 +11,7 @@ unit        : declaration EOF ;
 
 // measure plays = count of play ever
 declaration : project | profile | event | measure | score | audience | states | channel | topic | message | protect
-            | experiment | journey | test | unsupported ;
+            | experiment | journey | test | signal | hook | unsupported ;
 
 // a line end or a comma
 sep         : NL | COMMA ;
@@ -87,6 +87,20 @@ cadence       : HOURLY | CONTINUOUSLY | DAILY AT clock | WEEKLY ON weekday AT cl
 clock         : CLOCK (USER TIME)? ;
 // monday
 weekday       : MONDAY | TUESDAY | WEDNESDAY | THURSDAY | FRIDAY | SATURDAY | SUNDAY ;
+
+// ---- signals and hooks -----------------------------------------------------------------------------
+
+// signal cart_abandoned from add_to_cart { when not followed by purchase within 1 hour of the latest, carries total }
+signal        : SIGNAL name FROM eventRef (WHERE expr)? (LBRACE signalMember? (sep signalMember)* RBRACE)? ;
+// when not followed by purchase within 1 hour of the latest matching cart_id
+signalMember  : WHEN NOT? FOLLOWED BY eventRef (WHERE expr)? WITHIN quantity (OF THE? (LATEST | FIRST))? (MATCHING prop)? upTo?
+              | WHEN expr
+              | CARRIES prop (COMMA prop)*
+              ;
+// hook crm { url text = "https://crm.example/plan", plan text }
+hook          : HOOK name LBRACE hookField? (sep hookField)* RBRACE ;
+// url text = "https://crm.example/plan"
+hookField     : prop type (ASSIGN value)? ;
 
 // ---- channels, messages, protection ----------------------------------------------------------------
 
@@ -192,7 +206,7 @@ statement     : SEND name sendClause*
               | CHOOSE FIRST LBRACE whenArm? (sep whenArm)* RBRACE
               | CHOOSE BY EXPERIMENT name LBRACE namedArm? (sep namedArm)* RBRACE
               | SPLIT text LBRACE shareArm? (sep shareArm)* RBRACE
-              | SET name TO expr
+              | SET name TO (UNKNOWN | expr)
               | EMIT name (LBRACE arguments? RBRACE)?
               | CALL name (WITH argument (COMMA argument)*)?
               | GO TO name
@@ -240,7 +254,10 @@ testBody      : LBRACE testStatement? (sep testStatement)* RBRACE ;
 // identify { plan: premium }
 testStatement : EXPECT expectation | name (LBRACE arguments? RBRACE)? ;
 // suppressed win_back_offer because consent
-expectation   : (NOT? SENT | DEFERRED | SUPPRESSED) name expectClause*
+expectation   : NOT? RAISED name countClause*
+              | NOT? SET name (TO (UNKNOWN | expr))? countClause*
+              | NOT? CALLED name countClause*
+                            | (NOT? SENT | DEFERRED | SUPPRESSED) name expectClause*
               | NOT? IN name (FOR text)? (AT STEP? name)?
               | NOT? LEFT name (FOR text)? (BY name)?
               | NOT? GOAL OF name (FOR text)?
@@ -249,10 +266,13 @@ expectation   : (NOT? SENT | DEFERRED | SUPPRESSED) name expectClause*
 // by push · once · 3 times · because consent · until 2026-01-02 08:00 · with subject: "Hello"
 expectClause  : BY name | ONCE | TWICE | INT TIMES | BECAUSE name | UNTIL localTime | WITH argument (COMMA argument)* ;
 
+// once · 3 times · with total: 30 EUR
+countClause   : ONCE | TWICE | INT TIMES | WITH argument (COMMA argument)* ;
+
 // ---- read, not compiled yet ------------------------------------------------------------------------
 
-// signal cart_abandoned from add_to_cart { … }
-unsupported   : (SIGNAL | MODULE | USE | CHOICE | REPORT | HOOK | VALUE) skipped* ;
+// choice subject_line { … }
+unsupported   : (MODULE | USE | CHOICE | REPORT | VALUE) skipped* ;
 // anything with its braces in balance
 skipped       : ~(LBRACE | RBRACE) | LBRACE skipped* RBRACE ;
 
@@ -383,7 +403,7 @@ softWord
     | SMALLEST | LARGEST | HAS | STREAK | DISTINCT | FREQUENT | LAST | FIRST | SINCE | CONTAINS | STARTS | ENDS
     | MATCHES | MENTIONS | MOVES | BECOMES | LEAVES | CHANGES | DROPS | RISES | STAYS | BELOW | ABOVE | SIGMAS
     | EVER | TODAY | THIS | BECAME | ROLLING | AGO | ENTRY | EXPOSURE | MATCHING | GIVEN | HELD | EXPECT | SENT
-    | DEFERRED | SUPPRESSED | LEFT | BECAUSE | TWICE | TIMES | MILLISECONDS | SECONDS | MINUTES | HOURS | DAYS | WEEKS
+    | DEFERRED | SUPPRESSED | LEFT | RAISED | CALLED | CARRIES | FOLLOWED | THE | LATEST | BECAUSE | TWICE | TIMES | MILLISECONDS | SECONDS | MINUTES | HOURS | DAYS | WEEKS
     | MONTHS | YEARS | MONDAY | TUESDAY | WEDNESDAY | THURSDAY | FRIDAY | SATURDAY | SUNDAY ;
 // words that are never a bare name
 hardWord

@@ -107,6 +107,7 @@ class Conversion {
         out.times = e.times;
         out.content = e.content;
         break;
+      case Expectation::Kind::raised: case Expectation::Kind::set: case Expectation::Kind::called: effect(e, out); break;
       case Expectation::Kind::place: case Expectation::Kind::left: case Expectation::Kind::goal: {
         const wend::Journey& journey = program_.journeys[e.journey.index()];
         out.journey = place_of(module_.journeys, journey.name);
@@ -120,6 +121,21 @@ class Conversion {
     return out;
   }
 
+  void effect(const Expectation& e, HostExpectation& out) const {
+    out.negated = e.negated;
+    out.times = e.times;
+    if (e.kind == Expectation::Kind::raised) out.subject = place_of(module_.events, program_.events[e.event.index()].name);
+    if (e.kind == Expectation::Kind::called) out.subject = place_of(module_.hooks, program_.hooks[e.hook.index()].name);
+    if (e.kind != Expectation::Kind::set) {
+      const std::vector<ModuleProperty>& properties = e.kind == Expectation::Kind::raised ? module_.events[out.subject].properties : module_.hooks[out.subject].fields;
+      for (const TestProperty& wanted : e.properties) out.values.push_back({wanted.property, owned_value(wanted.value, properties[wanted.property].type)});
+      return;
+    }
+    out.subject = place_of(module_.attributes, program_.attributes[e.attribute.index()].name);
+    out.any_value = e.any_value;
+    out.value = owned_value(e.value, module_.attributes[out.subject].type);
+  }
+
   static int32_t step_of(const ModuleJourney& journey, const std::string& name) {
     for (size_t i = 0; i < journey.steps.size(); ++i) if (journey.steps[i] == name) return static_cast<int32_t>(i);
     throw std::logic_error("a test names the step `" + name + "`, which the module does not have");
@@ -131,7 +147,7 @@ class Conversion {
   uint32_t conditions_ = 0;
 };
 
-static_assert(static_cast<int>(HostExpectation::Kind::goal) == static_cast<int>(Expectation::Kind::goal));
+static_assert(static_cast<int>(HostExpectation::Kind::called) == static_cast<int>(Expectation::Kind::called));
 static_assert(static_cast<int>(HostExpectation::Outcome::suppressed) == static_cast<int>(Expectation::Outcome::suppressed));
 
 }  // namespace

@@ -105,6 +105,7 @@ Val Emitter::value(const Expr& expr) {
     case ExprKind::in_list: return {in_list(expr)};
     case ExprKind::in_range: return {in_range(expr)};
     case ExprKind::contains: case ExprKind::starts_with: case ExprKind::ends_with: case ExprKind::matches:
+    case ExprKind::mentions:
       return {text_test(expr)};
     case ExprKind::is_known: {
       Val v = value(*expr.args[0]);
@@ -294,8 +295,9 @@ llvm::Value* Emitter::in_range(const Expr& expr) {
 llvm::Value* Emitter::text_test(const Expr& expr) {
   Val v = as_text(value(*expr.args[0]), expr.args[0]->type);
   llvm::Value* result;
-  if (expr.kind == ExprKind::matches) {
-    result = call("wend_text_matches", int32_, {ctx_, v.a, v.b, text_constant(expr.value.text), i64(static_cast<int64_t>(expr.value.text.size()))});
+  if (expr.kind == ExprKind::matches || expr.kind == ExprKind::mentions) {
+    const char* name = expr.kind == ExprKind::matches ? "wend_text_matches" : "wend_text_mentions";
+    result = call(name, int32_, {ctx_, v.a, v.b, text_constant(expr.value.text), i64(static_cast<int64_t>(expr.value.text.size()))});
   } else {
     Val other = as_text(value(*expr.args[1]), expr.args[1]->type);
     const char* name = expr.kind == ExprKind::contains ? "wend_text_contains" : expr.kind == ExprKind::starts_with ? "wend_text_starts_with" : "wend_text_ends_with";

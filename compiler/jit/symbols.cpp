@@ -16,7 +16,7 @@ const std::vector<std::pair<const char*, void*>>& runtime_symbols() {
 #include "compiler/builtins/builtins.def"
 #undef WEND_BUILTIN
       WEND_SYMBOL(wend_text_compare), WEND_SYMBOL(wend_text_contains), WEND_SYMBOL(wend_text_starts_with),
-      WEND_SYMBOL(wend_text_ends_with), WEND_SYMBOL(wend_text_equal), WEND_SYMBOL(wend_text_matches), WEND_SYMBOL(wend_intern),
+      WEND_SYMBOL(wend_text_ends_with), WEND_SYMBOL(wend_text_equal), WEND_SYMBOL(wend_text_matches), WEND_SYMBOL(wend_text_mentions), WEND_SYMBOL(wend_intern),
       WEND_SYMBOL(wend_out_text), WEND_SYMBOL(wend_out_int), WEND_SYMBOL(wend_out_number), WEND_SYMBOL(wend_out_percent),
       WEND_SYMBOL(wend_out_money), WEND_SYMBOL(wend_out_duration), WEND_SYMBOL(wend_out_time), WEND_SYMBOL(wend_out_date),
       WEND_SYMBOL(wend_out_time_of_day), WEND_SYMBOL(wend_out_weekday), WEND_SYMBOL(wend_out_bool),

@@ -9,7 +9,7 @@ namespace wend {
 std::string expression_key(const Expr& expr) {
   std::string key = fmt::format("({}:{}.{}.{}", static_cast<int>(expr.kind), static_cast<int>(expr.type.kind), expr.id, expr.index);
   if (expr.negated) key += "!";
-  if (expr.kind == ExprKind::constant || expr.kind == ExprKind::matches)
+  if (expr.kind == ExprKind::constant || expr.kind == ExprKind::matches || expr.kind == ExprKind::mentions)
     key += fmt::format("={}/{}/{}/{}:{}", expr.value.known, expr.value.integer, expr.value.number, expr.value.text.size(), expr.value.text);
   for (const ExprPtr& arg : expr.args) key += expression_key(*arg);
   return key + ")";

@@ -24,6 +24,16 @@ void visit(const Expr* expr, const Visit& each) {
   for (const ExprPtr& arg : expr->args) visit(arg.get(), each);
 }
 
+// What `set`, `emit` and `call` evaluate; null where a default stands.
+std::vector<const ExprPtr*> values_of(const Stmt& stmt) {
+  std::vector<const ExprPtr*> values;
+  const auto add = [&](const std::vector<ExprPtr>& list) { for (const ExprPtr& value : list) values.push_back(&value); };
+  if (auto* set = std::get_if<SetStmt>(&stmt.node)) values.push_back(&set->value);
+  if (auto* emit = std::get_if<EmitStmt>(&stmt.node)) add(emit->values);
+  if (auto* call = std::get_if<CallStmt>(&stmt.node)) add(call->values);
+  return values;
+}
+
 void visit_block(const Block& block, const Visit& each) {
   for (const Stmt& stmt : block) {
     if (auto* send = std::get_if<SendStmt>(&stmt.node)) {
@@ -54,6 +64,8 @@ void visit_block(const Block& block, const Visit& each) {
       for (const auto& arm : choose->arms)
         if (arm) visit_block(*arm, each);
       if (choose->otherwise) visit_block(*choose->otherwise, each);
+    } else {
+      for (const ExprPtr* value : values_of(stmt)) visit(value->get(), each);
     }
   }
 }
@@ -397,6 +409,8 @@ class Planner {
         for (const auto& arm : choose->arms)
           if (arm) list_block(prefix, *arm, counter);
         if (choose->otherwise) list_block(prefix, *choose->otherwise, counter);
+      } else {
+        for (const ExprPtr* value : values_of(stmt)) add(FunctionKind::value, fmt::format("{}_value_{}", prefix, counter++), value->get());
       }
     }
   }
@@ -429,6 +443,12 @@ class Planner {
       function.name = fmt::format("wend_anchor_{}_{}", program_.states[window.states.index()].name, window.state);
       function.anchor = static_cast<int32_t>(i);
       plan_.functions.push_back(function);
+    }
+    for (const Signal& signal : program_.signals) {
+      const std::string prefix = "signal_" + signal.name;
+      add(FunctionKind::condition, prefix + "_where", signal.where.get());
+      add(FunctionKind::condition, prefix + "_when", signal.when.get());
+      add(FunctionKind::condition, prefix + "_by", signal.by_where.get());
     }
     for (size_t j = 0; j < program_.journeys.size(); ++j) {
       journey_ = JourneyId(j);
@@ -525,6 +545,13 @@ class Planner {
     for (const Journey& journey : program_.journeys) {
       text += fmt::format("|j {} {} {}", journey.name, journey.keyed, journey.goal_within_us > 0);
       for (const Enter& enter : journey.enters) text += fmt::format(" {}", enter.node.index());
+    }
+    for (const Signal& signal : program_.signals) {
+      text += fmt::format("|o {} {} {}", signal.name, static_cast<int>(signal.follow), signal.matching);
+      if (!signal.from.valid()) continue;
+      const std::vector<Property>& properties = program_.events[signal.from.index()].properties;
+      if (signal.matching) text += fmt::format(" {}", static_cast<int>(properties[signal.key_from].type.kind));
+      for (uint32_t place : signal.carries) text += fmt::format(" {}:{}", properties[place].name, static_cast<int>(properties[place].type.kind));
     }
     return XXH3_64bits(text.data(), text.size());
   }

@@ -13,6 +13,8 @@ Analysis analyze(Sources& sources, const std::vector<ast::File>& files, const Re
   sema::declare_profile(context);
   sema::declare_topics(context);
   sema::declare_events(context);
+  sema::declare_signals(context);
+  sema::declare_hooks(context);
   sema::declare_states(context);
   context.user_names = UserNames(context.program);
   sema::finish_project(context);
@@ -21,9 +23,11 @@ Analysis analyze(Sources& sources, const std::vector<ast::File>& files, const Re
   sema::declare_messages(context);
   sema::declare_experiments(context);
   sema::check_definitions(context);
+  sema::check_signals(context);
   sema::check_message_bodies(context);
   sema::check_experiments(context);
   sema::check_journeys(context);
+  sema::check_raising(context);
   sema::check_protection(context);
   sema::check_tests(context);
   if (diagnostics.ok()) sema::lint_protection(context);

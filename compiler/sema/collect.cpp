@@ -32,6 +32,8 @@ struct Gather {
     to.experiments.push_back({&d, span});
   }
   void operator()(const ast::Journey& d) { to.journeys.push_back({&d, span}); }
+  void operator()(const ast::Signal& d) { to.signals.push_back({&d, span}); }
+  void operator()(const ast::Hook& d) { to.hooks.push_back({&d, span}); }
   void operator()(const ast::Test& d) { to.tests.push_back({&d, span}); }
   void operator()(const ast::Unsupported& d) { report_not_compiled(context, d.word.span, "`" + d.word.text + "`"); }
 };
@@ -120,11 +122,14 @@ void collect(Context& context, const std::vector<ast::File>& files) {
   settle(context, declared.protects, "protect block");
   settle(context, declared.experiments, "experiment");
   settle(context, declared.journeys, "journey");
+  settle(context, declared.signals, "signal");
+  settle(context, declared.hooks, "hook");
   fill(context.table(Space::channel), declared.channels);
   fill(context.table(Space::topic), declared.topics);
   fill(context.table(Space::message), declared.messages);
   fill(context.table(Space::experiment), declared.experiments);
   fill(context.table(Space::journey), declared.journeys);
+  fill(context.table(Space::hook), declared.hooks);
   check_user_names(context);
   // The rows of the Program's tables, so that a name is an id from here on.
   Program& program = context.program;
@@ -134,6 +139,8 @@ void collect(Context& context, const std::vector<ast::File>& files) {
   for (const auto& d : declared.channels) { Channel c; c.name = d.node->name.text; c.span = d.span; program.channels.push_back(std::move(c)); }
   for (const auto& d : declared.messages) { Message m; m.name = d.node->name.text; m.span = d.span; program.messages.push_back(std::move(m)); }
   for (const auto& d : declared.experiments) { Experiment e; e.name = d.node->name.text; e.span = d.span; program.experiments.push_back(std::move(e)); }
+  for (const auto& d : declared.signals) { Signal s; s.name = d.node->name.text; s.span = d.span; program.signals.push_back(std::move(s)); }
+  for (const auto& d : declared.hooks) { Hook h; h.name = d.node->name.text; h.span = d.span; program.hooks.push_back(std::move(h)); }
   for (const auto& d : declared.journeys) { Journey j; j.name = d.node->name.text; j.span = d.span; program.journeys.push_back(std::move(j)); }
 }
 

@@ -35,12 +35,14 @@ struct Declarations {
   std::vector<Declared<ast::Protect>> protects;
   std::vector<Declared<ast::Experiment>> experiments;
   std::vector<Declared<ast::Journey>> journeys;
+  std::vector<Declared<ast::Signal>> signals;
+  std::vector<Declared<ast::Hook>> hooks;
   std::vector<Declared<ast::Test>> tests;  // by file, as written
 };
 
 // The name spaces. Attributes, measures, audiences and states blocks share `user`.
-enum class Space : uint8_t { user, event, channel, category, message, experiment, journey, topic };
-constexpr size_t kSpaces = 8;
+enum class Space : uint8_t { user, event, channel, category, message, experiment, journey, topic, hook };
+constexpr size_t kSpaces = 9;
 const char* space_word(Space space);  // "event"
 
 using NameTable = std::map<std::string, uint32_t, std::less<>>;
@@ -96,7 +98,7 @@ struct Context {
   Declarations declared;
   std::array<NameTable, kSpaces> names;
   UserNames user_names;
-  std::vector<const ast::Event*> event_nodes;        // per Program event; null for built-in ones
+  std::vector<const ast::Event*> event_nodes;        // per Program event; null for built-in ones and signals
   std::map<std::string, AggregateId> aggregate_ids;  // by printed form, so that equal ones are one
   std::map<std::string, Span> category_spans;
   std::vector<SendUse> sends;
@@ -180,6 +182,7 @@ ExprPtr check_negate(Context& context, Scope& scope, const ast::NegateExpr& nega
 ExprPtr check_call(Context& context, Scope& scope, const ast::CallExpr& call, Span span);
 ExprPtr check_aggregate(Context& context, Scope& scope, const ast::AggregateExpr& aggregate, Span span);
 ExprPtr check_usual(Context& context, Scope& scope, const ast::UsualExpr& usual, Span span);
+ExprPtr check_mentions(Context& context, Scope& scope, const ast::MentionsExpr& mentions, Span span);
 ExprPtr check_against_usual(Context& context, Scope& scope, const ast::AgainstUsualExpr& against, Span span);
 // What a comparison with a whole number needs kept of a rolling count; 0 when it does not decide it.
 uint32_t kept_by_comparison(const ast::Expr& counted, const ast::Expr& bound, ast::CompareOp op);
@@ -200,6 +203,11 @@ void collect(Context& context, const std::vector<ast::File>& files);
 void declare_project(Context& context, const std::vector<ast::File>& files);
 void declare_profile(Context& context);
 void declare_events(Context& context);
+void declare_signals(Context& context);  // their events; before any name is read
+void declare_hooks(Context& context);
+void check_signals(Context& context);
+void check_raising(Context& context);    // what can raise itself; behind signals and journeys
+Property declare_property(Context& context, const ast::Property& node);
 void finish_project(Context& context);  // what reads attributes: user time
 void check_definitions(Context& context);  // measures, audiences, states, in the order of what they read
 void check_measure(Context& context, uint32_t index);

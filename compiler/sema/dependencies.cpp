@@ -106,6 +106,7 @@ struct NamesOf {
   void operator()(const ast::AggregateExpr& e) { if (e.window.kind == ast::WindowKind::since_became) name(e.window.subject); }
   void operator()(const ast::UsualExpr& e) { name(e.measure); }
   void operator()(const ast::AgainstUsualExpr& e) { later(e.measure); }
+  void operator()(const ast::MentionsExpr& e) { later(e.value); }
 
   void collect(const ast::ExprPtr& expr) {
     later(expr);

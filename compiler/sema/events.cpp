@@ -39,6 +39,8 @@ EventDecl builtin_event(const BuiltinEvent& row) {
   return event;
 }
 
+}  // namespace
+
 Property declare_property(Context& context, const ast::Property& node) {
   Property p;
   p.name = node.name.text;
@@ -55,6 +57,8 @@ Property declare_property(Context& context, const ast::Property& node) {
   return p;
 }
 
+namespace {
+
 EventDecl declare_event(Context& context, const Declared<ast::Event>& declared) {
   const ast::Event& node = *declared.node;
   EventDecl event;
@@ -70,6 +74,29 @@ EventDecl declare_event(Context& context, const Declared<ast::Event>& declared) 
   return event;
 }
 
+bool is_builtin(const std::string& name) {
+  return std::any_of(builtin_events().begin(), builtin_events().end(), [&](const BuiltinEvent& row) { return name == row.name; });
+}
+
+// The events that signals make, without what they carry: that is of events that are declared by now.
+void add_signals(Context& context, std::vector<std::pair<EventDecl, const ast::Event*>>& all) {
+  for (size_t i = 0; i < context.declared.signals.size(); ++i) {
+    const ast::Name& name = context.declared.signals[i].node->name;
+    const auto taken = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.first.name == name.text; });
+    if (taken != all.end()) {
+      auto& diagnostic = context.diagnostics.report(Code::name_taken, name.span, name.text, "event").label("declared again");
+      if (!taken->first.builtin) diagnostic.also(taken->first.span, "declared first here");
+      diagnostic.note("a signal makes an event of its own name");
+      continue;
+    }
+    EventDecl event;
+    event.name = event.source_name = name.text;
+    event.signal = SignalId(i);
+    event.span = context.declared.signals[i].span;
+    all.emplace_back(std::move(event), nullptr);
+  }
+}
+
 }  // namespace
 
 void declare_events(Context& context) {
@@ -78,8 +105,7 @@ void declare_events(Context& context) {
   std::map<std::string, std::pair<std::string, Span>> sources;  // name on the wire -> who takes it
   for (const auto& declared : context.declared.events) {
     const ast::Name& name = declared.node->name;
-    bool builtin = std::any_of(builtin_events().begin(), builtin_events().end(), [&](const BuiltinEvent& row) { return name.text == row.name; });
-    if (builtin) {
+    if (is_builtin(name.text)) {
       context.diagnostics.report(Code::builtin_event, name.span, name.text).label("every project has it").help("give your event another name, and say what it is called outside: `event our_" + name.text + " from \"" + name.text + "\"`");
       continue;
     }
@@ -89,9 +115,11 @@ void declare_events(Context& context) {
       context.diagnostics.report(Code::source_taken, declared.node->from ? declared.node->from->span : name.span, event.source_name, found->second.first).label("taken twice").also(found->second.second, "taken here");
     all.emplace_back(std::move(event), declared.node);
   }
+  add_signals(context, all);
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first.name < b.first.name; });
   for (auto& [event, node] : all) {
     context.table(Space::event).emplace(event.name, static_cast<uint32_t>(context.program.events.size()));
+    if (event.signal.valid()) context.program.signals[event.signal.index()].event = EventId(context.program.events.size());
     context.program.events.push_back(std::move(event));
     context.event_nodes.push_back(node);
   }

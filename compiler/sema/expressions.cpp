@@ -196,7 +196,7 @@ struct Checker {
   ExprPtr operator()(const ast::AggregateExpr& e) { return check_aggregate(context, scope, e, span); }
   ExprPtr operator()(const ast::UsualExpr& e) { return check_usual(context, scope, e, span); }
   ExprPtr operator()(const ast::AgainstUsualExpr& e) { return check_against_usual(context, scope, e, span); }
-  ExprPtr operator()(const ast::MentionsExpr&) { return not_compiled("`mentions`"); }
+  ExprPtr operator()(const ast::MentionsExpr& e) { return check_mentions(context, scope, e, span); }
   ExprPtr operator()(const ast::TriggerExpr&) {
     context.diagnostics.report(Code::trigger_here, span).label("a trigger, not a condition")
         .note("a trigger stands alone behind `enter when` or `exit when`; it happens, it does not hold")

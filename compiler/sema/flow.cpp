@@ -84,6 +84,9 @@ struct FlowChecker {
     for (const auto& arm : choose.arms) all = either(all, arm ? block(*arm, reach) : reach);
     return all;
   }
+  Reach statement(const SetStmt&, Span, Reach reach) { return reach; }
+  Reach statement(const EmitStmt&, Span, Reach reach) { return reach; }
+  Reach statement(const CallStmt&, Span, Reach reach) { return reach; }
   Reach statement(const GoToStmt& jump, Span span, Reach reach) {
     current->targets.insert(jump.step.value);
     if (reach.at_once) current->at_once.emplace(jump.step.value, span);

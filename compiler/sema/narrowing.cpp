@@ -45,6 +45,7 @@ void add_facts(const Expr& condition, bool holds, Facts& facts) {
       if (!holds) add_key(*condition.args[0], facts);
       return;
     case ExprKind::equal: case ExprKind::contains: case ExprKind::starts_with: case ExprKind::ends_with: case ExprKind::matches:
+    case ExprKind::mentions:
       if (holds) add_key(*condition.args[0], facts);
       return;
     case ExprKind::any_item:

@@ -57,7 +57,7 @@ struct Printer {
 
   void events() {
     for (const EventDecl& event : program.events) {
-      line("\nevent {}{}{}", event.name, event.builtin ? " builtin" : "", event.source_name == event.name ? "" : " from " + event.source_name);
+      line("\nevent {}{}{}", event.name, event.builtin ? " builtin" : event.signal.valid() ? " signal" : "", event.source_name == event.name ? "" : " from " + event.source_name);
       for (const Property& p : event.properties) {
         std::string text = fmt::format("  {} {}", p.name, type_name(program, p.type));
         if (p.in_milliseconds) text += " in milliseconds";
@@ -65,6 +65,26 @@ struct Printer {
         if (p.path != p.name) text += " from " + p.path;
         line("{}", text);
       }
+    }
+  }
+
+  void signals() {
+    for (const Signal& s : program.signals) {
+      const auto event = [&](EventId id, const ExprPtr& where) {
+        return (id.valid() ? program.events[id.index()].name : "?") + (where ? " where " + print_expr(program, *where) : "");
+      };
+      line("\nsignal {} from {}", s.name, event(s.from, s.where));
+      if (s.when) line("  when {}", print_expr(program, *s.when));
+      if (s.follow == Signal::Follow::none) continue;
+      std::string text = fmt::format("  when {}followed by {} within {} of the {}", s.follow == Signal::Follow::not_followed ? "not " : "",
+                                     event(s.by, s.by_where), print_span_us(s.within_us), s.latest ? "latest" : "first");
+      if (s.matching) text += fmt::format(" matching {}, {} kept", program.events[s.from.index()].properties[s.key_from].name, s.up_to);
+      line("{}", text);
+    }
+    for (const Hook& hook : program.hooks) {
+      line("\nhook {}", hook.name);
+      for (const Property& p : hook.fields)
+        line("  {} {}{}", p.name, type_name(program, p.type), p.default_value ? " = " + print_value(program, p.type, *p.default_value) : "");
     }
   }
 
@@ -216,6 +236,7 @@ std::string print_program(const Program& program) {
   printer.project();
   printer.profile();
   printer.events();
+  printer.signals();
   printer.definitions();
   printer.states();
   printer.channels();

@@ -2,6 +2,8 @@
 // checker inserted (unwrap, int_to_number, to_optional) can be seen.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/builtins/builtins.h"
 #include "compiler/sema/names.h"
 #include "compiler/sema/print.h"
@@ -43,7 +45,7 @@ const char* kind_name(ExprKind kind) {
   static constexpr const char* names[] = {
       "constant", "attribute", "property", "at", "entry", "parameter", "measure", "usual", "audience", "state", "aggregate", "now", "today",
       "unwrap", "to_optional", "int_to_number", "not", "and", "or", "if", "equal", "not_equal", "less", "less_equal", "greater", "greater_equal",
-      "in_list", "in_range", "contains", "starts_with", "ends_with", "matches", "is_known", "is_unknown", "or_else", "below_usual", "above_usual",
+      "in_list", "in_range", "contains", "starts_with", "ends_with", "matches", "mentions", "is_known", "is_unknown", "or_else", "below_usual", "above_usual",
       "negate", "add", "subtract", "multiply", "divide", "call", "item", "any", "all", "count", "list_contains"};
   return names[static_cast<size_t>(kind)];
 }
@@ -67,6 +69,11 @@ std::string read_name(const Program& program, const Expr& expr) {
     case ExprKind::all_items:
     case ExprKind::count_items: return std::to_string(expr.id);
     case ExprKind::matches: return quoted(expr.value.text);
+    case ExprKind::mentions: {
+      std::string text = expr.value.text;
+      std::replace(text.begin(), text.end(), '\0', '"');
+      return text;
+    }
     case ExprKind::call: return builtins()[expr.id].name;
     default: return "";
   }

@@ -92,6 +92,23 @@ struct JourneyPrinter {
     for (size_t i = 0; i < s.arms.size(); ++i) block(depth + 1, experiment.variants[i].name.c_str(), s.arms[i]);
     block(depth + 1, "otherwise", s.otherwise);
   }
+  std::string values(const std::vector<Property>& properties, const std::vector<ExprPtr>& given) {
+    std::string text;
+    for (size_t i = 0; i < given.size(); ++i)
+      if (given[i]) text += fmt::format(" {}: {}", properties[i].name, print_expr(program, *given[i]));
+    return text;
+  }
+  void statement(int depth, const SetStmt& s) {
+    line(depth, fmt::format("set {} to {}", program.attributes[s.attribute.index()].name, s.value ? print_expr(program, *s.value) : "unknown"));
+  }
+  void statement(int depth, const EmitStmt& s) {
+    const EventDecl& event = program.events[s.event.index()];
+    line(depth, "emit " + event.name + values(event.properties, s.values));
+  }
+  void statement(int depth, const CallStmt& s) {
+    const Hook& hook = program.hooks[s.hook.index()];
+    line(depth, fmt::format("call {} #{}", hook.name, s.site) + values(hook.fields, s.values));
+  }
   void statement(int depth, const GoToStmt& s) { line(depth, "go to " + journey.steps[s.step.index()].name); }
   void statement(int depth, const FinishStmt&) { line(depth, "finish"); }
   void statement(int depth, const LeaveStmt&) { line(depth, "leave"); }

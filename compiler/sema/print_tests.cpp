@@ -30,6 +30,25 @@ struct TestPrinter {
     out += "    " + text + "\n";
   }
 
+  void done(const Expectation& e, std::string& text) {
+    text += e.negated ? "not " : "";
+    const std::vector<Property>* properties = nullptr;
+    if (e.kind == Expectation::Kind::raised) {
+      text += "raised " + program.events[e.event.index()].name;
+      properties = &program.events[e.event.index()].properties;
+    } else if (e.kind == Expectation::Kind::called) {
+      text += "called " + program.hooks[e.hook.index()].name;
+      properties = &program.hooks[e.hook.index()].fields;
+    } else {
+      const Attribute& attribute = program.attributes[e.attribute.index()];
+      text += "set " + attribute.name;
+      if (!e.any_value) text += " to " + (e.value.known ? print_value(program, attribute.type, e.value) : "unknown");
+    }
+    if (e.times >= 0) text += fmt::format(" {} times", e.times);
+    for (const TestProperty& p : e.properties)
+      text += fmt::format(" {}: {}", (*properties)[p.property].name, print_value(program, (*properties)[p.property].type, p.value));
+  }
+
   void expectation(const Expectation& e) {
     std::string text = "expect ";
     if (e.kind == Expectation::Kind::condition) {
@@ -39,10 +58,12 @@ struct TestPrinter {
       text += fmt::format("{}in {}", e.inside ? "" : "not ", journey.name);
       if (e.key) text += " for " + *e.key;
       if (e.step.valid()) text += " at " + journey.steps[e.step.index()].name;
-    } else if (e.kind != Expectation::Kind::message) {
+    } else if (e.kind == Expectation::Kind::left || e.kind == Expectation::Kind::goal) {
       text += fmt::format("{}{} {}", e.inside ? "" : "not ", e.kind == Expectation::Kind::goal ? "goal of" : "left", program.journeys[e.journey.index()].name);
       if (e.key) text += " for " + *e.key;
       if (!e.leave.empty()) text += " by " + e.leave;
+    } else if (e.kind != Expectation::Kind::message) {
+      done(e, text);
     } else {
       static constexpr const char* words[] = {"sent", "not sent", "deferred", "suppressed"};
       text += fmt::format("{} {}", words[static_cast<size_t>(e.outcome)], program.messages[e.message.index()].name);

@@ -36,6 +36,8 @@ using OneOfId = Id<struct OneOfTag>;
 using CurrencyId = Id<struct CurrencyTag>;
 using BuiltinId = Id<struct BuiltinTag>;       // row of builtins.def
 using TriggerId = Id<struct TriggerTag>;
+using SignalId = Id<struct SignalTag>;
+using HookId = Id<struct HookTag>;
 
 // ---- types ---------------------------------------------------------------------------------------
 
@@ -119,6 +121,7 @@ enum class ExprKind : uint8_t {
   in_range,            // args[0] within [args[1], args[2]], both included; may be optional as above; `negated`
   contains, starts_with, ends_with,           // text; args[0] may be optional
   matches,             // args[0] text (may be optional); value.text the RE2 pattern, found anywhere in it
+  mentions,            // args[0] text (may be optional); value.text the query: `"words` NUL, `!Q`, `&Q…)`, `|Q…)`
   is_known, is_unknown,                       // args[0] optional
   or_else,             // args[0] optional; args[1] T (then the result is T) or T? (then T?)
   below_usual, above_usual,                   // id: MeasureId; args[0] amount (number); `negated` false;
@@ -291,8 +294,31 @@ struct EventDecl {
   std::string source_name;                // the name on the wire; the name unless `from`
   std::vector<Property> properties;
   bool builtin = false;                   // delivered, failed, opened, clicked, bounced, unsubscribed, external_send
+  SignalId signal;                        // valid: raised by that signal, never taken from outside
   Span span;
 };
+
+// Makes an event from events. `at` of the event made is the `now` at which it is raised.
+struct Signal {
+  std::string name;
+  EventId event;                          // the one it makes; its properties are what it carries
+  EventId from;
+  ExprPtr where;                          // which of them; may be null
+  ExprPtr when;                           // Follow::none: a condition; may be null
+  enum class Follow : uint8_t { none, followed, not_followed } follow = Follow::none;
+  EventId by;                             // followed, not_followed
+  ExprPtr by_where;
+  int64_t within_us = 0;
+  bool latest = true;                     // else the first: what `within` counts from
+  bool matching = false;                  // a pending one for each value of a property; else one in all
+  uint32_t key_from = 0, key_by = 0;      // that property of `from` and of `by`
+  uint32_t up_to = 64;
+  std::vector<uint32_t> carries;          // properties of `from`, in the order of the event made
+  Span span;
+};
+
+// Something outside that is told things.
+struct Hook { std::string name; std::vector<Property> fields; Span span; };
 
 struct Baseline { int32_t weeks = 8; };
 
@@ -447,13 +473,16 @@ struct ChooseExperimentStmt {
   std::vector<std::unique_ptr<Block>> arms;   // one per variant, null where not written
   std::unique_ptr<Block> otherwise;           // may be null
 };
+struct SetStmt { AttributeId attribute; ExprPtr value; };   // value null: unknown; its type is the attribute's
+struct EmitStmt { EventId event; std::vector<ExprPtr> values; };   // one a property; null: its default, or unknown
+struct CallStmt { HookId hook; std::vector<ExprPtr> values; uint32_t site = 0; };   // one a field; n-th call of its step, from 1
 struct GoToStmt { StepId step; };
 struct FinishStmt {};
 struct LeaveStmt {};
 struct Stmt {
   Span span;
   std::variant<SendStmt, WaitStmt, WaitUntilTimeStmt, WaitUntilDateStmt, WaitUntilStmt, WaitForStmt, IfStmt, ChooseFirstStmt,
-               ChooseExperimentStmt, SplitStmt, GoToStmt, FinishStmt, LeaveStmt> node;
+               ChooseExperimentStmt, SplitStmt, SetStmt, EmitStmt, CallStmt, GoToStmt, FinishStmt, LeaveStmt> node;
 };
 
 struct EnterOn { EventId event; ExprPtr where; ExprPtr key; };   // key: `one per`, over the event; never unknown
@@ -502,7 +531,7 @@ struct TestEvent {                        // an event, or an identify when `even
   Span span;
 };
 struct Expectation {
-  enum class Kind : uint8_t { condition, message, place, left, goal } kind = Kind::condition;
+  enum class Kind : uint8_t { condition, message, place, left, goal, raised, set, called } kind = Kind::condition;
   // condition: a bool expression over user names
   ExprPtr condition;
   // message
@@ -519,6 +548,12 @@ struct Expectation {
   StepId step;                            // place; may be not valid
   std::optional<std::string> key;         // of the instance; none: any
   std::string leave;                      // left: the outcome; empty: any
+  // raised, set, called; `times` as above, `negated`: not once
+  bool negated = false;
+  EventId event;
+  AttributeId attribute; bool any_value = false; Value value;   // set
+  HookId hook;
+  std::vector<TestProperty> properties;   // raised: of the event; called: of the hook
   Span span;
 };
 struct TestBlock {
@@ -549,6 +584,8 @@ struct Program {
   std::vector<AttributeId> identities;          // strongest first
   std::vector<Attribute> attributes;            // as written
   std::vector<EventDecl> events;                // by name
+  std::vector<Signal> signals;                  // by name
+  std::vector<Hook> hooks;                      // by name
   std::vector<Aggregate> aggregates;
   std::vector<Measure> measures;                // by name
   std::vector<MeasureId> measure_order;         // a measure stands behind those it reads

@@ -9,7 +9,7 @@ namespace wend::sema {
 
 const char* space_word(Space space) {
   static constexpr const char* words[] = {"name",    "event",   "channel",   "category",
-                                          "message", "experiment", "journey", "topic"};
+                                          "message", "experiment", "journey", "topic", "hook"};
   return words[static_cast<size_t>(space)];
 }
 

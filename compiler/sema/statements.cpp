@@ -17,7 +17,7 @@ struct StepChecker {
   const std::map<std::string, uint32_t>& steps;
   const Facts& entry_facts;
   Scope scope;
-  uint32_t sends = 0;
+  uint32_t sends = 0, calls = 0;
 
   std::vector<std::string> step_names() const {
     std::vector<std::string> names;
@@ -374,9 +374,29 @@ struct StepChecker {
     out.node = std::move(split);
     return true;
   }
-  bool statement(const ast::SetStmt& written, Span, Stmt&, bool&) { return not_compiled(written.attribute.span, "`set`"); }
-  bool statement(const ast::EmitStmt& written, Span, Stmt&, bool&) { return not_compiled(written.event.span, "`emit`"); }
-  bool statement(const ast::CallStmt& written, Span, Stmt&, bool&) { return not_compiled(written.hook.span, "`call`"); }
+
+  // ---- effects ----
+
+  bool statement(const ast::SetStmt& written, Span, Stmt& out, bool&) {
+    SetStmt set;
+    if (!check_set(context, scope, written, set)) return false;
+    forget();   // measures may read the attribute
+    out.node = std::move(set);
+    return true;
+  }
+  bool statement(const ast::EmitStmt& written, Span, Stmt& out, bool&) {
+    EmitStmt emit;
+    if (!check_emit(context, scope, written, emit)) return false;
+    out.node = std::move(emit);
+    return true;
+  }
+  bool statement(const ast::CallStmt& written, Span, Stmt& out, bool&) {
+    CallStmt call;
+    call.site = ++calls;
+    if (!check_call(context, scope, written, call)) return false;
+    out.node = std::move(call);
+    return true;
+  }
 
   // ---- jumps ----
 

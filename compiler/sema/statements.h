@@ -19,4 +19,9 @@ void check_entries(Context& context, const ast::Journey& node, JourneyScope& jou
 // A date an entry or a wait is reckoned from, as a `date?`: unknown where anything it adds up is unknown (entries.cpp).
 ExprPtr check_date(Context& context, Scope& scope, const ast::Expr& expr);
 
+// effects.cpp. False: it was reported.
+bool check_set(Context& context, Scope& scope, const ast::SetStmt& written, SetStmt& out);
+bool check_emit(Context& context, Scope& scope, const ast::EmitStmt& written, EmitStmt& out);
+bool check_call(Context& context, Scope& scope, const ast::CallStmt& written, CallStmt& out);
+
 }  // namespace wend::sema

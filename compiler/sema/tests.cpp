@@ -101,6 +101,11 @@ struct TestChecker {
         .note("an event that lacks a property which is neither `?` nor defaulted is rejected");
   }
 
+  std::string from_of(const EventDecl& event) const {
+    const EventId from = context.program.signals[event.signal.index()].from;
+    return from.valid() ? context.program.events[from.index()].name : "an event";
+  }
+
   std::optional<TestEvent> event(const ast::TestEvent& written) {
     TestEvent out;
     out.span = written.span;
@@ -113,6 +118,10 @@ struct TestChecker {
     out.event.value = resolve(context, Space::event, written.event);
     if (!out.event.valid()) return std::nullopt;
     const EventDecl& event = context.program.events[out.event.index()];
+    if (event.signal.valid()) {
+      context.diagnostics.report(Code::signal_not_sent, written.event.span, event.name).label("made from `" + from_of(event) + "`").help("send that, and expect `raised " + event.name + "`");
+      return std::nullopt;
+    }
     std::vector<std::string> names;
     for (const Property& property : event.properties) names.push_back(property.name);
     for (const ast::Argument& argument : written.properties) {
@@ -143,6 +152,57 @@ struct TestChecker {
     out.kind = Expectation::Kind::condition;
     out.condition = check_condition(context, scope, *written.condition);
     return !is_error(out.condition);
+  }
+
+  // raised E with p: v · called H with f: v
+  bool expect_values(const ast::ExpectDone& written, const std::vector<Property>& properties, Expectation& out) {
+    std::vector<std::string> names;
+    for (const Property& property : properties) names.push_back(property.name);
+    bool fine = true;
+    for (const ast::Argument& argument : written.content) {
+      if (!argument.name.present() || !argument.value) continue;
+      const auto found = std::find(names.begin(), names.end(), argument.name.text);
+      if (found == names.end()) {
+        auto& diagnostic = context.diagnostics.report(written.kind == ast::ExpectDone::Kind::called ? Code::unknown_field : Code::unknown_property, argument.name.span, written.name.text, argument.name.text);
+        diagnostic.label("not there");
+        suggest(diagnostic, argument.name.span, argument.name.text, names, "it has");
+        fine = false;
+        continue;
+      }
+      const auto place = static_cast<size_t>(found - names.begin());
+      auto value = check_constant(context, *argument.value, properties[place].type, "`" + written.name.text + "." + names[place] + "`");
+      if (value) out.properties.push_back({static_cast<uint32_t>(place), std::move(*value)});
+      else fine = false;
+    }
+    return fine;
+  }
+
+  bool expect(const ast::ExpectDone& written, Expectation& out) {
+    using Kind = ast::ExpectDone::Kind;
+    out.negated = written.negated;
+    out.times = written.times.value_or(-1);
+    if (written.kind == Kind::raised) {
+      out.kind = Expectation::Kind::raised;
+      out.event.value = resolve(context, Space::event, written.name);
+      return out.event.valid() && expect_values(written, context.program.events[out.event.index()].properties, out);
+    }
+    if (written.kind == Kind::called) {
+      out.kind = Expectation::Kind::called;
+      out.hook.value = resolve(context, Space::hook, written.name);
+      return out.hook.valid() && expect_values(written, context.program.hooks[out.hook.index()].fields, out);
+    }
+    out.kind = Expectation::Kind::set;
+    out.attribute = resolve_attribute(context, written.name);
+    if (!out.attribute.valid()) return false;
+    for (const ast::Argument& argument : written.content)
+      if (argument.name.present()) context.diagnostics.report(Code::unknown_field, argument.name.span, written.name.text, argument.name.text).label("an attribute has one value").help("`expect set " + written.name.text + " to …`");
+    const Attribute& attribute = context.program.attributes[out.attribute.index()];
+    out.any_value = !written.value && !written.to_unknown;
+    out.value.known = !written.to_unknown;
+    if (!written.value || attribute.type.kind == TypeKind::error) return true;
+    auto value = check_constant(context, *written.value, attribute.type, "`" + attribute.name + "`");
+    if (value) out.value = std::move(*value);
+    return value.has_value();
   }
 
   bool expect(const ast::ExpectPlace& written, Expectation& out) {

@@ -20,6 +20,8 @@ uint64_t entries_max(const PlanCell& cell) {
   }
 }
 
+constexpr uint64_t kOpenBytes = 88, kCarriedBytes = 48;   // of OpenSignal and FixedValue in runtime/core/user_state.h
+
 std::string grouped(uint64_t n) {
   std::string digits = std::to_string(n);
   for (int i = static_cast<int>(digits.size()) - 3; i > 0; i -= 3) digits.insert(static_cast<size_t>(i), ",");
@@ -41,6 +43,12 @@ std::string cost_report(const Program& program) {
     if (!cell.journey.valid()) most += grown;
     out += fmt::format("  {:>7}  {:>9}  {}{}\n", cell.bytes, grown ? grouped(cell.bytes + grown) : "", cell.what,
                        cell.journey.valid() ? fmt::format(" (while in {})", program.journeys[cell.journey.index()].name) : "");
+  }
+  for (const Signal& signal : program.signals) {
+    if (signal.follow == Signal::Follow::none) continue;
+    const uint64_t values = signal.matching ? signal.up_to : 1, grown = values * (kOpenBytes + kCarriedBytes * signal.carries.size());
+    most += grown;
+    out += fmt::format("  {:>7}  {:>9}  signal {}, {} {} waiting\n", 0, grouped(grown), signal.name, values, values == 1 ? "value" : "values");
   }
   out += fmt::format("  {:>7}  {:>9}  in all, journeys and what was sent beside it\n", plan.record_bytes, grouped(most));
   out += "\nwork per event\n";

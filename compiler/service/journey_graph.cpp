@@ -151,6 +151,28 @@ class Graph {
     out_.nodes[id].experiment = choose.experiment.value;
     return id;
   }
+  uint32_t effect(ModuleNode::Kind kind, uint32_t target, uint32_t behind) {
+    uint32_t id = add(kind);
+    out_.nodes[id].next = behind;
+    out_.nodes[id].target = target;
+    return id;
+  }
+  uint32_t node(const SetStmt& set, uint32_t behind) {
+    uint32_t id = effect(ModuleNode::Kind::set, set.attribute.value, behind);
+    out_.nodes[id].arguments.push_back(functions_.value(set.value.get()));
+    return id;
+  }
+  uint32_t node(const EmitStmt& emit, uint32_t behind) {
+    uint32_t id = effect(ModuleNode::Kind::emit, emit.event.value, behind);
+    for (const ExprPtr& value : emit.values) out_.nodes[id].arguments.push_back(functions_.value(value.get()));
+    return id;
+  }
+  uint32_t node(const CallStmt& call, uint32_t behind) {
+    uint32_t id = effect(ModuleNode::Kind::call, call.hook.value, behind);
+    for (const ExprPtr& value : call.values) out_.nodes[id].arguments.push_back(functions_.value(value.get()));
+    out_.nodes[id].site = call.site;
+    return id;
+  }
   uint32_t node(const GoToStmt& go, uint32_t) {
     uint32_t id = add(ModuleNode::Kind::go);
     out_.nodes[id].next = go.step.value;

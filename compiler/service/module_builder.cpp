@@ -49,6 +49,7 @@ class Builder {
     project();
     attributes();
     events();
+    signals();
     out_->cells = cells(JourneyId());
     out_->windows = plan_.windows;
     measures();
@@ -104,15 +105,46 @@ class Builder {
     }
   }
 
+  std::vector<ModuleProperty> properties(const std::vector<Property>& list) const {
+    std::vector<ModuleProperty> out;
+    for (const Property& property : list)
+      out.push_back({property.name, property.path, value_type(property.type),
+                     property.default_value ? owned_value(*property.default_value, value_type(property.type)) : OwnedValue{}, property.in_milliseconds});
+    return out;
+  }
+
+  void signals() {
+    for (const Signal& signal : program_.signals) {
+      ModuleSignal out;
+      out.name = signal.name;
+      out.event = signal.event.value;
+      out.from = signal.from.value;
+      out.where = functions_.condition(signal.where.get());
+      out.when = functions_.condition(signal.when.get());
+      out.follow = static_cast<ModuleSignal::Follow>(signal.follow);
+      out.by = signal.by.value;
+      out.by_where = functions_.condition(signal.by_where.get());
+      out.within_us = signal.within_us;
+      out.latest = signal.latest;
+      if (signal.matching) {
+        out.key_from = static_cast<int32_t>(signal.key_from);
+        out.key_by = static_cast<int32_t>(signal.key_by);
+      }
+      out.up_to = signal.matching ? signal.up_to : 1;
+      out.carries = signal.carries;
+      out_->signals.push_back(std::move(out));
+    }
+    for (const Hook& hook : program_.hooks) out_->hooks.push_back({hook.name, properties(hook.fields)});
+  }
+
   void events() {
     for (const EventDecl& event : program_.events) {
       ModuleEvent out;
       out.name = event.name;
       out.source_name = event.source_name;
       out.builtin = event.builtin;
-      for (const Property& property : event.properties)
-        out.properties.push_back({property.name, property.path, value_type(property.type),
-                                  property.default_value ? owned_value(*property.default_value, value_type(property.type)) : OwnedValue{}, property.in_milliseconds});
+      out.signal = event.signal.valid();
+      out.properties = properties(event.properties);
       int32_t update = plan_.find(FunctionKind::update, &event);
       if (update >= 0) out.update = functions_.get<UpdateFn>(update);
       for (size_t f = 0; f < plan_.functions.size(); ++f) {

@@ -243,6 +243,25 @@ struct States {
   Name renamed_from;
 };
 
+// `when [not] followed by B [where …] within D of the latest|first [matching p] [up to N]`
+struct FollowedBy {
+  bool negated = false;
+  EventRef event; ExprPtr where;
+  Quantity within;
+  enum class Counted : uint8_t { unsaid, latest, first } counted = Counted::unsaid;  // from which D counts
+  Name matching;
+  std::optional<int64_t> up_to;
+  Span span;
+};
+struct Signal {                 // signal S from E [where …] { when …, carries … }
+  Name name;
+  EventRef event; ExprPtr where;
+  ExprPtr when;                 // a condition; may be null
+  std::optional<FollowedBy> followed;
+  std::vector<Name> carries;
+};
+struct Hook { Name name; std::vector<Property> fields; };
+
 struct ContentField { Name name; TypeRef type; };
 struct Channel {
   Name name;
@@ -331,7 +350,7 @@ struct Arm { Name name; ExprPtr when; std::optional<int64_t> millionths; Block b
 struct ChooseFirstStmt { std::vector<Arm> arms; };
 struct ChooseExperimentStmt { Name experiment; std::vector<Arm> arms; };
 struct SplitStmt { Text name; std::vector<Arm> arms; };
-struct SetStmt { Name attribute; ExprPtr value; };
+struct SetStmt { Name attribute; ExprPtr value; bool to_unknown = false; };               // to_unknown: no value
 struct EmitStmt { Name event; std::vector<Argument> arguments; };
 struct CallStmt { Name hook; std::vector<Argument> arguments; };
 struct GoToStmt { Name step; };
@@ -393,8 +412,16 @@ struct ExpectMessage {
 struct ExpectPlace { Name journey; bool inside = true; Name step; std::optional<Text> key; };
 // left J by goal · goal of J (`goal`: either way of reaching it); `for "k"`: the instance of that key
 struct ExpectLeft { Name journey; bool expected = true; bool goal = false; Name outcome; std::optional<Text> key; };
+struct ExpectDone {                      // raised E · set A to V · called H
+  enum class Kind : uint8_t { raised, set, called } kind = Kind::raised;
+  bool negated = false;
+  Name name;
+  ExprPtr value; bool to_unknown = false;  // set
+  std::optional<int64_t> times;
+  std::vector<Argument> content;         // with total: 30 EUR
+};
 struct ExpectCondition { ExprPtr condition; };
-struct Expectation { std::variant<ExpectMessage, ExpectPlace, ExpectLeft, ExpectCondition> node; Span span; };
+struct Expectation { std::variant<ExpectMessage, ExpectPlace, ExpectLeft, ExpectCondition, ExpectDone> node; Span span; };
 using TestStatement = std::variant<TestEvent, Expectation>;
 struct TestBlock {
   enum class Kind : uint8_t { at, after, daily, hourly } kind = Kind::at;
@@ -413,14 +440,14 @@ struct Test {
   std::vector<TestBlock> blocks;
 };
 
-// Constructs of the language this version reads but does not compile yet (signal, score, module, use,
-// choice, report, hook): kept by their word and extent, so that sema can say so.
+// Constructs of the language this version reads but does not compile yet (score, module, use,
+// choice, report): kept by their word and extent, so that sema can say so.
 struct Unsupported { Name word; };
 
 struct Decl {
   Span span;
   std::variant<Project, Profile, Event, Measure, Audience, States, Channel, Topic, Message, Protect, Experiment,
-               Journey, Test, Unsupported>
+               Journey, Test, Signal, Hook, Unsupported>
       node;
 };
 

@@ -68,7 +68,7 @@ BlockKind block_of(BlockKind outer, const std::vector<Cell>& cells, size_t brace
     switch (word) {
       case tok::PROJECT: return BlockKind::project;
       case tok::PROFILE: return BlockKind::profile;
-      case tok::EVENT: return BlockKind::fields;
+      case tok::EVENT: case tok::HOOK: return BlockKind::fields;
       case tok::STATES: return BlockKind::states;
       case tok::MESSAGES: return BlockKind::message;
       case tok::JOURNEY: return BlockKind::journey;

@@ -30,12 +30,37 @@ void print(Printer& out, const ast::Profile& d) {
   out.close();
 }
 
-void print(Printer& out, const ast::Event& d) {
-  out.open("event " + d.name.text + (d.from ? " (from " + quoted(d.from->value) + ")" : ""));
-  for (const auto& one : d.properties) {
+void properties(Printer& out, const std::vector<ast::Property>& list) {
+  for (const auto& one : list) {
     out.line("(" + one.name.text + " " + print_type(one.type) + (one.default_value ? " (default " + print_expr(one.default_value) + ")" : "") +
              (one.in_milliseconds ? " in milliseconds" : "") + (one.from ? " (from " + quoted(one.from->value) + ")" : "") + ")");
   }
+}
+
+void print(Printer& out, const ast::Event& d) {
+  out.open("event " + d.name.text + (d.from ? " (from " + quoted(d.from->value) + ")" : ""));
+  properties(out, d.properties);
+  out.close();
+}
+
+void print(Printer& out, const ast::Hook& d) {
+  out.open("hook " + d.name.text);
+  properties(out, d.fields);
+  out.close();
+}
+
+std::string followed(const ast::FollowedBy& f) {
+  constexpr const char* kCounted[] = {"", " of the latest", " of the first"};
+  return std::string(f.negated ? "not " : "") + "followed by " + print_event(f.event) + (f.where ? " (where " + print_expr(f.where) + ")" : "") +
+         " within " + print_quantity(f.within) + kCounted[static_cast<size_t>(f.counted)] +
+         (f.matching.present() ? " matching " + f.matching.text : "") + (f.up_to ? " up to " + std::to_string(*f.up_to) : "");
+}
+
+void print(Printer& out, const ast::Signal& d) {
+  out.open("signal " + d.name.text + " from " + print_event(d.event) + (d.where ? " (where " + print_expr(d.where) + ")" : ""));
+  if (d.when) out.line("(when " + print_expr(d.when) + ")");
+  if (d.followed) out.line("(when " + followed(*d.followed) + ")");
+  for (const auto& one : d.carries) out.line("(carries " + one.text + ")");
   out.close();
 }
 

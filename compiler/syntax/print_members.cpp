@@ -71,6 +71,12 @@ std::string expected(const ast::ExpectLeft& e) {
   return std::string(e.expected ? "" : "not ") + (e.goal ? "goal of " : "left ") + e.journey.text +
          (e.key ? " for " + quoted(e.key->value) : "") + (e.outcome.present() ? " by " + e.outcome.text : "");
 }
+std::string expected(const ast::ExpectDone& e) {
+  constexpr const char* kWords[] = {"raised ", "set ", "called "};
+  return (e.negated ? "not " : "") + std::string(kWords[static_cast<size_t>(e.kind)]) + e.name.text +
+         (e.value ? " to " + print_expr(e.value) : e.to_unknown ? " to unknown" : "") + (e.times ? " times " + std::to_string(*e.times) : "") +
+         print_arguments(e.content);
+}
 std::string expected(const ast::ExpectCondition& e) { return print_expr(e.condition); }
 std::string happening(const ast::Expectation& e) {
   return "(expect " + std::visit([](const auto& one) { return expected(one); }, e.node) + ")";

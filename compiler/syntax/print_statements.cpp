@@ -60,7 +60,7 @@ void Printer::statement(const ast::Stmt& stmt) {
   if (auto* s = std::get_if<ast::WaitStmt>(&stmt.node)) return line("(wait " + print_quantity(s->length) + ")");
   if (auto* s = std::get_if<ast::WaitUntilTimeStmt>(&stmt.node)) return line(wait_until_time(*s));
   if (auto* s = std::get_if<ast::WaitUntilDateStmt>(&stmt.node)) return line(wait_until_date(*s));
-  if (auto* s = std::get_if<ast::SetStmt>(&stmt.node)) return line("(set " + s->attribute.text + " " + print_expr(s->value) + ")");
+  if (auto* s = std::get_if<ast::SetStmt>(&stmt.node)) return line("(set " + s->attribute.text + " " + (s->to_unknown ? "unknown" : print_expr(s->value)) + ")");
   if (auto* s = std::get_if<ast::EmitStmt>(&stmt.node)) return line("(emit " + s->event.text + print_arguments(s->arguments) + ")");
   if (auto* s = std::get_if<ast::CallStmt>(&stmt.node)) return line("(call " + s->hook.text + print_arguments(s->arguments) + ")");
   if (auto* s = std::get_if<ast::GoToStmt>(&stmt.node)) return line("(go to " + s->step.text + ")");

@@ -160,6 +160,8 @@ std::optional<ast::Decl> Translator::declaration(const Node& unit) const {
     case rule::RuleExperiment: out.node = experiment(node); break;
     case rule::RuleJourney: out.node = journey(node); break;
     case rule::RuleTest: out.node = test(node); break;
+    case rule::RuleSignal: out.node = signal(node); break;
+    case rule::RuleHook: out.node = hook(node); break;
     case rule::RuleUnsupported:
       out.node = ast::Unsupported{{std::string(literals_.spelled(node.first())), span(node.first())}};
       break;

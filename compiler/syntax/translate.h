@@ -85,6 +85,11 @@ class Translator {
   ast::StateRule state_rule(const Node& node) const;
   ast::Cadence cadence(const Node& node) const;
 
+  // translate_signals.cpp
+  ast::Signal signal(const Node& node) const;
+  ast::FollowedBy followed_by(const Node& node) const;
+  ast::Hook hook(const Node& node) const;
+
   // translate_messages.cpp
   ast::Channel channel(const Node& node) const;
   ast::Topic topic(const Node& node) const;
@@ -125,6 +130,7 @@ class Translator {
   ast::TestEvent test_event(const Node& node) const;
   ast::Expectation expectation(const Node& node) const;
   ast::ExpectMessage expect_message(const Node& node) const;
+  ast::ExpectDone expect_done(const Node& node) const;
 
   const FrontFile& file_;
   Literals literals_;

@@ -162,7 +162,11 @@ std::optional<ast::Stmt> Translator::statement(const Node& node) const {
       }
       break;
     case tok::SPLIT: out.node = ast::SplitStmt{literals_.text(node.child(rule::RuleText)), arms(node)}; break;
-    case tok::SET: out.node = ast::SetStmt{child_name(node), expr(node.child(rule::RuleExpr))}; break;
+    case tok::SET: {
+      const bool unknown = node.has(tok::UNKNOWN);
+      out.node = ast::SetStmt{child_name(node), unknown ? nullptr : expr(node.child(rule::RuleExpr)), unknown};
+      break;
+    }
     case tok::EMIT: out.node = ast::EmitStmt{child_name(node), arguments(node.child(rule::RuleArguments))}; break;
     case tok::CALL: out.node = ast::CallStmt{child_name(node), arguments(node)}; break;
     case tok::GO: out.node = ast::GoToStmt{child_name(node)}; break;

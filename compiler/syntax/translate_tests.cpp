@@ -51,12 +51,34 @@ ast::ExpectMessage Translator::expect_message(const Node& node) const {
   return out;
 }
 
+ast::ExpectDone Translator::expect_done(const Node& node) const {
+  using Kind = ast::ExpectDone::Kind;
+  ast::ExpectDone out;
+  out.kind = node.has(tok::RAISED) ? Kind::raised : node.has(tok::SET) ? Kind::set : Kind::called;
+  out.negated = node.has(tok::NOT);
+  out.name = child_name(node);
+  out.to_unknown = node.has(tok::UNKNOWN);
+  if (node.child(rule::RuleExpr)) out.value = expr(node.child(rule::RuleExpr));
+  bool times = false, with = false;
+  for (const Node* clause : node.children) {
+    if (clause->rule != rule::RuleCountClause) continue;
+    if (clause->has(tok::WITH)) {
+      if (once(with, *clause, "with")) out.content = arguments(*clause);
+    } else if (once(times, *clause, literals_.spelled(*clause))) {
+      out.times = clause->has(tok::ONCE) ? 1 : clause->has(tok::TWICE) ? 2 : literals_.integer(clause->token(tok::INT));
+    }
+  }
+  return out;
+}
+
 ast::Expectation Translator::expectation(const Node& node) const {
   ast::Expectation out;
   out.span = span(node);
   std::optional<ast::Text> key;
   if (node.child(rule::RuleText)) key = literals_.text(node.child(rule::RuleText));
-  if (node.has(tok::SENT) || node.has(tok::DEFERRED) || node.has(tok::SUPPRESSED)) {
+  if (node.has(tok::RAISED) || node.has(tok::SET) || node.has(tok::CALLED)) {
+    out.node = expect_done(node);
+  } else if (node.has(tok::SENT) || node.has(tok::DEFERRED) || node.has(tok::SUPPRESSED)) {
     out.node = expect_message(node);
   } else if (node.has(tok::IN)) {
     out.node = ast::ExpectPlace{child_name(node), !node.has(tok::NOT), child_name(node, 1), key};

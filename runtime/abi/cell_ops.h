@@ -102,6 +102,7 @@ int64_t wend_next_quarter(wend_ctx* ctx);                                       
 // Texts kept in records.
 int64_t wend_intern(wend_ctx* ctx, const char* data, int64_t size);
 int32_t wend_text_equal(const char* a, int64_t n, const char* b, int64_t m);
+int32_t wend_text_mentions(wend_ctx* ctx, const char* data, int64_t size, const char* query, int64_t query_size);
 int32_t wend_text_matches(wend_ctx* ctx, const char* data, int64_t size, const char* pattern, int64_t pattern_size);
 
 // Arithmetic on micros and millionths.

@@ -25,7 +25,7 @@ struct wend_ctx {
   int64_t panes_event[5] = {};              // at the event's `at`
   int64_t today = 0;                        // days since 1970 in the project's zone
   uint64_t saturations = 0;                 // integer results that met the end of their range
-  uint64_t open_dropped = 0;                // matches of sequences that fell out of their bound
+  uint64_t open_dropped = 0;                // open values of sequences and signals that fell out of their bound
 };
 
 namespace wend {
@@ -66,6 +66,11 @@ class Context : public wend_ctx {
   TextPool texts;
   // Compiled patterns of `matches`, by the address of the pattern's text in the code (abi/regex.cpp).
   std::unordered_map<const char*, std::shared_ptr<void>> patterns;
+  // Compiled queries of `mentions`, likewise (abi/text_search.cpp).
+  std::unordered_map<const char*, std::shared_ptr<void>> queries;
+  // What a bound or a rule kept from happening, for the summary of a run.
+  uint64_t raised_dropped = 0;              // raised too deep, or too many at one instant
+  uint64_t sets_refused = 0;                // `set` that would have given a consent or an address
 
  private:
   struct PaneSpan { int64_t start = 1, end = 0; int64_t index = 0; };

@@ -89,6 +89,7 @@ struct ModuleEvent {
   std::string source_name;
   std::vector<ModuleProperty> properties;   // at most 64
   bool builtin = false;
+  bool signal = false;                      // raised by a signal; never taken from outside
   UpdateFn update = nullptr;                // the user's measures; null: none is touched
   // `since entry` state of live instances: (journey, function); the instance pointer is that instance's.
   std::vector<std::pair<uint32_t, UpdateFn>> instance_updates;
@@ -103,6 +104,25 @@ struct ModuleCell {
   bool number_value = false;        // value8s are doubles; sums are on the 2^-40 grid
   std::string what;                 // "count of play in last 7 days", for people
 };
+
+// Makes an event from events; see Signal in compiler/sema/program.h.
+struct ModuleSignal {
+  std::string name;
+  uint32_t event = 0;               // the one it makes
+  uint32_t from = 0;
+  ConditionFn where = nullptr;      // null: any
+  ConditionFn when = nullptr;       // Follow::none
+  enum class Follow : uint8_t { none, followed, not_followed } follow = Follow::none;
+  uint32_t by = 0;
+  ConditionFn by_where = nullptr;
+  int64_t within_us = 0;
+  bool latest = true;
+  int32_t key_from = -1, key_by = -1;   // properties that must be equal; -1: one pending in all
+  uint32_t up_to = 64;
+  std::vector<uint32_t> carries;    // properties of `from`
+};
+
+struct ModuleHook { std::string name; std::vector<ModuleProperty> fields; };
 
 struct ModuleStates {
   std::string name;
@@ -192,7 +212,8 @@ constexpr uint32_t kNoNode = 0xffffffffu;
 
 // A statement of a journey, as a graph. `next` is kNoNode at the end of the journey.
 struct ModuleNode {
-  enum class Kind : uint8_t { step, send, wait, wait_until_time, wait_for, branch, experiment, go, finish, leave, wait_until_date, wait_until, split } kind = Kind::go;
+  enum class Kind : uint8_t { step, send, wait, wait_until_time, wait_for, branch, experiment, go, finish, leave, wait_until_date, wait_until, split,
+                              set, emit, call } kind = Kind::go;
   uint32_t next = kNoNode;          // what follows (branch: condition true; wait_for, wait_until: it came)
   uint32_t other = kNoNode;         // branch: false; wait_for, wait_until: timed out; experiment: otherwise
   uint32_t step = 0;                // the step it stands in
@@ -220,6 +241,9 @@ struct ModuleNode {
   // experiment
   uint32_t experiment = 0;
   std::vector<uint32_t> arms;       // one node a variant, or share
+  // set, emit, call: `arguments` hold the value, or one function a property or field (null: its default, or unknown);
+  // call: `site` is its number among the calls of its step
+  uint32_t target = 0;              // attribute, event, hook
 };
 
 struct ModuleEntryProperty { uint32_t event = 0, property = 0; Field field; ValueType type; };
@@ -317,6 +341,8 @@ struct Module {
   uint64_t layout_hash = 0;
   std::vector<ModuleAttribute> attributes;
   std::vector<ModuleEvent> events;
+  std::vector<ModuleSignal> signals;          // by name
+  std::vector<ModuleHook> hooks;
   std::vector<ModuleCell> cells;
   std::vector<WindowSpec> windows;
   std::vector<ModuleReading> measures, scores, audiences;

@@ -6,13 +6,22 @@
 #include "runtime/core/wall.h"
 
 namespace wend {
+namespace {
+
+constexpr uint8_t kRings = 1, kRangBefore = 2;   // in Scratch::rung: in this input; in the one that raised it
+
+}  // namespace
 
 void Input::ring_clocks() {
+  if (depth_ > 0) {   // what was raised is no timer: what rang has rung
+    for (uint8_t& rung : scratch_.rung) rung = rung ? kRangBefore : 0;
+    return;
+  }
   scratch_.rung.assign(module_.clocks.size(), 0);
   for (uint32_t i = 0; i < module_.clocks.size(); ++i) {
     ClockSlot& slot = clock_slot(user_.record.bytes(), tables_.tail.clocks, i);
     if (slot.due > now_) continue;
-    scratch_.rung[i] = 1;
+    scratch_.rung[i] = kRings;
     slot.last = slot.date;
     slot.due = WEND_FOREVER;
   }

@@ -9,6 +9,7 @@
 #include "runtime/core/cell_codec.h"
 #include "runtime/core/step.h"
 #include "runtime/core/tables.h"
+#include "runtime/core/values.h"
 #include "runtime/core/wall.h"
 
 namespace wend {
@@ -310,6 +311,62 @@ void unpack_keys(ByteReader& in, Context& context, JourneyMemory& memory) {
   }
 }
 
+// ---- what signals wait with
+const ModuleProperty& carried_property(const Module& module, const ModuleSignal& signal, size_t i) {
+  return module.events[signal.from].properties[signal.carries[i]];
+}
+
+void pack_fixed(ByteWriter& out, const ValueType& type, const FixedValue& value) {
+  out.byte(value.known);
+  if (value.known) pack_value(out, type, slot_of(value, type.kind));
+}
+FixedValue unpack_fixed(ByteReader& in, const ValueType& type) {
+  if (!in.flag()) return {};
+  std::string block;
+  const wend_slot slot = unpack_value(in, type, block);
+  return in.good() ? fixed_of(true, slot, type.kind) : FixedValue{};
+}
+
+void pack_open(ByteWriter& out, const Module& module, const OpenSignal& open) {
+  const ModuleSignal& signal = module.signals[open.signal];
+  out.varint(open.signal);
+  out.instant(open.at);
+  if (signal.key_from >= 0) pack_fixed(out, module.events[signal.from].properties[static_cast<size_t>(signal.key_from)].type, open.key);
+  for (size_t i = 0; i < signal.carries.size(); ++i) pack_fixed(out, carried_property(module, signal, i).type, open.carried[i]);
+}
+
+OpenSignal unpack_open(ByteReader& in, const Module& module) {
+  OpenSignal open;
+  open.signal = static_cast<uint32_t>(in.below(module.signals.size()));
+  open.at = in.true_instant();
+  if (!in.good()) return open;
+  const ModuleSignal& signal = module.signals[open.signal];
+  in.check(signal.follow != ModuleSignal::Follow::none);
+  if (signal.key_from >= 0) {
+    open.key = unpack_fixed(in, module.events[signal.from].properties[static_cast<size_t>(signal.key_from)].type);
+    in.check(open.key.known);
+  }
+  for (size_t i = 0; i < signal.carries.size() && in.good(); ++i) {
+    const ModuleProperty& property = carried_property(module, signal, i);
+    open.carried.push_back(unpack_fixed(in, property.type));
+    in.check(open.carried.back().known || property.type.optional);
+  }
+  return open;
+}
+
+void unpack_opened(ByteReader& in, const Module& module, std::vector<OpenSignal>& opened) {
+  uint64_t most = 0;
+  for (const ModuleSignal& signal : module.signals) most += signal.up_to;
+  uint64_t of_one = 0;
+  for (uint32_t left = in.count(most); left > 0 && in.good(); --left) {
+    opened.push_back(unpack_open(in, module));
+    if (!in.good()) return;
+    const uint32_t signal = opened.back().signal, before = opened.size() > 1 ? opened[opened.size() - 2].signal : signal;
+    of_one = before == signal ? of_one + 1 : 1;
+    in.check(before <= signal && of_one <= module.signals[signal].up_to);
+  }
+}
+
 void pack_more(ByteWriter& out, const Module& module, const Context& context, const UserState::More* more) {
   if (!more || more->empty()) return out.byte(0);
   out.byte(1);
@@ -351,6 +408,8 @@ void pack_more(ByteWriter& out, const Module& module, const Context& context, co
     out.varint(dead.attribute);
     out.text(context.texts.at(dead.text));
   }
+  out.varint(more->opened.size());
+  for (const OpenSignal& open : more->opened) pack_open(out, module, open);
 }
 
 SentStamp unpack_stamp(ByteReader& in, const Module& module, uint32_t sent_count) {
@@ -404,6 +463,7 @@ void unpack_more(ByteReader& in, const Module& module, Context& context, const T
     in.check(more.dead.empty() || more.dead.back().attribute < dead.attribute);
     more.dead.push_back(dead);
   }
+  unpack_opened(in, module, more.opened);
   in.check(more.last_slot != WEND_FOREVER && more.last_message != WEND_FOREVER && !more.empty());
 }
 

@@ -1,6 +1,8 @@
 // Decisions as JSON lines: keys in a fixed order, all present (step.md, "Lines"). Tested by tests/unit/core.
+#include "runtime/abi/lists.h"
 #include "runtime/abi/text_format.h"
 #include "runtime/core/step.h"
+#include "runtime/core/values.h"
 
 namespace wend {
 namespace {
@@ -24,7 +26,7 @@ std::string_view word(Decision::Leave leave) {
 }
 
 std::string_view word(Kind kind) {
-  static constexpr std::string_view kWords[] = {"state", "enter", "step", "leave", "exposure", "message", "late", "signal", "goal", "refused"};
+  static constexpr std::string_view kWords[] = {"state", "enter", "step", "leave", "exposure", "message", "late", "signal", "goal", "refused", "set", "call"};
   return kWords[static_cast<size_t>(kind)];
 }
 
@@ -61,6 +63,90 @@ std::string_view name_at(const std::vector<std::string>& list, int32_t index) {
 std::string_view step_name(const Module& module, const Decision& decision) {
   if (decision.journey < 0) return "";
   return name_at(module.journeys[static_cast<size_t>(decision.journey)].steps, decision.step);
+}
+
+// "09:00", with seconds where there are some.
+std::string clock_text(int64_t micros) {
+  const int64_t seconds = micros / kMicrosPerSecond;
+  std::string out;
+  const auto two = [&out](int64_t value) { out += {static_cast<char>('0' + value / 10 % 10), static_cast<char>('0' + value % 10)}; };
+  two(seconds / 3600);
+  out += ':';
+  two(seconds / 60 % 60);
+  if (seconds % 60 == 0) return out;
+  out += ':';
+  two(seconds % 60);
+  return out;
+}
+
+void append_value(std::string& out, const ValueType& type, const OwnedValue& value);
+
+// [1,2] · [{"name":"a","price":"5"}]
+void append_list(std::string& out, const ValueType& type, const std::string& block) {
+  const ListView list(block.data(), static_cast<int64_t>(block.size()));
+  const bool plain = type.fields.size() == 1 && type.fields[0].name.empty();
+  out += '[';
+  for (uint32_t i = 0; i < list.count(); ++i) {
+    out += i > 0 ? "," : "";
+    out += plain ? "" : "{";
+    for (uint32_t f = 0; f < type.fields.size(); ++f) {
+      const ValueField& field = type.fields[f];
+      wend_slot slot{};
+      const bool known = list.field(i, f, field.type.kind, slot);
+      if (!plain) {
+        out += f > 0 ? "," : "";
+        append_json_string(out, field.name);
+        out += ':';
+      }
+      append_value(out, field.type, owned_of(fixed_of(known, slot, field.type.kind), field.type.kind));
+    }
+    out += plain ? "" : "}";
+  }
+  out += ']';
+}
+
+// A value as JSON: numbers and bools bare, money as a decimal text, durations in seconds, shares as numbers.
+void append_value(std::string& out, const ValueType& type, const OwnedValue& value) {
+  static constexpr std::string_view kWeekdays[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+  if (!value.known) {
+    out += "null";
+    return;
+  }
+  switch (type.kind) {
+    case ValueKind::boolean: out += value.integer != 0 ? "true" : "false"; break;
+    case ValueKind::integer: append_int(out, value.integer); break;
+    case ValueKind::number: append_number(out, value.number); break;
+    case ValueKind::percent: append_decimal(out, value.integer); break;
+    case ValueKind::duration: append_seconds(out, value.integer); break;
+    case ValueKind::money: {
+      std::string text;
+      append_decimal(text, value.integer);
+      append_json_string(out, text);
+      break;
+    }
+    case ValueKind::time: append_json_string(out, format_instant(value.integer)); break;
+    case ValueKind::date: append_json_string(out, format_date(static_cast<int32_t>(value.integer))); break;
+    case ValueKind::time_of_day: append_json_string(out, clock_text(value.integer)); break;
+    case ValueKind::weekday: append_json_string(out, kWeekdays[static_cast<size_t>(value.integer) % 7]); break;
+    case ValueKind::one_of:
+      append_json_string(out, static_cast<size_t>(value.integer) < type.words.size() ? std::string_view(type.words[static_cast<size_t>(value.integer)]) : "");
+      break;
+    case ValueKind::text: case ValueKind::html: case ValueKind::url: case ValueKind::email: case ValueKind::timezone:
+      append_json_string(out, value.text);
+      break;
+    case ValueKind::list: case ValueKind::set: append_list(out, type, value.text); break;
+  }
+}
+
+// {"total":"30","cart_id":"a"}
+void append_values(const std::vector<ModuleProperty>& properties, const Decision& decision, std::string_view key, Line& line, std::string& out) {
+  line.begin(key);
+  out += '{';
+  for (size_t i = 0; i < properties.size() && i < decision.values.size(); ++i) {
+    line.begin(properties[i].name);
+    append_value(out, properties[i].type, decision.values[i]);
+  }
+  out += '}';
 }
 
 void append_message(const Module& module, const Decision& decision, Line& line, std::string& out) {
@@ -119,7 +205,29 @@ void append_json(const Module& module, const Decision& decision, std::string_vie
       line.text_or_null("event", decision.subject >= 0, name_at(module.events, decision.subject));
       line.text_or_null("id", !decision.id.empty(), decision.id).text("event_at", format_instant(decision.event_at));
       break;
-    case Kind::signal: line.text("signal", name_at(module.events, decision.subject)); break;
+    case Kind::signal: {
+      const ModuleEvent& event = module.events[static_cast<size_t>(decision.subject)];
+      line.text("signal", event.name);
+      append_values(event.properties, decision, "properties", line, out);
+      break;
+    }
+    case Kind::set: {
+      const ModuleAttribute& attribute = module.attributes[static_cast<size_t>(decision.subject)];
+      line.text("attribute", attribute.name);
+      line.begin("to");
+      append_value(out, attribute.type, decision.values.front());
+      journey();
+      line.text("step", step_name(module, decision));
+      break;
+    }
+    case Kind::call: {
+      const ModuleHook& hook = module.hooks[static_cast<size_t>(decision.subject)];
+      line.text("hook", hook.name);
+      journey();
+      line.text("step", step_name(module, decision)).text("id", decision.id);
+      append_values(hook.fields, decision, "with", line, out);
+      break;
+    }
   }
   out += '}';
 }

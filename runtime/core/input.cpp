@@ -9,7 +9,7 @@ namespace wend {
 
 Input::Input(Step& step, UserState& user, const EventInput* event, int64_t now, std::vector<Decision>& out)
     : step_(step), module_(step.module_), context_(step.context_), tables_(*step.tables_), scratch_(*step.scratch_),
-      user_(user), input_(event), now_(now), before_(user.now), out_(out) {
+      user_(user), input_(event), now_(now), before_(user.now), timers_(event == nullptr), out_(out) {
   if (!input_) return;
   facts_ = input_->event;
   facts_.at = std::clamp(facts_.at, kEarliest, kLatest);
@@ -25,6 +25,7 @@ void Input::handle() {
   scratch_.gathered.clear();
   scratch_.withdrawn.clear();
   scratch_.messages.clear();
+  scratch_.raised.clear();
   if (!user_.begun()) begin_user();
   user_.now = now_;
 
@@ -35,12 +36,10 @@ void Input::handle() {
   } else {
     sample_baselines();
   }
-  evaluate_states();
-  test_watches();
-  ring_clocks();
-  watch_goals();
-  handle_instances();
-  enter_journeys();
+  const bool first = first_;
+  conclude();
+  handle_raised();
+  first_ = first;
   protect();
   go_on();
   drop_gone();
@@ -70,7 +69,10 @@ void Input::apply_attributes() {
     else clear_field(record, attribute.field);
     zone_set |= static_cast<int32_t>(change.attribute) == module_.user_time;
   }
-  if (!zone_set || first_) return;
+  if (zone_set && !first_) zone_changed();
+}
+
+void Input::zone_changed() {
   for (const ModuleStates& states : module_.states) {   // the next local date may come at another instant now
     if (!states.user_time || states.cadence == ModuleStates::Cadence::continuously) continue;
     StateSlot* slot = state_slot(user_, states);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +28,14 @@ struct GatheredSend {
   uint64_t known = 0;
 };
 
+// A further input at the same instant: an event a signal or `emit` made, or a `set` (no event).
+struct Raised {
+  int32_t event = -1;
+  int depth = 1;
+  std::vector<FixedValue> values;   // of the event's properties
+  std::vector<wend_slot> slots;     // views of them, while it is handled and until the sends of the input are decided
+};
+
 // Lists that keep their memory from input to input.
 struct Scratch {
   std::vector<Move> moves;              // by block
@@ -35,6 +44,7 @@ struct Scratch {
   std::vector<GatheredSend> gathered;
   std::vector<Decision> withdrawn, messages;
   std::vector<uint32_t> channels;       // of one send
+  std::deque<Raised> raised;            // first raised first
 };
 
 class Input {
@@ -72,6 +82,27 @@ class Input {
   SentStamp* sent_message(const FeedbackEvent& places, uint32_t of_latest) const;
   std::string_view said(int32_t property) const;   // a text of the event; empty when it does not say
   uint32_t address_of(uint32_t channel) const;     // a hash of the text; 0: none
+  void conclude();         // states, watches, signals, live instances, entries
+
+  // raised.cpp
+  void handle_raised();
+  void raise(Raised raised);
+  void raise_signals();
+  void raise_signal(const ModuleSignal& signal, std::vector<FixedValue> carried);
+  void follow(uint32_t index, const ModuleSignal& signal);
+  void open_signal(uint32_t index, const ModuleSignal& signal);
+  void drop_passed(uint32_t index);
+  void fall_deadlines();
+  std::vector<FixedValue> carried_of(const ModuleSignal& signal) const;
+  void set_attribute(Instance& instance, const ModuleNode& node);
+  void emit_event(Instance& instance, const ModuleNode& node);
+  void call_hook(Instance& instance, const ModuleNode& node);
+  void begin_raised(Raised& raised);
+  std::vector<FixedValue> arguments_of(Instance& instance, const ModuleNode& node, const std::vector<ModuleProperty>& properties);
+  Decision effect_line(Decision::Kind kind, const Instance& instance, const ModuleNode& node) const;
+  bool may_set(uint32_t attribute, bool known, const wend_slot& value) const;
+  int64_t signal_deadline() const;
+  void zone_changed();     // the next local date may come at another instant now
 
   // states.cpp
   void evaluate_states();
@@ -150,6 +181,7 @@ class Input {
   Decision message_line(const PendingSend& send) const;
   std::string message_id(const PendingSend& send) const;
   Written written_channels(const PendingSend& send) const;
+  std::string call_id(const Instance& instance, const ModuleNode& node, uint32_t activation) const;
   const ModuleCategory& category_of(const PendingSend& send) const;
 
   // timers.cpp
@@ -174,6 +206,8 @@ class Input {
   int64_t before_;                      // the user's `now` before this input
   bool late_ = false;
   bool first_ = false;                  // the user's first input
+  bool timers_ = false;                 // time alone: neither an event nor something raised
+  int depth_ = 0;                       // of what is handled: 0 the input itself
   std::vector<Decision>& out_;
 };
 

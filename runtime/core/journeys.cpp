@@ -103,6 +103,9 @@ void Input::run(Instance& instance, uint32_t node) {
         break;
       case ModuleNode::Kind::split: node = split_arm(here); break;
       case ModuleNode::Kind::experiment: node = experiment_arm(here, instance); break;
+      case ModuleNode::Kind::set: set_attribute(instance, here); node = here.next; break;
+      case ModuleNode::Kind::emit: emit_event(instance, here); node = here.next; break;
+      case ModuleNode::Kind::call: call_hook(instance, here); node = here.next; break;
       case ModuleNode::Kind::go: node = here.next; break;
       case ModuleNode::Kind::finish: return finish(instance, Decision::Leave::finished, sent);
       case ModuleNode::Kind::leave: return finish(instance, Decision::Leave::left, sent);

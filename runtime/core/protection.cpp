@@ -23,6 +23,7 @@ void Input::protect() {
   if (!scratch_.gathered.empty()) {
     arbitrate();
     for (size_t i = 0; i < scratch_.gathered.size(); ++i) settle(scratch_.gathered[i]);
+    scratch_.gathered.clear();
   }
   fire_floors();
 }

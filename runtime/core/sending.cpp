@@ -133,6 +133,16 @@ std::string Input::message_id(const PendingSend& send) const {
   return wend::message_id(kKey, views);
 }
 
+// Of a call, made as that of a message: `step/call n` is the n-th call written in its step.
+std::string Input::call_id(const Instance& instance, const ModuleNode& node, uint32_t activation) const {
+  static constexpr uint8_t kKey[kMessageKeyBytes] = {};
+  const ModuleJourney& journey = module_.journeys[instance.journey];
+  const std::string entry = std::to_string(instance.entry), number = std::to_string(activation);
+  const std::string site = journey.steps[node.step] + "/call " + std::to_string(node.site);
+  const std::vector<std::string_view> parts{module_.project, context_.texts.at(user_.unit), journey.name, context_.texts.at(instance.key), entry, site, number};
+  return wend::message_id(kKey, parts);
+}
+
 void Input::render(GatheredSend& gathered, uint32_t channel, Decision& line) {
   const ModuleMessage& message = module_.messages[gathered.send.message];
   if (!gathered.send.parameters.empty()) restore_slots(gathered, message);
@@ -214,10 +224,10 @@ void Input::take_slot(PendingSend& send, uint32_t channel, const std::string& id
   for (PendingSend& other : user_.more().deferred) if (same_send(other, send)) other.slot = number;
 }
 
-// The deferred sends of an instance that leaves.
+// The sends of an instance that leaves: deferred ones, and those it has reached within this input.
 void Input::withdraw(const Instance& instance) {
   UserState::More* more = user_.more_or_null();
-  if (!more || more->deferred.empty()) return;
+  if (!more || (more->deferred.empty() && scratch_.gathered.empty())) return;
   const auto theirs = [&](const PendingSend& send) {
     return send.journey == static_cast<int32_t>(instance.journey) && send.entry == instance.entry && send.key == instance.key;
   };
@@ -226,6 +236,13 @@ void Input::withdraw(const Instance& instance) {
     if (theirs(send)) withdrawn.push_back(send);
   }
   std::erase_if(more->deferred, theirs);
+  for (GatheredSend& gathered : scratch_.gathered) {
+    if (!theirs(gathered.send)) continue;
+    const Written asked = written_channels(gathered.send);
+    if (!asked.channels.empty()) gathered.send.channel = static_cast<int32_t>(asked.channels[0]);
+    withdrawn.push_back(gathered.send);
+  }
+  std::erase_if(scratch_.gathered, [&](const GatheredSend& gathered) { return theirs(gathered.send); });
   std::stable_sort(withdrawn.begin(), withdrawn.end(), [](const PendingSend& a, const PendingSend& b) {
     return std::tuple(a.activation, a.leg, a.instead) < std::tuple(b.activation, b.leg, b.instead);
   });

@@ -32,7 +32,7 @@ void Input::evaluate(uint32_t block) {
   if (!settled) return take_state(block, slot, found);
 
   const int32_t before = slot.candidate != 0xff ? slot.candidate : slot.current;
-  const bool time_alone = !input_ && states.cadence == ModuleStates::Cadence::continuously;
+  const bool time_alone = timers_ && states.cadence == ModuleStates::Cadence::continuously;
   if (time_alone && found == before) return;
   if (found == slot.current) {
     slot.candidate = 0xff;

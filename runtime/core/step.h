@@ -37,20 +37,22 @@ struct EventInput {
 
 // What was decided. Numbers are indexes into the Module's tables, -1 where the line says null.
 struct Decision {
-  enum class Kind : uint8_t { state, enter, step, leave, exposure, message, late, signal, goal, refused } kind = Kind::state;
+  enum class Kind : uint8_t { state, enter, step, leave, exposure, message, late, signal, goal, refused, set, call } kind = Kind::state;
   enum class Outcome : uint8_t { sent, deferred, suppressed } outcome = Outcome::sent;
   enum class Reason : uint8_t { none, holdout, consent, unreachable, topic, never, expired, quiet, gap, cap, left, paused, removed, limit } reason = Reason::none;
   enum class Leave : uint8_t { goal, exit, finished, left, merged, removed } leave = Leave::finished;
   int64_t at = 0;
-  int32_t subject = -1;      // states, journey (enter, step, leave, goal, refused), experiment, message, event (late)
+  int32_t subject = -1;      // states, journey (enter, step, leave, goal, refused), experiment, message, event (late, signal),
+                             // attribute (set), hook (call)
   int32_t from = -1, to = -1;   // state: indexes; exposure: `to` is the variant
   int32_t journey = -1, step = -1, channel = -1;
   int64_t until = 0;         // deferred
   int64_t event_at = 0;      // late
   std::string key;           // of the journey instance; empty: null
-  std::string id;            // message id; late: event id
+  std::string id;            // message id; late: event id; call: its id
   std::vector<std::string> content;   // sent: one a channel field
   std::vector<bool> content_known;
+  std::vector<OwnedValue> values;     // signal: of the event's properties; call: of the hook's fields; set: the one value
 };
 
 struct Tables;    // tables.h

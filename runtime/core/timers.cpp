@@ -72,6 +72,7 @@ void Input::schedule() {
   }
   for (uint32_t i = 0; i < module_.floors.size(); ++i) at(floor_due(i));
   at(set_clocks());
+  at(signal_deadline());
 
   if (const UserState::More* more = user_.more_or_null()) {
     for (const Instance& instance : more->instances) {

@@ -108,6 +108,14 @@ struct SentStamp {
 // An address to which a message bounced for good; it reaches nobody until it changes.
 struct DeadAddress { uint32_t attribute = 0; uint32_t text = 0; };   // text: pool id
 
+// What `when [not] followed by` waits with: an event that may yet be followed.
+struct OpenSignal {
+  uint32_t signal = 0;
+  FixedValue key;              // of the matching property; not known where there is none
+  int64_t at = 0;              // of the event
+  std::vector<FixedValue> carried;
+};
+
 class UserState {
  public:
   UserState() = default;
@@ -127,9 +135,11 @@ class UserState {
     uint32_t sent_count = 0;               // the number of the latest
     int64_t last_slot = WEND_NEVER;        // of those no longer in `sent`: the latest the gap counts from,
     int64_t last_message = WEND_NEVER;     // and the latest the floor counts from
+    std::vector<OpenSignal> opened;        // by signal, then as they were opened
     std::vector<DeadAddress> dead;         // by attribute
     bool empty() const {
-      return instances.empty() && watched.empty() && memories.empty() && deferred.empty() && sent.empty() && sent_count == 0 && dead.empty();
+      return instances.empty() && watched.empty() && memories.empty() && deferred.empty() && sent.empty() && sent_count == 0 && opened.empty() &&
+             dead.empty();
     }
   };
   More& more() { if (!more_) more_ = std::make_unique<More>(); return *more_; }

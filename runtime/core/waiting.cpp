@@ -46,7 +46,7 @@ bool Input::resumes(const Instance& instance, uint32_t& next) {
   if (instance.phase != Instance::Phase::waiting) return false;
   const ModuleNode& node = module_.journeys[instance.journey].nodes[instance.node];
   const bool waits_for = node.kind == ModuleNode::Kind::wait_for, waits_until = node.kind == ModuleNode::Kind::wait_until;
-  if (instance.due <= now_) {
+  if (instance.due <= now_ && depth_ == 0) {
     next = waits_for || waits_until ? node.other : node.next;
     return true;
   }

@@ -34,7 +34,7 @@ int32_t CsvReader::column_of(const std::string& asked, std::initializer_list<std
 
 int32_t CsvReader::event_named(std::string_view name) const {
   for (size_t i = 0; i < intake_.module.events.size(); ++i) {
-    if (intake_.module.events[i].name == name) return static_cast<int32_t>(i);
+    if (intake_.module.events[i].name == name && !intake_.module.events[i].signal) return static_cast<int32_t>(i);
   }
   const int32_t found = intake_.event_of(name);
   return found >= 0 ? found : name == "identify" ? kNone : kUndeclared;

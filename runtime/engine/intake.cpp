@@ -6,7 +6,9 @@
 namespace wend {
 
 Intake::Intake(const Module& program) : module(program), named(program.identities.size()), ranks_(program.attributes.size(), -1) {
-  for (size_t i = 0; i < program.events.size(); ++i) events_.emplace(program.events[i].source_name, static_cast<int32_t>(i));
+  for (size_t i = 0; i < program.events.size(); ++i) {
+    if (!program.events[i].signal) events_.emplace(program.events[i].source_name, static_cast<int32_t>(i));
+  }
   for (size_t i = 0; i < program.attributes.size(); ++i) attributes_.emplace(program.attributes[i].name, static_cast<int32_t>(i));
   for (size_t rank = 0; rank < program.identities.size(); ++rank) {
     const int32_t attribute = attribute_of(program.identities[rank]);

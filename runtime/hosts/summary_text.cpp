@@ -42,6 +42,7 @@ class Report {
     events();
     left_out();
     for (const ModuleStates& states : module_.states) population(states);
+    effects();
     journeys();
     messages();
     experiments();
@@ -90,6 +91,8 @@ class Report {
     row("identities moved", s_.unmerged, "to another user, without merging the two");
     row("list entries past 50", s_.list_entries_dropped, "a list or a set keeps its first 50");
     row("open values dropped", s_.open_dropped, "the oldest, past what a `matching` keeps");
+    row("events not raised", s_.raised_dropped, "more than 8 deep, or more than 256 at one input");
+    row("sets refused", s_.sets_refused, "they would have given a consent or an address");
     row("results out of range", s_.saturations, "cut to the largest whole number");
     if (table.empty()) return;
     title("left out, or worth a look");
@@ -143,6 +146,20 @@ class Report {
     if (table.empty()) return;
     out_ += "\n  moves on the way\n";
     table.append(out_, 4);
+  }
+
+  void effects() {
+    counts("signals and emitted events", s_.raised);
+    counts("attributes set", s_.sets);
+    counts("hooks called", s_.calls);
+  }
+
+  void counts(const char* heading, const std::map<std::string, uint64_t>& by_name) {
+    SummaryTable table({{"", Align::left}, {}});
+    for (const auto& [name, count] : largest_first(by_name)) table.row({name, with_separators(count)});
+    if (table.empty()) return;
+    title(heading);
+    table.append(out_, 2);
   }
 
   void journeys() {

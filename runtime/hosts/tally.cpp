@@ -16,7 +16,7 @@ const char* reason_word(Decision::Reason reason) {
 
 Tally::Tally(const Module& module)
     : module_(module), events_(module.events.size() + 1), moves_(module.states.size()), journeys_(module.journeys.size()),
-      channels_(module.channels.size() + 1) {
+      channels_(module.channels.size() + 1), raised_(module.events.size()), sets_(module.attributes.size()), calls_(module.hooks.size()) {
   for (const ModuleStates& states : module.states) populations_.emplace_back(states.names.size());
   for (const ModuleExperiment& experiment : module.experiments) exposures_.emplace_back(experiment.variants.size());
 }
@@ -41,7 +41,10 @@ void Tally::decision(const Decision& d) {
     }
     case Decision::Kind::goal: ++journeys_[d.subject].goals_later; break;
     case Decision::Kind::refused: ++journeys_[d.subject].refused; break;
-    case Decision::Kind::step: case Decision::Kind::signal: break;
+    case Decision::Kind::signal: ++raised_[static_cast<size_t>(d.subject)]; break;
+    case Decision::Kind::set: ++sets_[static_cast<size_t>(d.subject)]; break;
+    case Decision::Kind::call: ++calls_[static_cast<size_t>(d.subject)]; break;
+    case Decision::Kind::step: break;
   }
 }
 
@@ -57,6 +60,12 @@ void Tally::write(Summary& summary) const {
   for (size_t i = 0; i < events_.size(); ++i) {
     if (events_[i] > 0) summary.events_by_name[i + 1 == events_.size() ? "identify" : module_.events[i].name] += events_[i];
   }
+  const auto named = [](const auto& table, const std::vector<uint64_t>& counts, std::map<std::string, uint64_t>& out) {
+    for (size_t i = 0; i < counts.size(); ++i) if (counts[i] > 0) out[table[i].name] = counts[i];
+  };
+  named(module_.events, raised_, summary.raised);
+  named(module_.attributes, sets_, summary.sets);
+  named(module_.hooks, calls_, summary.calls);
   for (size_t i = 0; i < module_.states.size(); ++i) {
     const ModuleStates& states = module_.states[i];
     Summary::States& out = summary.states[states.name];

@@ -31,6 +31,7 @@ class Tally {
   std::vector<Channel> channels_;                  // the last: no channel was taken
   std::vector<std::vector<uint64_t>> exposures_;
   uint64_t late_ = 0;
+  std::vector<uint64_t> raised_, sets_, calls_;    // by event, attribute, hook
 };
 
 const char* outcome_word(Decision::Leave leave);

@@ -116,6 +116,43 @@ std::optional<std::string> condition_unmet(const HostExpectation& e, const TestS
   return states.empty() ? "it does not hold" : states;
 }
 
+bool same_value(const ValueType& type, const OwnedValue& a, const OwnedValue& b) {
+  if (!a.known || !b.known) return a.known == b.known;
+  if (is_text(type.kind) || type.kind == ValueKind::timezone) return a.text == b.text;
+  return type.kind == ValueKind::number ? a.number == b.number : a.integer == b.integer;
+}
+
+bool is_the_effect(const Module& module, const HostExpectation& e, const Decision& d) {
+  using Kind = HostExpectation::Kind;
+  const Decision::Kind kind = e.kind == Kind::raised ? Decision::Kind::signal : e.kind == Kind::set ? Decision::Kind::set : Decision::Kind::call;
+  if (d.kind != kind || d.subject != static_cast<int32_t>(e.subject)) return false;
+  if (e.kind == Kind::set) return e.any_value || same_value(module.attributes[e.subject].type, d.values.front(), e.value);
+  const std::vector<ModuleProperty>& properties = e.kind == Kind::raised ? module.events[e.subject].properties : module.hooks[e.subject].fields;
+  for (const TestValue& wanted : e.values) {
+    if (!same_value(properties[wanted.place].type, d.values[wanted.place], wanted.value)) return false;
+  }
+  return true;
+}
+
+std::optional<std::string> effect_unmet(const HostExpectation& e, const TestSoFar& test) {
+  const Module& module = test.step.module();
+  size_t count = 0;
+  const Decision* other = nullptr;
+  for (const Decision& d : test.decisions) {
+    if (is_the_effect(module, e, d)) {
+      ++count;
+      continue;
+    }
+    HostExpectation any = e;
+    any.any_value = true;
+    any.values.clear();
+    if (is_the_effect(module, any, d)) other = &d;
+  }
+  if (e.negated ? count == 0 : e.times < 0 ? count > 0 : count == static_cast<size_t>(e.times)) return std::nullopt;
+  if (count == 0 && other) return "the latest is `" + decision_text(module, *other) + "` at " + local_text(module, other->at);
+  return "it was so " + times_words(count);
+}
+
 }  // namespace
 
 std::optional<std::string> unmet(const HostExpectation& e, TestSoFar& test) {
@@ -124,6 +161,7 @@ std::optional<std::string> unmet(const HostExpectation& e, TestSoFar& test) {
     case HostExpectation::Kind::message: return message_unmet(e, test);
     case HostExpectation::Kind::place: return place_unmet(e, test);
     case HostExpectation::Kind::left: case HostExpectation::Kind::goal: return end_unmet(e, test);
+    case HostExpectation::Kind::raised: case HostExpectation::Kind::set: case HostExpectation::Kind::called: return effect_unmet(e, test);
   }
   return std::nullopt;
 }

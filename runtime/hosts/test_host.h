@@ -13,6 +13,9 @@
 //                         exactly so many decisions (a deferral judged again and deferred again is two)
 //   deferred M until T    one of those until exactly T
 //   suppressed M because R   at least one decision `suppressed` of M so far, for that reason if one is named
+//   raised E              at least one line `signal` of E so far; once, N times; with p: v those that carry these values
+//   set A to V            at least one line `set` of A so far, to V if one is named
+//   called H              at least one line `call` of H so far; with f: v as above;  not raised, set, called: none
 //   in J, in J at S       the user is inside the journey, at that step, at T;  not in J: is not
 //   left J by O           at least one `leave` of J so far, with that outcome if one is named;  not left J: none
 //   goal of J             at least one goal of J so far: left by it, or met later within the time it is watched
@@ -48,7 +51,7 @@ struct HostTestEvent {
 struct HostTestInstant { int64_t instant_us = 0; bool user_time = false; int32_t day = 0; int64_t time_of_day_us = 0; };
 
 struct HostExpectation {
-  enum class Kind : uint8_t { condition, message, place, left, goal } kind = Kind::condition;
+  enum class Kind : uint8_t { condition, message, place, left, goal, raised, set, called } kind = Kind::condition;
   uint32_t condition = 0;                      // in Module::test_conditions
   enum class Outcome : uint8_t { sent, not_sent, deferred, suppressed } outcome = Outcome::sent;
   uint32_t message = 0;
@@ -62,6 +65,11 @@ struct HostExpectation {
   int32_t step = -1;
   std::optional<std::string> key;              // of the instance; none: any
   std::string leave;                           // the outcome; empty: any
+  bool negated = false;                        // raised, set, called
+  uint32_t subject = 0;                        // event, attribute, hook
+  bool any_value = true;                       // set
+  OwnedValue value;
+  std::vector<TestValue> values;               // raised, called: properties, fields
   std::string source;                          // as written, for the failure
   uint32_t line = 0;
 };

@@ -52,6 +52,14 @@ const char* reason_words(Decision::Reason reason) {
   return "";
 }
 
+std::string values_text(const std::vector<ModuleProperty>& properties, const Decision& d) {
+  std::string text;
+  for (size_t i = 0; i < properties.size() && i < d.values.size(); ++i) {
+    text += (text.empty() ? " { " : ", ") + properties[i].name + ": " + value_words(properties[i].type, d.values[i]);
+  }
+  return text.empty() ? text : text + " }";
+}
+
 std::string message_text(const Module& module, const Decision& d) {
   std::string text = module.messages[d.subject].name + ": ";
   switch (d.outcome) {
@@ -96,7 +104,18 @@ std::string decision_text(const Module& module, const Decision& d) {
     case Decision::Kind::exposure: return module.experiments[d.subject].name + ": " + module.experiments[d.subject].variants[d.to];
     case Decision::Kind::message: return message_text(module, d);
     case Decision::Kind::late: return "late: counted, but it enters nothing";
-    case Decision::Kind::signal: return "a signal";
+    case Decision::Kind::signal: {
+      const ModuleEvent& event = module.events[d.subject];
+      return "raised " + event.name + values_text(event.properties, d);
+    }
+    case Decision::Kind::set: {
+      const ModuleAttribute& attribute = module.attributes[d.subject];
+      return "set " + attribute.name + " to " + value_words(attribute.type, d.values.front());
+    }
+    case Decision::Kind::call: {
+      const ModuleHook& hook = module.hooks[d.subject];
+      return "called " + hook.name + values_text(hook.fields, d);
+    }
   }
   return "";
 }

@@ -8,8 +8,9 @@ namespace wend::differential {
 
 std::vector<Piece> generate_project(uint64_t seed, const Size& size, Schema& schema);
 
-std::string json_value(Kind kind, const std::string&, Random& random) {
+std::string json_value(Kind kind, const std::string& field, Random& random) {
   static const std::vector<std::string> days = {"\"monday\"", "\"wednesday\"", "\"sunday\""};
+  if (field == "message" && random.chance(80)) return "\"msg" + std::to_string(random.between(0, 3)) + "\"";
   switch (kind) {
     case Kind::boolean: return random.chance(50) ? "true" : "false";
     case Kind::integer: return std::to_string(random.chance(5) ? INT64_MAX : random.between(-5, 12));
@@ -150,7 +151,9 @@ class Stream {
   }
 
   std::string track(const std::string& id, int64_t at) {
-    const Event& event = random_.pick(schema_.events);
+    const Event* picked = &random_.pick(schema_.events);
+    while (picked->raised && random_.chance(95)) picked = &random_.pick(schema_.events);   // one is never taken from outside
+    const Event& event = *picked;
     std::string name = random_.chance(3) ? "undeclared" : event.source;
     std::string text = head("track", id, at) + ",\"event\":\"" + name + "\",\"properties\":{";
     bool any = false;

@@ -17,6 +17,9 @@ class Builder {
     profile();
     topics();
     for (int i = 0; i < static_cast<int>(random_.between(2, 4)); ++i) event(i);
+    feedback();
+    for (int i = static_cast<int>(random_.between(0, 3)); i > 0; --i) signal(n("sig", i));
+    emitted();
     for (int i = 0; i < size_.measures; ++i) measure(i);
     for (int i = 0; i < 2; ++i) score(i);
     for (int i = 0; i < size_.states; ++i) states(i);
@@ -25,6 +28,7 @@ class Builder {
     for (int i = 0; i < size_.messages; ++i) message(i);
     protect();
     for (int i = 0; i < size_.experiments; ++i) experiment(i);
+    for (int i = static_cast<int>(random_.between(0, 2)); i > 0; --i) signal(n("late_sig", i));
     for (int i = 0; i < size_.journeys; ++i) journey(i);
     return std::move(pieces_);
   }
@@ -102,6 +106,47 @@ class Builder {
       e.fields.push_back(f);
     }
     schema_.events.push_back(std::move(e));
+  }
+
+  void feedback() {
+    if (!random_.chance(40)) return;
+    const std::vector<Field> fields = {{"message", Kind::text, true}, {"channel", Kind::text, true}, {"message_id", Kind::text, true}};
+    schema_.events.push_back({"opened", "opened", fields, false, true});
+    schema_.events.push_back({"clicked", "clicked", fields, false, true});
+    schema_.events.back().fields.push_back({"link", Kind::text, true});
+  }
+
+  void signal(const std::string& name) {
+    const Event from = random_.pick(schema_.events);
+    Event made;
+    const std::vector<std::string> lines = words_.signal(name, from, made);
+    Piece& p = add(lines.front());
+    for (size_t i = 1; i < lines.size(); ++i) line(p, lines[i]);
+    schema_.events.push_back(std::move(made));
+  }
+
+  // What journeys emit: journey i raises no event but its own, and hears those of the journeys before it, so that none raises itself.
+  void emitted() {
+    for (int i = 0; i < size_.journeys; ++i) {
+      if (!random_.chance(60)) {
+        emitted_.emplace_back();
+        continue;
+      }
+      Event e{n("made", i), n("made", i), {{"amount", Kind::integer, false}, {"note", Kind::text, true}, {"at_last", Kind::time, true}}};
+      Piece& p = add("event " + e.name + " {");
+      line(p, "amount int" + std::string(random_.chance(50) ? " = 2" : ""));
+      line(p, "note text?");
+      line(p, "at_last time?");
+      emitted_.push_back(std::move(e));
+    }
+    schema_.hook = {{"plan", Kind::word, false}, {"points", Kind::integer, true}, {"credit", Kind::money, true}, {"share", Kind::percent, false}, {"wait", Kind::duration, true}};
+    Piece& p = add("hook outside {");
+    line(p, "url text");
+    line(p, "plan one of free, premium, family");
+    line(p, "points int?");
+    line(p, "credit money?");
+    line(p, "share percent");
+    line(p, "wait duration?");
   }
 
   void measure(int i) {
@@ -347,6 +392,7 @@ class Builder {
 
   void statement(Piece& into, int depth, int step, int steps) {
     int64_t kind = random_.between(0, depth > 0 ? 12 : 5);
+    if (random_.chance(20)) return line(into, words_.effect(own_ && !own_->name.empty() ? own_ : nullptr));
     if (kind <= 1 && !schema_.messages.empty()) return line(into, send());
     if (kind <= 3) return line(into, "wait " + words_.duration(1, 4000));
     if (kind == 4) return line(into, "wait until " + random_.word({"09:00", "02:30", "00:00", "18:45"}) + (random_.chance(50) ? " user time" : "") + (random_.chance(40) ? " on " + random_.word({"monday", "friday, sunday"}) : ""));
@@ -391,7 +437,7 @@ class Builder {
       return;
     }
     const Event& event = random_.pick(schema_.events);
-    Piece& wait = block(into, "wait for " + event.name + (random_.chance(40) ? " where " + words_.where(event) : "") + " up to " + words_.duration(30, 4000) + " {");
+    Piece& wait = block(into, "wait for " + words_.event_name(event) + (random_.chance(40) ? " where " + words_.where(event) : "") + " up to " + words_.duration(30, 4000) + " {");
     branches(wait, depth, step, steps);
   }
 
@@ -475,13 +521,14 @@ class Builder {
         case 2: line(p, clock_entry()); break;
         default:
           remember_entry(event);
-          line(p, "enter on " + event.name + (random_.chance(40) ? " where " + words_.where(event) : ""));
+          line(p, "enter on " + words_.event_name(event) + (random_.chance(40) ? " where " + words_.where(event) : ""));
       }
     }
     line(p, "re-enter " + random_.word({"always", "always", "never", "after 1 day", "after 90 minutes"}));
   }
 
   void journey(int i) {
+    own_ = &emitted_[static_cast<size_t>(i)];
     Piece& p = add("journey " + n("j", i) + random_.word({"", "", "", "", "", "", "", "", " renamed from older" + std::to_string(i), i == 0 ? " closed" : " paused"}) + " {");
     entries(p);
     if (random_.chance(35)) line(p, "only if " + words_.condition(1, false));
@@ -490,6 +537,7 @@ class Builder {
     for (int64_t k = random_.between(0, 2); k > 0; --k) line(p, "exit when " + (random_.chance(30) ? words_.trigger() : interrupt()));
     int steps = static_cast<int>(random_.between(1, 3));
     for (int k = 0; k < steps; ++k) statements(block(p, "step step_" + std::to_string(k) + " {"), 2, k, steps);
+    if (!own_->name.empty()) schema_.events.push_back(*own_);
   }
 
   std::string interrupt() {
@@ -504,6 +552,8 @@ class Builder {
   Schema& schema_;
   Random random_;
   Words words_;
+  std::vector<Event> emitted_;      // by journey; without a name where it emits nothing
+  const Event* own_ = nullptr;      // of the journey being written
   std::vector<Piece> pieces_;
   std::string entry_number_;   // of the journey being written
 };

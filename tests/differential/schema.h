@@ -22,6 +22,8 @@ struct Field {
 struct Event {
   std::string name, source;
   std::vector<Field> fields;
+  bool raised = false;                  // by a signal: never in the stream
+  bool feedback = false;                // of delivery: may name a message
 };
 
 struct States {
@@ -41,6 +43,7 @@ struct Schema {
   int days = 20;
   std::vector<Field> attributes;
   std::vector<Event> events;
+  std::vector<Field> hook;              // the fields of the one hook but its url
   std::vector<Field> measures;
   std::vector<std::string> usual;       // measures with a baseline
   std::vector<std::string> audiences;
@@ -64,12 +67,18 @@ class Words {
   std::string duration(int64_t least_minutes, int64_t most_minutes);
   std::string trigger();
   std::string sequence();                                // "(e0 then e1 within 1 hour)"
+  // words_raised.cpp
+  std::string event_name(const Event& event);            // with the short form of feedback
+  std::vector<std::string> signal(const std::string& name, const Event& from, Event& made);   // head, then members
+  std::string effect(const Event* emitted);              // set, emit or call
 
  private:
   std::string compare(const std::string& value, Kind kind);
   std::string test_of(const Field& field, bool qualified);
   std::string clock_test(bool watched);
   std::string list_test(const Field& field);
+  std::string set_statement();
+  std::string values(const std::vector<Field>& fields);
 
   Schema& schema_;
   Random& random_;

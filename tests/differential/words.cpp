@@ -76,6 +76,7 @@ std::string Words::compare(const std::string& value, Kind kind) {
     case Kind::boolean: return random_.chance(50) ? value + " is true" : value + " is false";
     case Kind::text:
       if (random_.chance(30)) return value + " contains " + random_.word({"\"a\"", "\"z\"", "\"\""});
+      if (random_.chance(30)) return value + " mentions " + random_.word({"\"a\"", "(\"jazz\" or \"B\")", "(\"a*\" and not \"q\")", "(\"A b\" or not (\"a\" or \"jazz\"))"});
       if (random_.chance(30)) return value + " matches \"^[ab]\"";
       if (random_.chance(30)) return value + random_.word({" starts with ", " ends with "}) + "\"a\"";
       return value + " in [\"a\", \"b\"]";
@@ -180,6 +181,7 @@ std::string Words::sequence() {
 
 std::string Words::aggregate(Kind& kind, bool& optional, bool in_journey) {
   Event event = random_.pick(schema_.events);
+  const std::string name = event_name(event);
   std::string filter = random_.chance(35) ? " where " + where(event) : "";
   std::string over = in_journey && random_.chance(50) ? " since entry" : window(true);
   optional = false;
@@ -195,23 +197,23 @@ std::string Words::aggregate(Kind& kind, bool& optional, bool in_journey) {
   switch (random_.between(0, 12)) {
     case 11: return "count of " + sequence() + over;
     case 12: kind = Kind::boolean; return "has " + sequence() + over.substr(0, over.find(" up to "));
-    case 0: case 1: return "count of " + event.name + filter + over;
+    case 0: case 1: return "count of " + name + filter + over;
     case 2:
       if (past) {   // in the window's own unit
         size_t unit = over.rfind(' ', over.size() - 5);
         std::string word = over.substr(unit + 1, over.size() - 4 - unit - 1);
-        return (word == "minutes" ? "count of " : word + " with ") + event.name + filter + over;
+        return (word == "minutes" ? "count of " : word + " with ") + name + filter + over;
       }
-      return random_.word({"days", "hours", "weeks", "months"}) + " with " + event.name + filter + over;
-    case 3: return "streak of " + random_.word({"days", "weeks", "months"}) + " with " + event.name + filter + (bare ? "" : past ? " ever" : over.substr(0, over.find(" up to ")) == over ? over : " ever");
+      return random_.word({"days", "hours", "weeks", "months"}) + " with " + name + filter + over;
+    case 3: return "streak of " + random_.word({"days", "weeks", "months"}) + " with " + name + filter + (bare ? "" : past ? " ever" : over.substr(0, over.find(" up to ")) == over ? over : " ever");
     case 4: kind = Kind::boolean; {
       size_t bound = over.find(" up to ");
-      return "has " + event.name + filter + over.substr(0, bound);
+      return "has " + name + filter + over.substr(0, bound);
     }
     case 5:
       kind = Kind::duration;
       optional = true;
-      return "time since " + random_.word({"last ", "first "}) + event.name + filter + (bare ? "" : over);
+      return "time since " + random_.word({"last ", "first "}) + name + filter + (bare ? "" : over);
     case 6:
       if (event.fields.empty()) break;
       return "distinct " + event.name + "." + random_.pick(event.fields).name + (random_.chance(30) ? " up to " + number(random_.between(1, 4)) : "") + filter + over;
@@ -244,7 +246,7 @@ std::string Words::aggregate(Kind& kind, bool& optional, bool in_journey) {
       return random_.word({"smallest of ", "largest of "}) + event.name + "." + f.name + filter + over;
     }
   }
-  return "count of " + event.name + filter + over;
+  return "count of " + name + filter + over;
 }
 
 std::string Words::clock_test(bool watched) {

@@ -37,6 +37,7 @@ std::string render(const TemplateBody& body, const Scene& scene);
 std::string upper(const std::string& text);
 std::string lower(const std::string& text);
 std::string capital(const std::string& text);
+bool mentions(const std::string& query, const std::string& text);   // query: as ExprKind::mentions has it
 std::string date_text(int64_t local_us, const std::string& pattern);
 
 Value unknown_value();

@@ -18,6 +18,7 @@ bool text_test(const Expr& expr, const Scene& scene) {
   Value value = evaluate(*expr.args[0], scene);
   if (!value.known) return false;
   if (expr.kind == ExprKind::matches) return matches(expr, value.text, scene.world);
+  if (expr.kind == ExprKind::mentions) return mentions(expr.value.text, value.text);
   std::string part = evaluate(*expr.args[1], scene).text;
   const std::string& text = value.text;
   if (expr.kind == ExprKind::contains) return text.find(part) != std::string::npos;
@@ -185,7 +186,7 @@ Value evaluate(const Expr& expr, const Scene& scene) {
     case ExprKind::greater_equal: return truth(comparison(expr, scene));
     case ExprKind::in_list: return truth(in_list(expr, scene));
     case ExprKind::in_range: return truth(in_range(expr, scene));
-    case ExprKind::contains: case ExprKind::starts_with: case ExprKind::ends_with: case ExprKind::matches: return truth(text_test(expr, scene));
+    case ExprKind::contains: case ExprKind::starts_with: case ExprKind::ends_with: case ExprKind::matches: case ExprKind::mentions: return truth(text_test(expr, scene));
     case ExprKind::is_known: return truth(evaluate(*expr.args[0], scene).known);
     case ExprKind::is_unknown: return truth(!evaluate(*expr.args[0], scene).known);
     case ExprKind::or_else: {

@@ -172,6 +172,7 @@ std::optional<int64_t> next_instant(const World& world, const User& user) {
     }
   }
   for (size_t i = 0; i < world.program.protection.floors.size(); ++i) due.push_back(*floor_due(world, user, i));
+  add_deadlines(world, user, due);
   std::optional<int64_t> next;
   for (int64_t instant : later)
     if (instant > user.now && (!next || instant < *next)) next = instant;

@@ -208,7 +208,7 @@ struct Reader {
 
   EventId event_named(const std::string& name) const {
     for (size_t i = 0; i < program.events.size(); ++i)
-      if (program.events[i].source_name == name) return EventId(i);
+      if (program.events[i].source_name == name && !program.events[i].signal.valid()) return EventId(i);
     return {};
   }
 

@@ -196,6 +196,9 @@ void run(Moment& m, Instance& i) {
     else if (const auto* choice = std::get_if<ChooseExperimentStmt>(&stmt.node)) choose(m, i, *choice);
     else if (const auto* first = std::get_if<ChooseFirstStmt>(&stmt.node)) choose_first(m, i, *first);
     else if (const auto* shares = std::get_if<SplitStmt>(&stmt.node)) split(m, i, *shares);
+    else if (const auto* set = std::get_if<SetStmt>(&stmt.node)) set_attribute(m, i, *set);
+    else if (const auto* emit = std::get_if<EmitStmt>(&stmt.node)) emit_event(m, i, *emit);
+    else if (const auto* call = std::get_if<CallStmt>(&stmt.node)) call_hook(m, i, *call);
     else begin_step(m, i, std::get<GoToStmt>(stmt.node).step.index());
   }
 }

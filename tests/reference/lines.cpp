@@ -82,6 +82,7 @@ void Lines::exposure(const std::string& experiment, const std::string& variant) 
 void Lines::late(const std::string& event, const std::string& id, int64_t event_at) {
   add(head("late") + fmt::format(R"("event":{},"id":{},"event_at":"{}"}})", or_null(event), or_null(id), print_instant(event_at)));
 }
+void Lines::other(const char* kind, const std::string& fields) { add(head(kind) + fields + "}"); }
 void Lines::message(const Message& m) { messages_.push_back(head("message") + message_fields(m)); }
 void Lines::withdrawn(const Message& m) { withdrawn_.push_back(head("message") + message_fields(m)); }
 

@@ -115,6 +115,8 @@ struct Instance {
 // The input in which a states block last became a state.
 struct Became { size_t history = 0; int64_t now = 0; };   // events handled by then
 
+struct OpenSignal { Value key; int64_t at = 0; std::vector<Value> carried; };   // may yet be followed
+
 struct User {
   std::string unit;
   std::vector<std::pair<AttributeId, std::string>> identities;
@@ -133,6 +135,7 @@ struct User {
   struct Clock { int64_t last = INT64_MIN; std::optional<int64_t> due; int64_t date = 0; };
   std::map<std::pair<size_t, size_t>, Clock> clocks;                       // by journey and place
   std::set<size_t> exposed;
+  std::map<size_t, std::vector<OpenSignal>> open_signals;                  // by signal, as they were opened
   std::vector<Sent> sent;
   std::vector<std::optional<int64_t>> floor_fired;
   std::map<size_t, std::string> dead_addresses;  // attribute: the address a permanent bounce named

@@ -15,6 +15,8 @@ namespace {
 
 constexpr const char* kSeparator = "\xE2\x90\x9F";  // U+241F
 
+}  // namespace
+
 std::string message_id(std::vector<std::string> parts) {
   std::string text;
   for (size_t i = 0; i < parts.size(); ++i) text += (i ? kSeparator : "") + parts[i];
@@ -25,6 +27,8 @@ std::string message_id(std::vector<std::string> parts) {
   for (int i = 0; i < 16; ++i) hex += fmt::format("{:02x}", digest[i]);
   return hex;
 }
+
+namespace {
 
 std::vector<std::string> leg_parts(const Send& send, const Leg& leg) {
   std::vector<std::string> parts = send.id_parts;

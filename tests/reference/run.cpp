@@ -204,12 +204,37 @@ class Run {
   void take_event(Moment& m, const Input& input) {
     update_profile(m, input);
     if (input.identify) return;
-    Happening happening{input.event, input.at, m.user.history.size() + 1, input.properties, {}};
+    happens(m, input.event, input.at, input.properties);
+  }
+
+  void happens(Moment& m, EventId event, int64_t at, const std::vector<Value>& properties) {
+    Happening happening{event, at, m.user.history.size() + 1, properties, {}};
     for (uint32_t a = 0; a < program_.aggregates.size(); ++a) happening.counts.push_back(counts_when_handled(a, happening, world_, m.user));
     for (uint32_t a = 0; a < program_.aggregates.size(); ++a)
       if (!program_.aggregates[a].hops.empty()) happening.hops[a] = hops_when_handled(program_.aggregates[a], happening, world_, m.user);
     m.user.history.push_back(std::move(happening));
     m.event = &m.user.history.back();
+  }
+
+  void conclude(Moment& m) {
+    evaluate_states(m);
+    test_triggers(m);
+    raise_signals(m);
+    if (m.depth == 0) ring_clocks(m);
+    watch_goals(m);
+    run_live(m);
+    run_entries(m);
+  }
+
+  // What was raised is an input of its own: nothing of the one before it counts any more but the sends gathered.
+  static void begin_further(Moment& m, int depth) {
+    m.depth = depth;
+    m.before = m.now;
+    m.event = nullptr;
+    m.timer = m.first = m.late = false;
+    m.state_changes.clear();
+    m.entered_by.clear();
+    m.exited_by.clear();
   }
 
   void step(User& user, int64_t now, const Input* input) {
@@ -227,12 +252,16 @@ class Run {
     } else {
       sample_baselines(m);
     }
-    evaluate_states(m);
-    test_triggers(m);
-    ring_clocks(m);
-    watch_goals(m);
-    run_live(m);
-    run_entries(m);
+    conclude(m);
+    for (size_t i = 0; i < m.raised.size(); ++i) {
+      const Raised raised = m.raised[i];
+      begin_further(m, raised.depth);
+      if (raised.event.valid()) {
+        raised_line(m, raised.event, raised.values);
+        happens(m, raised.event, now, raised.values);
+      }
+      conclude(m);
+    }
     arbitrate(m);
     go_on(m);
     set_clocks(m);

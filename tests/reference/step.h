@@ -34,6 +34,7 @@ class Lines {
     std::optional<std::vector<std::pair<std::string, std::optional<std::string>>>> content;
   };
   void message(const Message& message);
+  void other(const char* kind, const std::string& fields);   // fields: without the braces
   void withdrawn(const Message& message);  // before all other message lines
 
   void begin(int64_t now, std::string user);
@@ -47,6 +48,9 @@ class Lines {
   std::string user_;
   std::vector<std::string> withdrawn_, messages_;
 };
+
+// A further input at the same instant; without an event it is what a `set` makes visible.
+struct Raised { EventId event; std::vector<Value> values; int depth = 1; };
 
 // Everything known while one input of one user is handled.
 struct Moment {
@@ -62,6 +66,8 @@ struct Moment {
   std::map<size_t, std::pair<std::optional<uint32_t>, uint32_t>> state_changes;  // by block: from (none at first), to
   std::set<std::pair<size_t, size_t>> entered_by, exited_by;                     // triggers and conditions that fired: journey, place
   std::vector<std::shared_ptr<Send>> gathered;
+  int depth = 0;                            // 0: the input itself
+  std::vector<Raised> raised;               // of the whole input, first raised first
 
   const Program& program() const { return world.program; }
   Scene scene(const Instance* instance = nullptr) const { return Scene{world, user, now, event, instance, nullptr}; }
@@ -86,7 +92,16 @@ void run_entries(Moment& m);
 void go_on(Moment& m);  // instances whose sends are all decided
 bool held_out(const World& world, const User& user);
 
+// raised.cpp
+void raise_signals(Moment& m);
+void add_deadlines(const World& world, const User& user, std::vector<int64_t>& due);
+void raised_line(Moment& m, EventId event, const std::vector<Value>& values);
+void set_attribute(Moment& m, const Instance& i, const SetStmt& set);
+void emit_event(Moment& m, const Instance& i, const EmitStmt& emit);
+void call_hook(Moment& m, Instance& i, const CallStmt& call);
+
 // protection.cpp
+std::string message_id(std::vector<std::string> parts);
 void arbitrate(Moment& m);
 void withdraw(Moment& m, const Instance& instance);
 std::optional<int64_t> floor_due(const World& world, const User& user, size_t floor);

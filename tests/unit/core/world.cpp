@@ -353,7 +353,9 @@ std::string short_line(const Module& module, const Decision& decision) {
     case Kind::goal: return line + " goal " + module.journeys[at].name + key;
     case Kind::refused: return line + " refused " + module.journeys[at].name + key;
     case Kind::late: return line + " late " + (decision.subject < 0 ? "-" : module.events[at].name);
-    case Kind::signal: return line + " signal";
+    case Kind::signal: return line + " signal " + module.events[at].name;
+    case Kind::set: return line + " set " + module.attributes[at].name;
+    case Kind::call: return line + " call " + module.hooks[at].name;
     case Kind::message: break;
   }
   line += " message " + module.messages[at].name;
