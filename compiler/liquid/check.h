@@ -27,9 +27,11 @@ struct Piped {
 // The value shown, never optional; null when reported.
 ExprPtr check_output(const Context& context, const Node& node, const Known& known);
 // False when reported. `shown` reads a name that will be shown, refusing what is sensitive.
+bool is_filter(const Context& context, const Filter& filter);
 bool apply_default(const Context& context, Piped& piped, const Filter& filter, const Known& known);
 bool apply_builtin(const Context& context, Piped& piped, const Filter& filter, const Known& known);
-ExprPtr read_shown(const Context& context, const Term& name, const Known& known);
+// `whole`: the output that shows nothing else, to be left out where the name is sensitive.
+ExprPtr read_shown(const Context& context, const Term& name, const Known& known, const Range* whole = nullptr);
 // The word of a one-of as a text; null when it has too many values to be spelled out.
 ExprPtr word_of(const Context& context, ExprPtr value);
 

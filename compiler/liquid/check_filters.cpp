@@ -78,6 +78,13 @@ void report_unknown_filter(const Context& context, const Filter& filter) {
   found.help("the filters are " + all);
 }
 
+// A filter with the blank before it.
+Range extent_of(const Context& context, const Filter& filter) {
+  Range extent = filter.range;
+  if (extent.begin > 0 && context.source.text()[extent.begin - 1] == ' ') --extent.begin;
+  return extent;
+}
+
 void report_wrong_type(const Context& context, const Filter& filter, Type type) {
   std::string takes;
   for (const Builtin& builtin : builtins()) {
@@ -86,7 +93,8 @@ void report_wrong_type(const Context& context, const Filter& filter, Type type) 
     if (takes.find(word) == std::string::npos) takes += (takes.empty() ? "" : " or ") + word;
   }
   context.report(Code::template_filter_type, filter.name_range, filter.name, takes, context.type(type))
-      .label("given `" + context.type(type) + "`");
+      .label("given `" + context.type(type) + "`")
+      .fix("leave it out", context.source.span(extent_of(context, filter)), "", false);
 }
 
 // A literal or name as the argument for one parameter; null when reported.
@@ -186,11 +194,9 @@ bool apply_default(const Context& context, Piped& piped, const Filter& filter, c
   const Type wanted = piped.value->type.known();
   const bool may_be_unknown = piped.value->type.optional || piped.guard;
   if (!may_be_unknown) {
-    Range extent = filter.range;   // with the space before it
-    if (extent.begin > 0 && context.source.text()[extent.begin - 1] == ' ') --extent.begin;
     context.report(Code::template_default_unneeded, filter.range, context.source.text(piped.blame->range))
         .label("never used: the value is of type `" + context.type(wanted) + "`")
-        .fix("leave it out", context.source.span(extent), "");
+        .fix("leave it out", context.source.span(extent_of(context, filter)), "");
     return term.literal() || read_shown(context, term, known) != nullptr;
   }
   bool reported = false;
@@ -221,13 +227,18 @@ bool apply_default(const Context& context, Piped& piped, const Filter& filter, c
   return true;
 }
 
+bool is_filter(const Context& context, const Filter& filter) {
+  const auto rows = builtins();
+  const bool known = filter.name == "default" || std::any_of(rows.begin(), rows.end(), [&](const Builtin& row) { return row.is_filter && row.name == filter.name; });
+  if (!known) report_unknown_filter(context, filter);
+  return known;
+}
+
 bool apply_builtin(const Context& context, Piped& piped, const Filter& filter, const Known& known) {
   const auto rows = builtins();
-  bool any = false;
   for (size_t row = 0; row < rows.size(); ++row) {
     const Builtin& builtin = rows[row];
     if (!builtin.is_filter || builtin.name != filter.name) continue;
-    any = true;
     if (builtin.parameters.empty() || !fits(piped.value->type, builtin.parameters[0].type)) continue;
     if (!check_count(context, builtin, filter)) return false;
     const Type given = piped.value->type;
@@ -243,8 +254,7 @@ bool apply_builtin(const Context& context, Piped& piped, const Filter& filter, c
     piped.value->id = static_cast<uint32_t>(row);
     return add_arguments(context, *piped.value, builtin, filter, known);
   }
-  if (any) report_wrong_type(context, filter, piped.value->type);
-  else report_unknown_filter(context, filter);
+  report_wrong_type(context, filter, piped.value->type);
   return false;
 }
 

@@ -42,15 +42,16 @@ bool can_be_shown(Type type) {
 
 }  // namespace
 
-ExprPtr read_shown(const Context& context, const Term& name, const Known& known) {
+ExprPtr read_shown(const Context& context, const Term& name, const Known& known, const Range* whole) {
   ExprPtr expr = read(context, name, known);
   if (!expr) return nullptr;
   const Expr& inner = expr->kind == ExprKind::unwrap ? *expr->args[0] : *expr;
   if (inner.kind == ExprKind::attribute && context.program.attributes[inner.id].sensitive) {
-    context.report(Code::template_sensitive, name.range, name.text)
-        .label("declared `sensitive`")
-        .also(context.program.attributes[inner.id].span, "declared here")
-        .help("it may be tested, as in `{% if " + name.text + " %}`, but its value never leaves in a message");
+    auto& found = context.report(Code::template_sensitive, name.range, name.text)
+                      .label("declared `sensitive`")
+                      .also(context.program.attributes[inner.id].span, "declared here")
+                      .help("it may be tested, as in `{% if " + name.text + " %}`, but its value never leaves in a message");
+    if (whole != nullptr) found.fix("leave it out", context.source.span(*whole), "", false);
     return nullptr;
   }
   return expr;
@@ -82,12 +83,14 @@ ExprPtr check_output(const Context& context, const Node& node, const Known& know
     context.report(Code::template_syntax, term.range, "a value", "`" + term.text + "`");
     return nullptr;
   }
-  piped.value = term.literal() ? literal(context, term) : read_shown(context, term, known);
+  piped.value = term.literal() ? literal(context, term) : read_shown(context, term, known, &node.range);
   if (!piped.value) return nullptr;
   if (!can_be_shown(piped.value->type)) {
     context.report(Code::template_not_shown, term.range, term.text, context.type(piped.value->type)).label("cannot be written as one text");
     return nullptr;
   }
+  // A filter that is none is told before what it was meant to do is missed.
+  if (!std::all_of(node.filters.begin(), node.filters.end(), [&](const Filter& filter) { return is_filter(context, filter); })) return nullptr;
   for (size_t i = 0; i < node.filters.size(); ++i)
     if (!apply(context, node, i, piped, known)) return nullptr;
   if (piped.value->type.optional) {

@@ -30,7 +30,9 @@ class Parser {
     for (at_ = 0; at_ < pieces_.size() && !too_deep_; ++at_) take(pieces_[at_]);
     if (!too_deep_) {
       for (const Open& open : open_) {
-        source_.report(Code::template_block_unclosed, open.tag, open.word, "end" + open.word).label("begins here");
+        const Range end{static_cast<uint32_t>(source_.text().size()), static_cast<uint32_t>(source_.text().size())};
+        source_.report(Code::template_block_unclosed, open.tag, open.word, "end" + open.word).label("begins here")
+            .fix("end it here", source_.span(end), "{% end" + open.word + " %}", false);
       }
     }
     while (!open_.empty()) close();

@@ -91,8 +91,15 @@ class Scanner {
   }
 
   void unclosed(uint32_t open, bool tag, size_t other) {
-    source_.report(Code::template_unclosed, {open, open + 2}, tag ? "{%" : "{{", tag ? "%}" : "}}")
-        .label(std::string("no `") + (tag ? "%}" : "}}") + "` behind it");
+    auto& found = source_.report(Code::template_unclosed, {open, open + 2}, tag ? "{%" : "{{", tag ? "%}" : "}}")
+                      .label(std::string("no `") + (tag ? "%}" : "}}") + "` behind it");
+    // A single brace may be half of what was meant.
+    const size_t half = text_.substr(0, other == kNowhere ? text_.size() : other).find('}', open);
+    if (half != kNowhere) {
+      const auto at = static_cast<uint32_t>(half);
+      if (tag) found.fix("close it", source_.span({at, at}), "%", false);
+      else found.fix("close it", source_.span({at, at}), "}", false);
+    }
     at_ = other == kNowhere ? text_.size() : other;
     trim_next_ = false;
   }

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "compiler/diagnostics/codes.h"
-#include "compiler/sema/context.h"
+#include "compiler/sema/fixes.h"
 #include "compiler/sema/print.h"
 
 namespace wend::sema {
@@ -35,7 +35,7 @@ bool may_lack_window(A kind) {
 bool has_bound(A kind) { return kind == A::distinct || kind == A::most_frequent || kind == A::sequence; }
 
 // The property of the event, fit for the kind; nothing when it was reported.
-std::optional<uint32_t> check_property(Context& context, const ast::AggregateExpr& aggregate, const EventDecl& event) {
+std::optional<uint32_t> check_property(Context& context, const ast::AggregateExpr& aggregate, const EventDecl& event, Span span) {
   const ast::Name& name = aggregate.event.property;
   int index = find_property(event, name.text);
   if (index < 0) {
@@ -57,6 +57,7 @@ std::optional<uint32_t> check_property(Context& context, const ast::AggregateExp
     if (list) diagnostic.note("what is in a list is asked of each event: `count of " + event.name + " where any x in " + name.text + " where …`");
     else if (sums) diagnostic.note("a sum or an average is of `int`, `number`, `percent`, `money` or `duration`");
     else if (orders) diagnostic.note("the smallest or largest is of quantities, dates and times");
+    if (sums && !list) diagnostic.fix("ask for the most frequent", Span{name.span.file, span.begin, aggregate.event.span.begin}, "most frequent ", false);
     return std::nullopt;
   }
   return static_cast<uint32_t>(index);
@@ -86,7 +87,10 @@ std::optional<TimeUnit> calendar_unit(ast::Unit unit) {
   }
 }
 
-bool last_units(Context& context, const ast::Window& written, Window& window) {
+bool keeps_one(A kind) { return kind == A::has || kind == A::last || kind == A::time_since_last; }
+
+bool last_units(Context& context, const ast::AggregateExpr& aggregate, Window& window) {
+  const ast::Window& written = aggregate.window;
   const ast::Quantity& length = written.length;
   auto unit = calendar_unit(length.unit);
   if (!unit) {
@@ -97,7 +101,8 @@ bool last_units(Context& context, const ast::Window& written, Window& window) {
       std::string months = counted(static_cast<int64_t>(length.count) * 12, "month");
       diagnostic.help("say it in months").fix("use `" + months + "`", length.span, months);
     } else if (!years) {
-      diagnostic.help("an exact span is `in rolling " + std::string(context.sources.text(length.span)) + "`");
+      const std::string exact = "in rolling " + std::string(context.sources.text(length.span)) + (keeps_one(aggregate.kind) ? "" : " up to 500");
+      diagnostic.help("an exact span is `in rolling`").fix("write `" + exact + "`", written.span, exact, false);
     }
     return false;
   }
@@ -130,7 +135,7 @@ bool rolling(Context& context, Scope& scope, const ast::AggregateExpr& aggregate
   window.kind = WindowKind::rolling;
   window.length_us = *length;
   bool counts = aggregate.kind == A::count || (aggregate.kind == A::sequence && !aggregate.has);
-  bool one = aggregate.kind == A::has || aggregate.kind == A::last || aggregate.kind == A::time_since_last || (aggregate.kind == A::sequence && aggregate.has);
+  bool one = keeps_one(aggregate.kind) || (aggregate.kind == A::sequence && aggregate.has);
   if (written.up_to) window.keep = static_cast<uint32_t>(*written.up_to);
   else if (one) window.keep = 1;
   else if (counts && scope.rolling_keep) window.keep = scope.rolling_keep;
@@ -219,7 +224,7 @@ bool check_window(Context& context, Scope& scope, const ast::AggregateExpr& aggr
   }
   switch (written.kind) {
     case ast::WindowKind::none: return !aggregate.where && may_lack_window(aggregate.kind);  // else the parser has spoken
-    case ast::WindowKind::last: return last_units(context, written, window);
+    case ast::WindowKind::last: return last_units(context, aggregate, window);
     case ast::WindowKind::rolling: return rolling(context, scope, aggregate, window);
     case ast::WindowKind::today:
     case ast::WindowKind::this_week:
@@ -230,7 +235,7 @@ bool check_window(Context& context, Scope& scope, const ast::AggregateExpr& aggr
     case ast::WindowKind::ever: window.kind = WindowKind::ever; return true;
     case ast::WindowKind::since_entry:
       if (!scope.journey || scope.before_entry) {
-        context.diagnostics.report(Code::since_entry_outside, at).label(scope.journey ? "tested before there is an entry" : "no journey around it").note("`since entry` counts from the moment a user entered a journey");
+        context.diagnostics.report(Code::since_entry_outside, at).label(scope.journey ? "tested before there is an entry" : "no journey around it").note("`since entry` counts from the moment a user entered a journey").fix("count all time", at, "ever", false);
         return false;
       }
       window.kind = WindowKind::since_entry;
@@ -257,11 +262,25 @@ bool check_window(Context& context, Scope& scope, const ast::AggregateExpr& aggr
   return false;
 }
 
+// The first property of the event that the aggregate can be of; empty where there is none.
+std::string fitting_property(const Context& context, const ast::AggregateExpr& aggregate) {
+  const auto& events = context.table(Space::event);
+  const auto found = events.find(aggregate.event.event.text);
+  if (found == events.end()) return {};
+  const bool quantity = aggregate.kind == A::sum || aggregate.kind == A::average || aggregate.kind == A::smallest || aggregate.kind == A::largest;
+  for (const Property& property : context.program.events[found->second].properties)
+    if (property.type.kind != TypeKind::error && (!quantity || is_quantity(property.type.kind))) return property.name;
+  return {};
+}
+
 bool check_shape(Context& context, const ast::AggregateExpr& aggregate, Span span) {
   const ast::EventRef& ref = aggregate.event;
   if (wants_property(aggregate.kind) && !ref.property.present()) {
     auto& diagnostic = context.diagnostics.report(Code::property_missing, ref.span, kind_text(aggregate.kind), ref.event.text);
-    diagnostic.label("an event, not a value of it").help("name the property: `" + kind_text(aggregate.kind) + " " + ref.event.text + ".amount`");
+    diagnostic.label("an event, not a value of it");
+    const std::string property = fitting_property(context, aggregate);
+    if (property.empty()) diagnostic.help("name the property it is of");
+    else diagnostic.help("name the property").fix("name the property", Span{ref.event.span.file, ref.event.span.end, ref.event.span.end}, "." + property, false);
     return false;
   }
   if (!wants_property(aggregate.kind) && ref.property.present()) {
@@ -284,6 +303,16 @@ std::optional<TimeUnit> unit_of(Context& context, const ast::AggregateExpr& aggr
   bool streak = aggregate.kind == A::streak;
   context.diagnostics.report(Code::bad_window_unit, span, streak ? "streak of" : "with", streak ? "`days`, `weeks` or `months`" : "`hours`, `days`, `weeks` or `months`").label("another unit");
   return std::nullopt;
+}
+
+// The aggregate as a measure of its own, read in its place.
+void offer_measure(const Context& context, Diagnostic& diagnostic, const ast::AggregateExpr& written, Span span) {
+  diagnostic.help("name it as a measure and read the measure");
+  std::string name = kind_text(written.kind) + " " + written.event.event.text + (written.event.property.present() ? " " + written.event.property.text : "");
+  std::replace(name.begin(), name.end(), ' ', '_');
+  while (context.user_names.find(name)) name += "_too";
+  const Span place = before_declaration(context, span);
+  diagnostic.fixes.push_back({"name it as a measure", false, {{place, "measure " + name + " = " + std::string(context.sources.text(span)) + "\n"}, {span, name}}});
 }
 
 // Equal aggregates are one: the printed form, without its place, is the key.
@@ -415,8 +444,9 @@ ExprPtr check_sequence(Context& context, Scope& scope, const ast::AggregateExpr&
 
 ExprPtr check_aggregate(Context& context, Scope& scope, const ast::AggregateExpr& written, Span span) {
   if (scope.no_aggregates || scope.constants_only) {
-    context.diagnostics.report(Code::aggregate_here, span).label(scope.no_aggregates ? scope.no_aggregates : "not a constant")
-        .help("name it as a measure and read the measure");
+    auto& diagnostic = context.diagnostics.report(Code::aggregate_here, span).label(scope.no_aggregates ? scope.no_aggregates : "not a constant");
+    if (scope.attributes_only) diagnostic.help("a `where` reads the event's own properties, constants and profile attributes");
+    else offer_measure(context, diagnostic, written, span);
     return make_error(span);
   }
   if (written.kind == A::sequence) return check_sequence(context, scope, written, span);
@@ -431,7 +461,7 @@ ExprPtr check_aggregate(Context& context, Scope& scope, const ast::AggregateExpr
   Type property;
   if (wants_property(written.kind)) {
     const EventDecl& event = context.program.events[aggregate.event.index()];
-    auto index = check_property(context, written, event);
+    auto index = check_property(context, written, event, span);
     if (!index) return make_error(span);
     aggregate.property = *index;
     aggregate.has_property = true;

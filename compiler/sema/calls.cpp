@@ -1,7 +1,7 @@
 // Calls of builtins, the user's own baseline (`usual m`, `m is below usual by 40%`), and triggers.
 #include "compiler/builtins/builtins.h"
 #include "compiler/diagnostics/codes.h"
-#include "compiler/sema/context.h"
+#include "compiler/sema/fixes.h"
 
 namespace wend::sema {
 namespace {
@@ -196,13 +196,15 @@ std::unique_ptr<Trigger> states_trigger(Context& context, const ast::TriggerExpr
   trigger->from = *from;
   trigger->to = *to;
   if (written.kind == ast::TriggerKind::moves && *from == *to) {
-    context.diagnostics.report(Code::moves_nowhere, span, states.rules[*from].name).label("from a state to itself");
+    context.diagnostics.report(Code::moves_nowhere, span, states.rules[*from].name).label("from a state to itself")
+        .fix("ask when it becomes `" + states.rules[*from].name + "`", Span{span.file, written.subject->span.end, written.to->span.begin}, " becomes ", false);
     return nullptr;
   }
   bool order = written.kind == ast::TriggerKind::drops || written.kind == ast::TriggerKind::rises;
   if (order && !states.ordered) {
-    context.diagnostics.report(Code::states_not_ordered, span, states.name).label("needs an order").also(states.span, "declared without `ordered`")
-        .help("list the states from best to worst and write `states " + states.name + " ordered`");
+    auto& diagnostic = context.diagnostics.report(Code::states_not_ordered, span, states.name).label("needs an order").also(states.span, "declared without `ordered`");
+    diagnostic.help("list the states from best to worst and write `states " + states.name + " ordered`");
+    offer_order(context, diagnostic, subject.id);
     return nullptr;
   }
   if (written.kind == ast::TriggerKind::stays) {

@@ -64,7 +64,7 @@ void settle(Context& context, std::vector<Declared<T>>& list, const char* word) 
     if (!name.present()) continue;
     auto [found, fresh] = first.emplace(name.text, name.span);
     if (fresh) kept.push_back(item);
-    else context.diagnostics.report(Code::name_taken, name.span, name.text, word).label("declared again").also(found->second, "declared first here");
+    else context.diagnostics.report(Code::name_taken, name.span, name.text, word).label("declared again").also(found->second, "declared first here").fix("give it another name", name.span, name.text + "_2", false);
   }
   std::sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) { return a.node->name.text < b.node->name.text; });
   list = std::move(kept);

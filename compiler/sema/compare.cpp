@@ -3,7 +3,7 @@
 #include <re2/re2.h>
 
 #include "compiler/diagnostics/codes.h"
-#include "compiler/sema/context.h"
+#include "compiler/sema/fixes.h"
 
 namespace wend::sema {
 namespace {
@@ -23,7 +23,7 @@ Operands check_operands(Context& context, Scope& scope, const ast::Expr& left, c
   if (word && !bare_word(right) && !names_something(context, scope, word->name.text)) {
     ExprPtr second = check(context, scope, right);
     Type hint = second->type.known();
-    ExprPtr first = check(context, scope, left, is_error(second) ? nullptr : &hint);
+    ExprPtr first = check(context, scope, left, &hint);
     return {std::move(first), std::move(second)};
   }
   if (word && bare_word(right) && !names_something(context, scope, word->name.text)) {
@@ -35,8 +35,7 @@ Operands check_operands(Context& context, Scope& scope, const ast::Expr& left, c
   }
   ExprPtr first = check(context, scope, left);
   Type hint = first->type.known();
-  ExprPtr second = check(context, scope, right, is_error(first) ? nullptr : &hint);
-  if (is_error(first) && second->type.kind == TypeKind::error) return {std::move(first), std::move(second)};
+  ExprPtr second = check(context, scope, right, &hint);
   return {std::move(first), std::move(second)};
 }
 
@@ -61,6 +60,8 @@ ExprPtr not_comparable(Context& context, const Expr& left, const Expr& right, Sp
   if (money) diagnostic.label("different currencies");
   std::string hint = unit_hint(left.type, right.type);
   if (!hint.empty()) diagnostic.help(hint);
+  mend_value(context, diagnostic, right, left.type.known());
+  if (diagnostic.fixes.empty()) mend_value(context, diagnostic, left, right.type.known());
   return make_error(span);
 }
 
@@ -98,9 +99,9 @@ bool check_order(Context& context, const Expr& left, Span span, const std::strin
   if (type.kind == TypeKind::one_of && left.kind == ExprKind::state) {
     if (context.program.states[left.id].ordered) return true;
     const std::string& name = context.program.states[left.id].name;
-    context.diagnostics.report(Code::states_not_ordered, span, name).label("needs an order")
-        .also(context.program.states[left.id].span, "declared without `ordered`")
-        .help("list the states from best to worst and write `states " + name + " ordered`");
+    auto& diagnostic = context.diagnostics.report(Code::states_not_ordered, span, name).label("needs an order").also(context.program.states[left.id].span, "declared without `ordered`");
+    diagnostic.help("list the states from best to worst and write `states " + name + " ordered`");
+    offer_order(context, diagnostic, left.id);
     return false;
   }
   context.diagnostics.report(Code::no_order, span, type_name(context.program, type), op).label("has no order");
@@ -113,9 +114,12 @@ ExprPtr check_text_test(Context& context, Scope& scope, const ast::CompareExpr& 
   if (!is_error(left) && is_list(left->type) && compare.op == ast::CompareOp::contains)
     return check_list_contains(context, scope, std::move(left), *compare.right, false, span);
   if (!is_error(left) && !left->type.is_text()) {
-    context.diagnostics.report(Code::type_mismatch, left->span, "text", type_name(context.program, left->type))
-        .label("of type `" + type_name(context.program, left->type) + "`").note("`" + word_of(compare.op) + "` looks into a text");
-    left = make_error(span);
+    auto& diagnostic = context.diagnostics.report(Code::type_mismatch, left->span, "text", type_name(context.program, left->type));
+    diagnostic.label("of type `" + type_name(context.program, left->type) + "`").note("`" + word_of(compare.op) + "` looks into a text");
+    const Type hint = left->type.known();
+    const ExprPtr other = check(context, scope, *compare.right, &hint);
+    if (!is_error(other) && other->type == hint) diagnostic.help("values are compared by `is`").fix("write `is`", compare.op_span, "is", false);
+    return make_error(span);
   }
   ExprPtr right = check_as(context, scope, *compare.right, text, "what follows `" + word_of(compare.op) + "`");
   if (is_error(left) || is_error(right)) return make_error(span);
@@ -198,7 +202,7 @@ ExprPtr check_in_list(Context& context, Scope& scope, const ast::InListExpr& in,
   test->negated = in.negated;
   test->args.push_back(std::move(value));
   for (const ast::ExprPtr& written : in.items) {
-    ExprPtr item = check(context, scope, *written, fine ? &hint : nullptr);
+    ExprPtr item = check(context, scope, *written, &hint);
     if (is_error(item)) { fine = false; continue; }
     if (!is_constant(item)) {
       context.diagnostics.report(Code::constant_expected, written->span, "an item of `in [ ]`").label("not a constant")
@@ -218,8 +222,8 @@ ExprPtr check_in_range(Context& context, Scope& scope, const ast::InRangeExpr& i
   ExprPtr value = check(context, scope, *in.value);
   scope.rolling_keep = before;
   Type hint = value->type.known();
-  ExprPtr low = check(context, scope, *in.low, is_error(value) ? nullptr : &hint);
-  ExprPtr high = check(context, scope, *in.high, is_error(value) ? nullptr : &hint);
+  ExprPtr low = check(context, scope, *in.low, &hint);
+  ExprPtr high = check(context, scope, *in.high, &hint);
   if (is_error(value) || is_error(low) || is_error(high)) return make_error(span);
   if (!check_order(context, *value, in.value->span, "..")) return make_error(span);
   if (in.negated) value = need_known(context, std::move(value), "`not in` has no answer for a value that is unknown");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/diagnostics/codes.h"
+#include "compiler/sema/fixes.h"
 #include "compiler/sema/statements.h"
 
 namespace wend::sema {
@@ -92,9 +93,38 @@ struct EntryChecker {
     add(span, std::move(on));
   }
 
+  // `engagement becomes core and plan is premium`: a trigger, and what belongs behind `only if`.
+  bool joined_trigger(const ast::Expr& condition) {
+    const ast::Expr* trigger = &condition;
+    const ast::Expr* rest = nullptr;
+    while (const auto* both = std::get_if<ast::BinaryExpr>(&trigger->node)) {
+      if (both->op != ast::BinaryOp::and_) return false;
+      rest = both->right.get();
+      trigger = both->left.get();
+    }
+    if (rest == nullptr || !std::holds_alternative<ast::TriggerExpr>(trigger->node)) return false;
+    auto& diagnostic = context.diagnostics.report(Code::trigger_here, trigger->span).label("a trigger, not a condition");
+    diagnostic.note("a trigger stands alone behind `enter when` or `exit when`; it happens, it does not hold").help("what must hold besides is said by `only if`");
+    const std::string line = "\n" + indentation(context, condition.span) + "only if ";
+    if (!node.only_if) diagnostic.fix("say the rest by `only if`", Span{condition.span.file, trigger->span.end, rest->span.begin}, line, false);
+    return true;
+  }
+
+  // Who may be meant where nobody is named: those who come into the last of the states, else those with some event.
+  void enter_missing() {
+    auto& diagnostic = context.diagnostics.report(Code::enter_missing, node.name.span, node.name.text).label("nobody can enter");
+    std::string line;
+    for (size_t i = 0; i < context.program.events.size() && line.empty(); ++i)
+      if (!context.program.events[i].builtin) line = "enter on " + context.program.events[i].name;
+    for (size_t i = 0; i < context.program.states.size() && i < 1; ++i)
+      if (!context.program.states[i].rules.empty()) line = "enter when " + context.program.states[i].name + " becomes " + context.program.states[i].rules.back().name;
+    diagnostic.help("say who does: `enter on` an event, or `enter when` something becomes true");
+    if (!line.empty()) diagnostic.fixes.push_back({"say who enters", false, {first_member(context, node.name.span, line)}});
+  }
+
   void entry(const ast::EnterWhen& written, Span span) {
     journey.other_entries = true;
-    if (!written.condition) return;
+    if (!written.condition || joined_trigger(*written.condition)) return;
     Scope scope;
     EnterWhen when;
     when.condition = check_watched(context, scope, *written.condition);
@@ -153,8 +183,7 @@ struct EntryChecker {
       std::visit([&](const auto& written) { entry(written, enter.span); }, enter.node);
     }
     at_once();
-    if (node.enters.empty())
-      context.diagnostics.report(Code::enter_missing, node.name.span, node.name.text).label("nobody can enter").help("say who does: `enter on purchase` or `enter when engagement becomes lapsed`");
+    if (node.enters.empty()) enter_missing();
   }
 
   bool key_refused = false;   // told once, whatever the number of entries

@@ -2,12 +2,54 @@
 #include <algorithm>
 
 #include "compiler/diagnostics/codes.h"
-#include "compiler/sema/context.h"
+#include "compiler/sema/fixes.h"
 
 namespace wend::sema {
 namespace {
 
 constexpr int64_t kWhole = 1'000'000;
+
+std::string percent_text(int64_t millionths) {
+  std::string text = std::to_string(millionths / 10'000);
+  if (millionths % 10'000) {
+    std::string rest = std::to_string(10'000 + millionths % 10'000).substr(1);
+    while (rest.back() == '0') rest.pop_back();
+    text += "." + rest;
+  }
+  return text + "%";
+}
+
+// The weight of a variant as it is written, with the blank before it; empty, behind the name, where there is none.
+Span weight_of(const Context& context, const ast::Variant& variant) {
+  const Span name = variant.name.span;
+  if (!variant.millionths) return {name.file, name.end, name.end};
+  return up_to_any(context, name.file, name.end, ",}#");
+}
+
+// A second variant, with half of the users.
+void offer_second(const Context& context, Diagnostic& diagnostic, const ast::Experiment& node) {
+  if (node.variants.size() != 1 || !node.variants[0].name.present()) return;
+  const std::string other = node.variants[0].name.text == "other" ? "another" : "other";
+  const bool weighted = node.variants[0].millionths.has_value();
+  diagnostic.fix("add a second variant", weight_of(context, node.variants[0]), weighted ? " 50%, " + other + " 50%" : ", " + other, false);
+}
+
+// What is left to 100%, in equal shares to those without a weight.
+void offer_rest(const Context& context, Diagnostic& diagnostic, const ast::Experiment& node, int64_t sum, size_t without) {
+  const int64_t share = without == 0 ? 0 : (kWhole - sum) / static_cast<int64_t>(without);
+  if (share <= 0 || share % 100 != 0 || share * static_cast<int64_t>(without) != kWhole - sum) return;
+  Fix fix{"give the others what is left", false, {}};
+  for (const ast::Variant& variant : node.variants)
+    if (!variant.millionths) fix.edits.push_back({weight_of(context, variant), " " + percent_text(share)});
+  diagnostic.fixes.push_back(std::move(fix));
+}
+
+// The last variant takes what makes the sum right.
+void offer_sum(const Context& context, Diagnostic& diagnostic, const ast::Experiment& node, int64_t sum) {
+  const ast::Variant& last = node.variants.back();
+  const int64_t right = last.millionths.value_or(0) + kWhole - sum;
+  if (right > 0 && right % 100 == 0) diagnostic.fix("give `" + last.name.text + "` " + percent_text(right), weight_of(context, last), " " + percent_text(right), false);
+}
 
 // Shares in millionths; without weights equal ones, the odd millionths to the first.
 void check_variants(Context& context, const ast::Experiment& node, Experiment& experiment) {
@@ -35,11 +77,13 @@ void check_variants(Context& context, const ast::Experiment& node, Experiment& e
   }
   size_t n = experiment.variants.size();
   if (n < 2) {
-    context.diagnostics.report(Code::too_few_variants, node.name.span, experiment.name).label(n == 0 ? "has no variant" : "has one variant").note("there is nothing to compare");
+    auto& diagnostic = context.diagnostics.report(Code::too_few_variants, node.name.span, experiment.name).label(n == 0 ? "has no variant" : "has one variant").note("there is nothing to compare");
+    offer_second(context, diagnostic, node);
     return;
   }
   if (weighted != 0 && weighted != n) {
-    context.diagnostics.report(Code::weights_partly, node.name.span, experiment.name).label("some variants have a weight and some have none");
+    auto& diagnostic = context.diagnostics.report(Code::weights_partly, node.name.span, experiment.name).label("some variants have a weight and some have none");
+    offer_rest(context, diagnostic, node, sum, n - weighted);
     return;
   }
   if (weighted == 0) {
@@ -48,7 +92,9 @@ void check_variants(Context& context, const ast::Experiment& node, Experiment& e
     return;
   }
   if (sum != kWhole) {
-    context.diagnostics.report(Code::weights_sum, node.name.span, experiment.name, percent_text(sum)).label("does not add up to 100%").note(sum < kWhole ? percent_text(kWhole - sum) + " are missing" : percent_text(sum - kWhole) + " are too many");
+    auto& diagnostic = context.diagnostics.report(Code::weights_sum, node.name.span, experiment.name, percent_text(sum)).label("does not add up to 100%");
+    diagnostic.note(sum < kWhole ? percent_text(kWhole - sum) + " are missing" : percent_text(sum - kWhole) + " are too many");
+    offer_sum(context, diagnostic, node, sum);
   }
 }
 
@@ -84,7 +130,10 @@ void check_layers(Context& context) {
       if (list[i]->layer_from < list[i - 1]->layer_to) {
         const ast::Name& at = context.declared.experiments[static_cast<size_t>(list[i] - context.program.experiments.data())].node->layer;
         const ast::Name& other = context.declared.experiments[static_cast<size_t>(list[i - 1] - context.program.experiments.data())].node->layer;
-        context.diagnostics.report(Code::layers_overlap, at.span, list[i]->name, list[i - 1]->name, layer).label("overlaps").also(other.span, "with this range").note("experiments of one layer never share a user");
+        auto& diagnostic = context.diagnostics.report(Code::layers_overlap, at.span, list[i]->name, list[i - 1]->name, layer);
+        diagnostic.label("overlaps").also(other.span, "with this range").note("experiments of one layer never share a user");
+        const std::string free = " " + percent_text(list[i - 1]->layer_to) + " to " + percent_text(list[i]->layer_to);
+        if (list[i]->layer_to > list[i - 1]->layer_to) diagnostic.fix("begin where the other ends", up_to_any(context, at.span.file, at.span.end, ",}#"), free, false);
       }
   }
 }

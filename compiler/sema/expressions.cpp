@@ -1,7 +1,7 @@
 // The checker of expressions: one case a form of the tree. Comparisons, arithmetic, aggregates and calls stand in
 // files of their own; here are literals, logic, and what resolves an unknown.
 #include "compiler/diagnostics/codes.h"
-#include "compiler/sema/context.h"
+#include "compiler/sema/fixes.h"
 #include "runtime/abi/zones.h"
 
 namespace wend::sema {
@@ -35,8 +35,7 @@ ExprPtr text_constant(Context& context, const ast::TextLiteral& literal, Span sp
   if (hint && hint->kind == TypeKind::timezone) {
     type = hint->known();
     if (!find_zone(value.text)) {
-      context.diagnostics.report(Code::unknown_time_zone, span, value.text).label("not in the zone tables")
-          .note("zones have IANA names, such as `Europe/Stockholm` or `UTC`");
+      report_unknown_zone(context, span, value.text);
       return make_error(span);
     }
   }
@@ -51,7 +50,7 @@ ExprPtr text_constant(Context& context, const ast::TextLiteral& literal, Span sp
 ExprPtr check_or_else(Context& context, Scope& scope, const ast::BinaryExpr& binary, Span span, const Type* hint) {
   ExprPtr left = check(context, scope, *binary.left, hint);
   Type wanted = left->type.known();
-  ExprPtr right = check(context, scope, *binary.right, is_error(left) ? hint : &wanted);
+  ExprPtr right = check(context, scope, *binary.right, &wanted);
   if (is_error(left) || is_error(right)) return make_error(span);
   if (!left->type.optional) {
     context.diagnostics.report(Code::or_else_needless, span).label("never unknown")
@@ -197,10 +196,16 @@ struct Checker {
   ExprPtr operator()(const ast::UsualExpr& e) { return check_usual(context, scope, e, span); }
   ExprPtr operator()(const ast::AgainstUsualExpr& e) { return check_against_usual(context, scope, e, span); }
   ExprPtr operator()(const ast::MentionsExpr& e) { return check_mentions(context, scope, e, span); }
-  ExprPtr operator()(const ast::TriggerExpr&) {
-    context.diagnostics.report(Code::trigger_here, span).label("a trigger, not a condition")
-        .note("a trigger stands alone behind `enter when` or `exit when`; it happens, it does not hold")
-        .help("what must hold besides is said by `only if`");
+  ExprPtr operator()(const ast::TriggerExpr& e) {
+    auto& diagnostic = context.diagnostics.report(Code::trigger_here, span).label("a trigger, not a condition")
+                           .note("a trigger stands alone behind `enter when` or `exit when`; it happens, it does not hold");
+    const ast::ExprPtr& state = e.kind == ast::TriggerKind::leaves ? e.from : e.to;
+    if (state && e.subject) {
+      const char* is = e.kind == ast::TriggerKind::leaves ? " is not " : " is ";
+      diagnostic.help("what holds now is asked by `is`").fix("ask what holds", Span{span.file, e.subject->span.end, state->span.begin}, is, false);
+    } else {
+      diagnostic.help("what must hold besides is said by `only if`");
+    }
     return make_error(span);
   }
   ExprPtr not_compiled(const char* what) {
@@ -208,24 +213,6 @@ struct Checker {
     return make_error(span);
   }
 };
-
-// A value of the type, as an example for `or else`.
-std::string example_value(const Context& context, Type type) {
-  switch (type.kind) {
-    case TypeKind::boolean: return "false";
-    case TypeKind::integer: return "0";
-    case TypeKind::number: return "0.0";
-    case TypeKind::percent: return "0%";
-    case TypeKind::money: return "0 " + context.program.currencies[type.of];
-    case TypeKind::duration: return "0 seconds";
-    case TypeKind::time: return "now";
-    case TypeKind::date: return "today";
-    case TypeKind::one_of: return context.program.one_ofs[type.of].values[0];
-    case TypeKind::weekday: return "monday";
-    case TypeKind::timezone: return "\"UTC\"";
-    default: return type.is_text() ? "\"\"" : "";
-  }
-}
 
 }  // namespace
 
@@ -286,7 +273,7 @@ ExprPtr check_condition(Context& context, Scope& scope, const ast::Expr& expr) {
   if (is_error(checked)) return checked;
   if (checked->type.kind != TypeKind::boolean) {
     auto& diagnostic = context.diagnostics.report(Code::type_mismatch, expr.span, "bool", type_name(context.program, checked->type));
-    diagnostic.label("of type `" + type_name(context.program, checked->type) + "`").note("a condition is true or false");
+    diagnostic.label("of type `" + type_name(context.program, checked->type) + "`, neither true nor false").note("a condition is true or false");
     if (checked->type.optional) diagnostic.help("ask if there is a value: `is known`");
     else diagnostic.help("compare it with something");
     return make_error(expr.span);
@@ -300,8 +287,9 @@ ExprPtr check_as(Context& context, Scope& scope, const ast::Expr& expr, Type wan
   bool only_unknown = checked->type.optional && !want.optional && checked->type.known() == want;
   if (only_unknown) return need_known(context, std::move(checked), what + " needs a value");
   if (ExprPtr fitted = convert(checked, want)) return fitted;
-  context.diagnostics.report(Code::type_mismatch, expr.span, type_name(context.program, want), type_name(context.program, checked->type))
-      .label("of type `" + type_name(context.program, checked->type) + "`").note(what + " is `" + type_name(context.program, want) + "`");
+  auto& diagnostic = context.diagnostics.report(Code::type_mismatch, expr.span, type_name(context.program, want), type_name(context.program, checked->type));
+  diagnostic.label("of type `" + type_name(context.program, checked->type) + "`").note(what + " is `" + type_name(context.program, want) + "`");
+  mend_value(context, diagnostic, *checked, want.known());
   return make_error(expr.span);
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "compiler/diagnostics/codes.h"
-#include "compiler/sema/context.h"
+#include "compiler/sema/fixes.h"
 
 namespace wend::sema {
 namespace {
@@ -29,7 +29,11 @@ struct FlowChecker {
     bool told = false;
     for (const Stmt& stmt : body) {
       if (!reach.goes_on) {
-        if (!told) context.diagnostics.report(Code::statement_unreachable, stmt.span).label("never reached").note("what stands before it always leaves this place");
+        if (!told) {
+          const Span rest = join(stmt.span, body.back().span);
+          context.diagnostics.report(Code::statement_unreachable, stmt.span).label("never reached").note("what stands before it always leaves this place")
+              .fix("take it out", with_separator(context, rest), "", false);
+        }
         return reach;
       }
       reach = std::visit([&](const auto& node) { return statement(node, stmt.span, reach); }, stmt.node);
@@ -119,7 +123,12 @@ struct FlowChecker {
     for (uint32_t i = 0; i < steps.size(); ++i)
       if (!reached.count(i)) {
         const JourneyStep& step = journey.steps[i];
-        context.diagnostics.report(Code::step_unreachable, step.span, step.name).label("nobody comes here").note("the step before it never falls through, and no `go to` that is reached names it");
+        auto& diagnostic = context.diagnostics.report(Code::step_unreachable, step.span, step.name);
+        diagnostic.label("nobody comes here").note("the step before it never falls through, and no `go to` that is reached names it");
+        // Where the step before ends the journey, it may have been meant to go on.
+        const Block& before = journey.steps[i > 0 ? i - 1 : 0].body;
+        if (i > 0 && before.size() > 1 && reached.count(i - 1) && std::holds_alternative<FinishStmt>(before.back().node))
+          diagnostic.fix("let `" + journey.steps[i - 1].name + "` go on to it", with_separator(context, before.back().span), "", false);
       }
   }
 
@@ -135,8 +144,11 @@ struct FlowChecker {
     std::string text;
     for (uint32_t step : path) text += journey.steps[step].name + " → ";
     text += journey.steps[path[0]].name;
-    context.diagnostics.report(Code::endless_cycle, steps[path.back()].at_once.at(path[0]), text).label("comes back at once").also(journey.steps[path[0]].span, "to this step")
-        .note("sure to take time are `wait 2 days`, `wait until 09:00` and `wait for`").help("put a wait on the way");
+    const Span back = steps[path.back()].at_once.at(path[0]);
+    auto& diagnostic = context.diagnostics.report(Code::endless_cycle, back, text).label("comes back at once").also(journey.steps[path[0]].span, "to this step");
+    diagnostic.note("sure to take time are `wait 2 days`, `wait until 09:00` and `wait for`").help("put a wait on the way");
+    const bool falls_through = back == journey.steps[path.back()].span;
+    diagnostic.fixes.push_back({"wait a day", false, {falls_through ? last_member(context, back, "wait 1 day") : member_before(context, back, "wait 1 day")}});
   }
 
   // Depth first over the edges that take no time; an edge back into the way that led here closes a cycle.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/diagnostics/codes.h"
+#include "compiler/sema/fixes.h"
 
 namespace wend::sema {
 namespace {

@@ -1,7 +1,7 @@
 // What intervals can say of a states block: a state no user can be in, a rule an earlier one always covers, and a
 // hysteresis that cannot be left. A rule is compared one quantity at a time; what is not decided is not reported.
 #include "compiler/diagnostics/codes.h"
-#include "compiler/sema/context.h"
+#include "compiler/sema/fixes.h"
 #include "compiler/sema/intervals.h"
 
 namespace wend::sema {
@@ -72,7 +72,8 @@ struct Linter {
     for (const Quantity& quantity : quantities) {
       ValueSet left = domain(quantity) & may(rule, quantity);
       if (left.empty()) {
-        context.diagnostics.report(Code::state_unreachable, rule_span(i), rule.name).label("never holds").note("no value of `" + word(quantity) + "` makes it true");
+        context.diagnostics.report(Code::state_unreachable, rule_span(i), rule.name).label("never holds").note("no value of `" + word(quantity) + "` makes it true")
+            .fix("take the state out", with_separator(context, rule.span), "", false);
         return true;
       }
       for (size_t j = 0; j < i; ++j) {
@@ -81,6 +82,9 @@ struct Linter {
                                      : context.diagnostics.report(Code::state_unreachable, rule_span(i), rule.name);
         diagnostic.label("comes too late").also(rule_span(j), "takes all of these users first").note("rules are tried in order, and the first that holds wins");
         diagnostic.help("put the narrower rule first");
+        const bool alike = (domain(quantity) & may(states.rules[j], quantity) & ~covers(i, quantity)).empty();
+        if (rule.when && !alike)
+          diagnostic.fixes.push_back({"put the narrower rule first", false, {{states.rules[j].span, std::string(context.sources.text(rule.span))}, {rule.span, std::string(context.sources.text(states.rules[j].span))}}});
         return true;
       }
       for (size_t j = 0; j < i; ++j) left = left & ~covers(j, quantity);

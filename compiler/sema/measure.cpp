@@ -1,6 +1,8 @@
 // Measures and audiences: a value or a condition with a name, and the baseline a measure may keep.
 #include "compiler/sema/context.h"
 
+#include <algorithm>
+
 #include "compiler/diagnostics/codes.h"
 
 namespace wend::sema {
@@ -34,7 +36,10 @@ void check_usual_over(Context& context, const ast::Measure& node, Measure& measu
   const ast::Quantity& over = *node.usual_over;
   bool weeks = over.unit == ast::Unit::weeks && over.whole && over.count >= 1 && over.count <= 520;
   if (!weeks) {
-    context.diagnostics.report(Code::usual_over, over.span).label("not a number of weeks from 1 to 520").note("a baseline takes one sample a week");
+    auto& diagnostic = context.diagnostics.report(Code::usual_over, over.span).label("not a number of weeks from 1 to 520").note("a baseline takes one sample a week");
+    const double days = over.unit == ast::Unit::months ? over.count * 30.4 : over.unit == ast::Unit::years ? over.count * 365 : static_cast<double>(over.micros) / static_cast<double>(kDay);
+    const int64_t near = std::clamp<int64_t>(static_cast<int64_t>(days / 7 + 0.5), 1, 520);
+    diagnostic.fix("say it in weeks", over.span, counted(near, "week"), false);
     return;
   }
   const Type& type = measure.value->type;

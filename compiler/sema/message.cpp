@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "compiler/diagnostics/codes.h"
-#include "compiler/sema/context.h"
+#include "compiler/sema/fixes.h"
 
 namespace wend::sema {
 namespace {
@@ -19,7 +19,10 @@ void check_category(Context& context, const ast::Message& node, Message& message
   diagnostic.label("has no `category`");
   std::vector<std::string> names;
   for (const Category& category : context.program.categories) names.push_back(category.name);
-  if (!names.empty()) diagnostic.note("the categories are " + list_words(names));
+  if (names.empty()) return;
+  diagnostic.note("the categories are " + list_words(names));
+  const bool lifecycle = std::find(names.begin(), names.end(), "lifecycle") != names.end();
+  diagnostic.fixes.push_back({"say its category", false, {first_member(context, node.name.span, "category " + (lifecycle ? "lifecycle" : names.back()))}});
 }
 
 void check_parameters(Context& context, const ast::Message& node, Message& message) {
@@ -124,11 +127,13 @@ void check_fields(Context& context, const ast::ChannelContent& written, const Ch
   std::set<std::string> seen;
   std::vector<std::string> names;
   for (const ContentField& field : channel.content) names.push_back(field.name);
+  bool strange = false;
   for (const ast::FieldText& field : written.fields) {
     if (!field.field.present()) continue;
     if (!seen.insert(field.field.text).second) {
       context.diagnostics.report(Code::listed_twice, field.field.span, "field", field.field.text).label("written before");
     } else if (std::find(names.begin(), names.end(), field.field.text) == names.end()) {
+      strange = true;
       auto& diagnostic = context.diagnostics.report(Code::unknown_field, field.field.span, channel.name, field.field.text);
       diagnostic.label("no such field").also(channel.span, "declared here");
       suggest(diagnostic, field.field.span, field.field.text, names, "its content is");
@@ -137,9 +142,12 @@ void check_fields(Context& context, const ast::ChannelContent& written, const Ch
   std::vector<std::string> missing;
   for (const ContentField& field : channel.content)
     if (!field.type.optional && !find_field(written, field.name)) missing.push_back(field.name);
-  if (!missing.empty() && !channel.content.empty())
-    context.diagnostics.report(Code::field_missing, written.channel.span, channel.name, list_words(missing)).label("not the whole message").also(channel.span, "declared here")
-        .note("a field that may be left out has a `?` in its channel");
+  if (missing.empty() || channel.content.empty() || strange) return;  // a misspelt one has been told
+  std::string fields;
+  for (const std::string& name : missing) fields += (fields.empty() ? "" : ", ") + name + " \"…\"";
+  context.diagnostics.report(Code::field_missing, written.channel.span, channel.name, list_words(missing)).label("not the whole message").also(channel.span, "declared here")
+      .note("a field that may be left out has a `?` in its channel")
+      .fixes.push_back({"write it", false, {last_member(context, written.channel.span, fields)}});
 }
 
 void check_contents(Context& context, size_t index) {
@@ -187,8 +195,17 @@ void declare_messages(Context& context) {
 void check_message_bodies(Context& context) {
   for (size_t i = 0; i < context.declared.messages.size(); ++i) check_contents(context, i);
   if (!context.declared.messages.empty() && context.declared.protects.empty()) {
-    const ast::Name& name = context.declared.messages[0].node->name;
-    context.diagnostics.report(Code::protect_missing, name.span).label("sent without any rule").help("declare one: `protect users { categories service > promotional, at most 2 messages in 1 day }`");
+    const auto& first = context.declared.messages[0];
+    auto& diagnostic = context.diagnostics.report(Code::protect_missing, first.node->name.span);
+    diagnostic.label("sent without any rule").help("declare one, with the categories of your messages, highest first");
+    std::vector<std::string> categories;
+    for (const auto& message : context.declared.messages) {
+      const std::string& category = message.node->category.text;
+      if (!category.empty() && std::find(categories.begin(), categories.end(), category) == categories.end()) categories.push_back(category);
+    }
+    std::string list;
+    for (const std::string& category : categories) list += (list.empty() ? "" : " > ") + category;
+    if (!list.empty()) diagnostic.fixes.push_back({"declare one", false, {insertion(first.span, "\n\nprotect users {\n  categories " + list + "\n  at most 2 messages in 1 day\n}")}});
   }
 }
 

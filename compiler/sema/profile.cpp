@@ -27,13 +27,15 @@ void declare_attribute(Context& context, const ast::Attribute& node) {
   attribute.default_value.known = is_list(attribute.type) && !attribute.type.optional;   // empty before anyone has said
   if (attribute.type.kind != TypeKind::error) {
     if (node.default_value && attribute.type.optional) {
-      context.diagnostics.report(Code::optional_with_default, node.default_value->span, attribute.name).label("a value for everyone").also(node.type.span, "may be unknown");
+      const Span mark{node.type.span.file, node.type.span.end - 1, node.type.span.end};
+      context.diagnostics.report(Code::optional_with_default, node.default_value->span, attribute.name).label("a value for everyone").also(node.type.span, "may be unknown").fix("leave out the `?`", mark, "", false);
     } else if (node.default_value) {
       if (auto value = check_constant(context, *node.default_value, attribute.type, "the default of `" + attribute.name + "`")) attribute.default_value = std::move(*value);
     } else if (!attribute.type.optional && !is_list(attribute.type)) {
       context.diagnostics.report(Code::default_missing, node.name.span, attribute.name).label("what is it before anyone has said?")
           .fix("let it be unknown", Span{node.type.span.file, node.type.span.end, node.type.span.end}, "?", false)
           .help("write `?` behind the type, or a default behind `=`");
+      attribute.type = {};  // whatever reads it would be told for one of the two
     }
   }
   context.program.attributes.push_back(std::move(attribute));

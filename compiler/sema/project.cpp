@@ -1,6 +1,6 @@
 // The `project` block: time zone, currency, and the settings of time.
 #include "compiler/diagnostics/codes.h"
-#include "compiler/sema/context.h"
+#include "compiler/sema/fixes.h"
 #include "runtime/abi/zones.h"
 
 namespace wend::sema {
@@ -12,8 +12,7 @@ void check_zone(Context& context, const ast::Project& node) {
     context.program.project.time_zone = node.time_zone->value;
     return;
   }
-  context.diagnostics.report(Code::unknown_time_zone, node.time_zone->span, node.time_zone->value).label("not in the zone tables")
-      .note("zones have IANA names, such as `Europe/Stockholm` or `UTC`");
+  report_unknown_zone(context, node.time_zone->span, node.time_zone->value);
 }
 
 void check_currency(Context& context, const ast::Project& node) {

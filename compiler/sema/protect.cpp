@@ -1,5 +1,5 @@
 // `protect` blocks: every rule of every block, blocks by name and rules as written.
-#include "compiler/sema/context.h"
+#include "compiler/sema/fixes.h"
 
 #include "compiler/diagnostics/codes.h"
 
@@ -108,7 +108,15 @@ struct Ruler {
     rule.to_us = written.to;
     rule.user_time = has_user_time(context, written.user_time, written.span);
     if (written.from == written.to) {
-      context.diagnostics.report(Code::quiet_empty, written.span).label("begins when it ends").note("quiet hours are from the first time up to, not including, the second");
+      auto& diagnostic = context.diagnostics.report(Code::quiet_empty, written.span).label("no time at all").note("quiet hours are from the first time up to, not including, the second");
+      const int64_t minutes = (written.from / kMinute + 10 * 60) % (24 * 60);
+      const auto two = [](int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+      const std::string text(context.sources.text(written.span)), clock = two(minutes / 60) + ":" + two(minutes % 60);
+      const size_t to = text.find(" to ");
+      if (to != std::string::npos) {
+        const uint32_t begin = written.span.begin + static_cast<uint32_t>(to) + 4;
+        diagnostic.fix("let them end at " + clock, up_to_any(context, written.span.file, begin, " ,}#"), clock, false);
+      }
       return;
     }
     rules().quiets.push_back(std::move(rule));

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "compiler/diagnostics/codes.h"
-#include "compiler/sema/context.h"
+#include "compiler/sema/fixes.h"
 
 namespace wend::sema {
 
@@ -65,6 +65,8 @@ void note_other_kind(Context& context, Diagnostic& diagnostic, const std::string
 }  // namespace
 
 void report_unknown(Context& context, Space space, const ast::Name& name) {
+  // Where no category is declared at all, the missing `protect` or its missing list is the one thing to be told.
+  if (space == Space::category && context.program.categories.empty() && !context.declared.messages.empty()) return;
   auto& diagnostic = context.diagnostics.report(Code::unknown_name, name.span, space_word(space), name.text);
   diagnostic.label("not declared");
   std::vector<std::string> candidates = keys(context.table(space));
@@ -138,7 +140,25 @@ std::vector<std::string> property_names(const EventDecl& event) {
   return words;
 }
 
+// `null` and its like as the unknown, `yes` as `true`, and what is no name at all as a text.
+void offer_word(Context& context, Diagnostic& diagnostic, const std::string& word, Span span, const Type* hint) {
+  static const std::set<std::string> nothing = {"null", "NULL", "nil", "none", "None", "undefined", "empty"};
+  static const std::set<std::string> yes = {"yes", "on", "True", "TRUE"}, no = {"no", "off", "False", "FALSE"};
+  if (nothing.count(word) > 0) {
+    diagnostic.help("a value that nobody has said is `unknown`");
+    const std::string& text = context.sources.file(span.file).text();
+    const std::string before = text.substr(span.begin < 4 ? 0 : span.begin - 4, span.begin < 4 ? span.begin : 4);
+    if (before.ends_with(" is ") || before.ends_with("is ") || before.ends_with("not ")) diagnostic.fix("write `unknown`", span, "unknown");
+    return;
+  }
+  if (!hint) return;
+  const bool truth = hint->kind == TypeKind::boolean && (yes.count(word) > 0 || no.count(word) > 0);
+  if (truth) diagnostic.fix(yes.count(word) > 0 ? "write `true`" : "write `false`", span, yes.count(word) > 0 ? "true" : "false");
+  if (hint->is_text() && diagnostic.fixes.empty()) diagnostic.help("a text is written in quotes").fix("put it in quotes", span, "\"" + word + "\"", false);
+}
+
 ExprPtr unknown_word(Context& context, Scope& scope, const ast::Name& name, Span span, const Type* hint) {
+  if (hint && hint->kind == TypeKind::error) return make_error(span);  // what it is compared with or given to has been told
   if (hint && (hint->kind == TypeKind::one_of || hint->kind == TypeKind::weekday)) {
     static const std::vector<std::string> days = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
     const auto& values = hint->kind == TypeKind::weekday ? days : context.program.one_ofs[hint->of].values;
@@ -156,9 +176,15 @@ ExprPtr unknown_word(Context& context, Scope& scope, const ast::Name& name, Span
   if (scope.event.valid())
     for (std::string& word : property_names(context.program.events[scope.event.index()])) candidates.push_back(std::move(word));
   for (const ItemVariable& variable : scope.variables) candidates.push_back(variable.name);
-  suggest(diagnostic, span, name.text, candidates, "what can be read here");
+  Diagnostic offered;
+  offer_word(context, offered, name.text, span, hint);
+  const bool meant = !offered.fixes.empty() && !(hint && hint->is_text() && !nearest(name.text, candidates).empty());
+  if (!meant) suggest(diagnostic, span, name.text, candidates, "what can be read here");
   note_other_kind(context, diagnostic, name.text, Space::user);
-  if (hint && hint->is_text() && diagnostic.fixes.empty()) diagnostic.help("a text is written in quotes: `\"" + name.text + "\"`");
+  if (diagnostic.fixes.empty()) {
+    diagnostic.helps.insert(diagnostic.helps.end(), offered.helps.begin(), offered.helps.end());
+    diagnostic.fixes = std::move(offered.fixes);
+  }
   return make_error(span);
 }
 

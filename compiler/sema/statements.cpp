@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/diagnostics/codes.h"
+#include "compiler/sema/fixes.h"
 
 namespace wend::sema {
 namespace {
@@ -47,7 +48,7 @@ struct StepChecker {
   std::optional<int64_t> wait_length(const ast::Quantity& quantity, const std::string& what) {
     auto span = positive_span(context, quantity, what);
     if (!span || *span <= kWaitMax) return span;
-    context.diagnostics.report(Code::wait_too_long, quantity.span).label("longer than 2 years");
+    context.diagnostics.report(Code::wait_too_long, quantity.span).label("longer than 2 years").fix("wait 2 years", quantity.span, "730 days", false);
     return std::nullopt;
   }
 
@@ -84,10 +85,29 @@ struct StepChecker {
       diagnostic.label("has nothing to say there").also(message.span, "declared here");
       if (!available.empty()) diagnostic.note("it has content for " + list_words(available));
       diagnostic.help("add a `" + name.text + " { … }` to the message, or send it by another channel");
+      for (const std::string& other : available) {
+        const bool named = std::any_of(written.channels.begin(), written.channels.end(), [&](const ast::Name& each) { return each.text == other; });
+        if (named || !diagnostic.fixes.empty()) continue;
+        diagnostic.fix("send it by `" + other + "`", name.span, other, false);
+      }
     }
   }
 
-  bool send_arguments(const ast::SendStmt& written, const Message& message, SendStmt& send) {
+  // The parameters that are missing, with values to be put right.
+  void offer_arguments(Diagnostic& diagnostic, const ast::SendStmt& written, const Message& message, const std::vector<std::string>& missing, Span span) {
+    std::string list;
+    for (const Parameter& parameter : message.parameters) {
+      if (std::find(missing.begin(), missing.end(), parameter.name) == missing.end()) continue;
+      const std::string value = example_value(context, parameter.type);
+      list += (list.empty() ? "" : ", ") + parameter.name + ": " + (value.empty() ? "…" : value);
+    }
+    diagnostic.help("give it, with a value of your own");
+    const bool begun = !written.arguments.empty() && written.arguments.back().value;
+    if (begun) diagnostic.fixes.push_back({"give it", false, {insertion(written.arguments.back().value->span, ", " + list)}});
+    else diagnostic.fixes.push_back({"give it", false, {insertion(span, " with " + list)}});
+  }
+
+  bool send_arguments(const ast::SendStmt& written, const Message& message, SendStmt& send, Span span) {
     std::map<std::string, const ast::Argument*> given;
     std::vector<std::string> names;
     for (const Parameter& parameter : message.parameters) names.push_back(parameter.name);
@@ -114,9 +134,10 @@ struct StepChecker {
       fine = fine && !is_error(value);
       send.arguments.push_back(std::move(value));
     }
-    if (!missing.empty() && !strange)  // a misspelt one has been told
-      context.diagnostics.report(Code::parameter_missing, written.message.span, message.name, list_words(missing)).label("not all it takes").also(message.span, "declared here")
-          .help("give it: `with " + missing[0] + ": …`");
+    if (missing.empty() || strange) return fine;  // a misspelt one has been told
+    auto& diagnostic = context.diagnostics.report(Code::parameter_missing, written.message.span, message.name, list_words(missing));
+    diagnostic.label("not all it takes").also(message.span, "declared here");
+    offer_arguments(diagnostic, written, message, missing, span);
     return fine;
   }
 
@@ -130,7 +151,7 @@ struct StepChecker {
     const Message& message = context.program.messages[send.message.index()];
     send_channels(written, message, send);
     context.sends.push_back({send.message, send.choice == SendStmt::Choice::all, send.at_us, send.at_user_time, span});
-    if (!send_arguments(written, message, send) || send.channels.empty()) return false;
+    if (!send_arguments(written, message, send, span) || send.channels.empty()) return false;
     out.node = std::move(send);
     return true;
   }

@@ -1,5 +1,5 @@
 // States blocks: the cadence, the rules in their order, and that the last one is `otherwise`.
-#include "compiler/sema/context.h"
+#include "compiler/sema/fixes.h"
 
 #include "compiler/diagnostics/codes.h"
 
@@ -54,7 +54,8 @@ namespace {
 void check_cadence(Context& context, const ast::States& node, States& states) {
   const ast::Cadence& written = node.evaluate;
   if (written.kind == ast::CadenceKind::missing) {
-    context.diagnostics.report(Code::cadence_missing, node.name.span, states.name).label("evaluated when?").help("say it in the block: `evaluate daily at 04:00`");
+    context.diagnostics.report(Code::cadence_missing, node.name.span, states.name).label("evaluated when?").help("say it in the block")
+        .fixes.push_back({"evaluate it each night", false, {first_member(context, node.name.span, "evaluate daily at 04:00")}});
     return;
   }
   Cadence& cadence = states.cadence;
@@ -69,14 +70,20 @@ bool check_otherwise(Context& context, const ast::States& node, const States& st
   const ast::StateRule* otherwise = nullptr;
   for (const ast::StateRule& rule : node.rules) {
     if (otherwise) {
-      context.diagnostics.report(Code::otherwise_not_last, rule.span, rule.name.text).label("never tried").also(otherwise->span, "`otherwise` takes everyone left");
+      auto& diagnostic = context.diagnostics.report(Code::otherwise_not_last, rule.span, rule.name.text).label("never tried").also(otherwise->span, "`otherwise` takes everyone left");
+      const Edit last = last_member(context, node.name.span, std::string(context.sources.text(otherwise->span)));
+      diagnostic.fixes.push_back({"put `otherwise` last", true, {{with_separator(context, otherwise->span), ""}, last}});
       return false;
     }
     if (!rule.when) otherwise = &rule;
   }
   if (otherwise) return true;
   auto& diagnostic = context.diagnostics.report(Code::otherwise_missing, node.name.span, states.name);
-  diagnostic.label("some users would be in no state").help("end the block with the state of everyone else, such as `other otherwise`");
+  diagnostic.label("some users would be in no state").help("end the block with the state of everyone else");
+  std::string name = "other";
+  for (const ast::StateRule& rule : node.rules)
+    if (rule.name.text == name) name = "everyone_else";
+  diagnostic.fixes.push_back({"add it", false, {last_member(context, node.name.span, name + " otherwise")}});
   return true;
 }
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "compiler/diagnostics/codes.h"
-#include "compiler/sema/context.h"
+#include "compiler/sema/fixes.h"
 #include "runtime/abi/zones.h"
 
 namespace wend::sema {
@@ -97,8 +97,17 @@ struct TestChecker {
     for (const Property& property : event.properties)
       if (!property.type.optional && !property.default_value && property.type.kind != TypeKind::error && !given.count(property.name)) missing.push_back(property.name);
     if (missing.empty()) return;
-    context.diagnostics.report(Code::test_property_missing, written.event.span, event.name, list_words(missing)).label("would be rejected").also(event.span.file == kNoFile ? written.event.span : event.span, "declared here")
+    auto& diagnostic = context.diagnostics.report(Code::test_property_missing, written.event.span, event.name, list_words(missing));
+    diagnostic.label("would be rejected").also(event.span.file == kNoFile ? written.event.span : event.span, "declared here")
         .note("an event that lacks a property which is neither `?` nor defaulted is rejected");
+    std::string list;
+    for (const std::string& name : missing) {
+      const Type type = event.properties[static_cast<size_t>(find_property(event, name))].type;
+      const std::string value = type.kind == TypeKind::time ? "2026-01-01T12:00Z" : type.kind == TypeKind::date ? "2026-01-01" : example_value(context, type);
+      if (value.empty()) return;
+      list += (list.empty() ? "" : ", ") + name + ": " + value;
+    }
+    diagnostic.fixes.push_back({"give it", false, {last_member(context, written.event.span, list)}});
   }
 
   std::string from_of(const EventDecl& event) const {
@@ -124,10 +133,12 @@ struct TestChecker {
     }
     std::vector<std::string> names;
     for (const Property& property : event.properties) names.push_back(property.name);
+    bool strange = false;
     for (const ast::Argument& argument : written.properties) {
       if (!argument.name.present() || !fresh(argument, seen) || arrival(argument, event, out)) continue;
       int index = find_property(event, argument.name.text);
       if (index < 0) {
+        strange = true;
         auto& diagnostic = context.diagnostics.report(Code::unknown_property, argument.name.span, event.name, argument.name.text);
         diagnostic.label("no such property");
         suggest(diagnostic, argument.name.span, argument.name.text, names, "it has");
@@ -138,7 +149,7 @@ struct TestChecker {
       auto value = check_constant(context, *argument.value, property.type, "`" + event.name + "." + property.name + "`");
       if (value) out.properties.push_back({static_cast<uint32_t>(index), std::move(*value)});
     }
-    missing_properties(written, event, seen);
+    if (!strange) missing_properties(written, event, seen);  // a misspelt one has been told
     if (written.at) happened(*written.at, out);
     return out;
   }
@@ -330,7 +341,10 @@ struct TestChecker {
       auto span = exact_span(context, written.after);
       if (span && *span < 0) context.diagnostics.report(Code::span_not_positive, written.after.span, "`after`").label("goes back");
       block.after_us = span.value_or(0);
-      if (test.blocks.empty()) context.diagnostics.report(Code::test_after_nothing, written.span).label("after what?").help("begin with a time: `at 2026-01-31 12:00 { … }`");
+      if (test.blocks.empty()) {
+        const Span said = join(Span{written.span.file, written.span.begin, written.span.begin}, written.after.span);
+        context.diagnostics.report(Code::test_after_nothing, said).label("after what?").help("begin with a time").fix("begin with a time", said, "at 2026-01-01 12:00", false);
+      }
       return span.has_value();
     }
     if (written.kind == ast::TestBlock::Kind::at) {

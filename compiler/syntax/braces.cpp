@@ -3,6 +3,7 @@
 // nothing more about it. Tested by tests/golden/syntax/errors.
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "compiler/diagnostics/codes.h"
 #include "compiler/syntax/front.h"
@@ -107,7 +108,7 @@ class Balancer {
         case tok::RPAREN: case tok::RBRACKET:
           while (!open.empty() && type(open.back()) == tok::LBRACE) open.pop_back();   // a record that is not closed is told below
           if (open.empty()) {
-            file_.diagnostics.report(Code::stray_bracket, file_.span(tokens_[i]), file_.spelled(tokens_[i]));
+            file_.diagnostics.report(Code::stray_bracket, file_.span(tokens_[i]), file_.spelled(tokens_[i])).fix("remove it", file_.span(tokens_[i]), "", false);
             removed_[i] = true;
           } else {
             const bool round = type(open.back()) == tok::LPAREN;
@@ -126,14 +127,17 @@ class Balancer {
 
   void unclosed_parenthesis(const std::vector<size_t>& open) {
     const Token& token = tokens_[open.back()];
-    file_.diagnostics.report(Code::unclosed_bracket, file_.span(token), file_.spelled(token)).label("opened here");
+    Diagnostic& out = file_.diagnostics.report(Code::unclosed_bracket, file_.span(token), file_.spelled(token)).label("opened here");
+    out.fixes.push_back({"close it", false, {}});
     for (auto at = open.rbegin(); at != open.rend(); ++at) {
       size_t line_end = *at;
       while (line_end < tokens_.size() && type(line_end) != tok::NL && type(line_end) != tok::LBRACE &&
              type(line_end) != tok::RBRACE) {
         ++line_end;
       }
-      insert(line_end, type(*at) == tok::LPAREN ? tok::RPAREN : tok::RBRACKET, tokens_[line_end - 1].end);
+      const uint32_t place = tokens_[line_end - 1].end;
+      insert(line_end, type(*at) == tok::LPAREN ? tok::RPAREN : tok::RBRACKET, place);
+      out.fixes.back().edits.push_back({Span{file_.file, place, place}, type(*at) == tok::LPAREN ? ")" : "]"});
     }
   }
 
@@ -176,13 +180,19 @@ class Balancer {
   void close_by_indentation(size_t begin, size_t end) {
     std::vector<size_t> open;
     bool told = false;
+    Fix* fix = nullptr;  // of the one report: closes all that are open
     const auto unclosed = [&](size_t brace, size_t before) {
       if (!told) {
-        file_.diagnostics.report(Code::unclosed_brace, file_.span(tokens_[brace])).label("opened here");
+        Diagnostic& out = file_.diagnostics.report(Code::unclosed_brace, file_.span(tokens_[brace])).label("opened here");
+        fix = &out.fixes.emplace_back(Fix{"close it", false, {}});
       }
       told = true;
       const uint32_t place = before > 0 ? tokens_[before - 1].end : 0;
       insert(before, tok::RBRACE, place);
+      if (fix == nullptr) return;
+      const std::string_view between = file_.text.substr(tokens_[brace].begin, place - tokens_[brace].begin);
+      const bool same_line = between.find('\n') == std::string_view::npos;
+      fix->edits.push_back({Span{file_.file, place, place}, same_line ? " }" : "\n" + std::string(lines_[brace].indent, ' ') + "}"});
     };
     for (size_t i = begin; i < end; ++i) {
       if (type(i) == tok::LBRACE) open.push_back(i);
@@ -196,7 +206,7 @@ class Balancer {
       if (!open.empty()) {
         open.pop_back();
       } else {
-        if (!told) file_.diagnostics.report(Code::stray_bracket, file_.span(tokens_[i]), "}");
+        if (!told) file_.diagnostics.report(Code::stray_bracket, file_.span(tokens_[i]), "}").fix("remove it", file_.span(tokens_[i]), "", false);
         told = true;
         removed_[i] = true;
       }
@@ -241,6 +251,41 @@ class Balancer {
 
 }  // namespace
 
+namespace {
+
+// `title "a, body "b"`: the text that lacks its quote is the one that ends in what looks like the next field.
+std::optional<Span> runs_into_next(const FrontFile& file, const std::vector<Token>& before) {
+  for (size_t i = before.size(); i-- > 0 && before[i].type != tok::NL;) {
+    if (before[i].type != tok::TEXT) continue;
+    const std::string_view text = file.spelled(before[i]);
+    size_t at = text.size() - 1;  // the closing quote
+    if (at < 2 || text[at - 1] != ' ') continue;
+    const size_t comma = text.find_last_of(',', at);
+    const std::string_view next = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1, at - comma - 1);
+    const bool one_word = next.size() > 2 && next.front() == ' ' && next.substr(1, next.size() - 2).find(' ') == std::string_view::npos;
+    if (one_word) return Span{file.file, before[i].begin, before[i].begin + static_cast<uint32_t>(comma)};
+  }
+  return std::nullopt;
+}
+
+void report_unclosed(const FrontFile& file, const std::vector<Token>& before, const Token& token, bool triple) {
+  const uint32_t opening = triple ? 3 : 1;
+  const auto told = [&](uint32_t begin) -> Diagnostic& {
+    return file.diagnostics.report(Code::unclosed_text, Span{file.file, begin, begin + opening}, triple ? "\"\"\"" : "\"").label("opened here");
+  };
+  const std::optional<Span> run = triple ? std::nullopt : runs_into_next(file, before);
+  if (run) {
+    told(run->begin).fix("close it", Span{file.file, run->end, run->end}, "\"", false);
+    return;
+  }
+  Diagnostic& out = told(token.begin);
+  uint32_t end = token.end;
+  while (!triple && end > token.begin + 1 && (file.text[end - 1] == '}' || file.text[end - 1] == ' ')) --end;
+  out.fix("close it", Span{file.file, end, end}, triple ? "\"\"\"" : "\"", false);
+}
+
+}  // namespace
+
 std::vector<Span> close_texts(const FrontFile& file, std::vector<Token>& tokens) {
   std::vector<Span> lines;
   std::vector<Token> out;
@@ -254,9 +299,7 @@ std::vector<Span> close_texts(const FrontFile& file, std::vector<Token>& tokens)
       continue;
     }
     const bool triple = token.type == tok::UNCLOSED_TRIPLE;
-    const uint32_t opening = triple ? 3 : 1;
-    file.diagnostics.report(Code::unclosed_text, Span{file.file, token.begin, token.begin + opening}, triple ? "\"\"\"" : "\"")
-        .label("opened here");
+    report_unclosed(file, out, token, triple);
     const size_t line_start = file.text.rfind('\n', token.begin);
     lines.push_back({file.file, line_start == std::string_view::npos ? 0 : static_cast<uint32_t>(line_start), token.end});
     const uint32_t end = token.end;

@@ -30,6 +30,9 @@ bool check_characters(const FrontFile& file, const ParseLimits& limits);
 // Letters and length of names. Reports, and lets the parse go on.
 void check_names(const FrontFile& file, const std::vector<Token>& tokens);
 
+// Reports signs of other languages (`&&`, 'a text', `€100`), and puts in their place what was meant.
+void mend_signs(const FrontFile& file, std::vector<Token>& tokens);
+
 // Depth of brackets in a whole file; length of chains in one declaration. False: it is not read any further.
 bool check_nesting(const FrontFile& file, const std::vector<Token>& tokens, const ParseLimits& limits);
 bool check_chains(const FrontFile& file, const std::vector<Token>& tokens, const ParseLimits& limits);
@@ -50,6 +53,9 @@ std::vector<uint32_t> separator_places(const std::vector<Token>& tokens);
 
 // Reports one error of the grammar in the words of the language. `tokens` are those of the declaration.
 void report_slip(const FrontFile& file, const std::vector<Token>& tokens, const SyntaxError& error);
+
+// The same for what is a habit of other languages; false when it is none.
+bool report_habit(const FrontFile& file, const std::vector<Token>& tokens, const SyntaxError& error);
 
 // Reports the first word of a declaration that is none.
 void report_unknown_declaration(const FrontFile& file, const std::vector<Token>& tokens);

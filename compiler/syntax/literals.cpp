@@ -116,7 +116,8 @@ int64_t Literals::clock_text(std::string_view text, Span where) const {
   const unsigned hours = to_unsigned(text.substr(0, colon)), minutes = to_unsigned(text.substr(colon + 1, 2));
   const unsigned seconds = text.size() >= colon + 6 ? to_unsigned(text.substr(colon + 4, 2)) : 0;
   if (hours > 23 || minutes > 59 || seconds > 59) {
-    file.diagnostics.report(Code::bad_clock, where, text).label("not between 00:00 and 23:59");
+    Diagnostic& out = file.diagnostics.report(Code::bad_clock, where, text).label("not between 00:00 and 23:59");
+    if (text == "24:00") out.fix("midnight is `00:00`", where, "00:00");
     return 0;
   }
   return static_cast<int64_t>(hours * 3600 + minutes * 60 + seconds) * kSecondMicros;
@@ -126,7 +127,11 @@ int64_t Literals::date_text(std::string_view text, Span where) const {
   if (text.size() < 10) return 0;
   const unsigned year = to_unsigned(text.substr(0, 4)), month = to_unsigned(text.substr(5, 2)), day = to_unsigned(text.substr(8, 2));
   if (year == 0 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) {
-    file.diagnostics.report(Code::bad_date, where, text).label("not a day of the calendar");
+    Diagnostic& out = file.diagnostics.report(Code::bad_date, where, text).label("not a day of the calendar");
+    if (year > 0 && month >= 1 && month <= 12 && day > 28 && where.end == where.begin + text.size()) {
+      const std::string last = std::string(text.substr(0, 8)) + std::to_string(days_in_month(year, month));
+      out.fix("the last day of that month is `" + last + "`", where, last, false);
+    }
     return 0;
   }
   return days_from_civil(year, month, day);
@@ -206,9 +211,13 @@ ast::Quantity Literals::duration(const Node& node) const {
   ast::Quantity out = quantity(node);
   if (!node.present() || node.broken) return out;
   if (out.unit == ast::Unit::months || out.unit == ast::Unit::years) {
-    file.diagnostics.report(Code::calendar_duration, out.span, spelled(node.child(rule::RuleTimeUnit)))
-        .label("not always equally long")
-        .help("say it in days or weeks");
+    Diagnostic& told = file.diagnostics.report(Code::calendar_duration, out.span, spelled(node.child(rule::RuleTimeUnit)))
+                           .label("not always equally long")
+                           .help("say it in days or weeks");
+    if (out.whole && out.count >= 1 && out.count <= 100) {
+      const std::string days = std::to_string(static_cast<int>(out.count) * (out.unit == ast::Unit::years ? 365 : 30)) + " days";
+      told.fix("write `" + days + "`", out.span, days, false);
+    }
     out.unit = ast::Unit::days;
   } else if (out.micros > kDurationMaxMicros) {
     file.diagnostics.report(Code::duration_too_long, out.span, spelled(node));

@@ -1,6 +1,7 @@
 // The front end in order: characters, tokens, bounds, brackets, lines, then one parse for each declaration.
 #include "compiler/syntax/parse.h"
 
+#include <algorithm>
 #include <exception>
 
 #include "compiler/diagnostics/codes.h"
@@ -21,6 +22,15 @@ bool on_poisoned_line(const std::vector<Span>& lines, uint32_t place) {
 // True while the declaration's first word can be one.
 bool is_declaration(const std::vector<Token>& tokens) { return begins_declaration(tokens.front().type); }
 
+// On the line of an error of the grammar the rest of a member is not read: what seems missing there may stand in it.
+bool beside_an_error(const FrontFile& file, const std::vector<Token>& tokens, const ParsedUnit& parsed, Span span) {
+  return std::any_of(parsed.errors.begin(), parsed.errors.end(), [&](const SyntaxError& error) {
+    const uint32_t at = error.at < tokens.size() ? tokens[error.at].begin : tokens.back().end;
+    const uint32_t from = std::min(span.begin, at), to = std::max(span.begin, at);
+    return file.text.substr(from, to - from).find('\n') == std::string_view::npos;
+  });
+}
+
 void read_declaration(const FrontFile& file, const std::vector<Token>& tokens, const std::vector<Span>& poisoned,
                       const ParseLimits& limits, ast::File& out) {
   if (!is_declaration(tokens)) {
@@ -34,7 +44,14 @@ void read_declaration(const FrontFile& file, const std::vector<Token>& tokens, c
     if (!on_poisoned_line(poisoned, at.begin)) report_slip(file, tokens, error);
   }
   if (parsed.root == nullptr) return;
-  if (auto declaration = Translator(file).declaration(*parsed.root)) out.decls.push_back(std::move(*declaration));
+  Diagnostics said;  // by the translation, of what could be read of a broken declaration
+  const FrontFile reader{file.text, file.file, parsed.errors.empty() ? file.diagnostics : said};
+  auto declaration = Translator(reader).declaration(*parsed.root);
+  file.diagnostics.take(said, [&](const Diagnostic& diagnostic) { return !beside_an_error(file, tokens, parsed, diagnostic.primary.span); });
+  if (!declaration) return;
+  // With what could not be read, so that nothing else is told of it.
+  if (!parsed.errors.empty()) declaration->span.end = std::max(declaration->span.end, tokens.back().end);
+  out.decls.push_back(std::move(*declaration));
 }
 
 void read_file(const FrontFile& file, const ParseLimits& limits, ast::File& out) {
@@ -49,6 +66,7 @@ void read_file(const FrontFile& file, const ParseLimits& limits, ast::File& out)
   }
   std::erase_if(tokens, [](const Token& token) { return is_hidden(token.type); });
   if (!check_nesting(file, tokens, limits)) return;
+  mend_signs(file, tokens);
   check_names(file, tokens);
   const std::vector<Span> poisoned = close_texts(file, tokens);
   balance_brackets(file, tokens);

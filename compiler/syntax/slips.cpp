@@ -18,7 +18,7 @@ class Slip {
       : file_(file), tokens_(tokens), error_(error), at_(std::min(error.at, tokens.size())) {}
 
   void report() const {
-    if (sign() || broken_off() || hyphen() || colon() || number() || equals() || chained() || reserved() || misspelt() || separator()) return;
+    if (report_habit(file_, tokens_, error_) || sign() || broken_off() || hyphen() || colon() || number() || equals() || chained() || reserved() || misspelt() || separator()) return;
     general();
   }
 
@@ -44,19 +44,28 @@ class Slip {
       constexpr std::pair<const char*, const char*> kShort[] = {
           {"s", "seconds"}, {"m", "minutes"}, {"min", "minutes"}, {"h", "hours"}, {"d", "days"}, {"w", "weeks"}};
       for (const auto& [letter, unit] : kShort) {
-        if (text.substr(digits) == letter) out.help("write `" + text.substr(0, digits) + " " + unit + "`");
+        const std::string meant = text.substr(0, digits) + " " + unit;
+        if (text.substr(digits) == letter) out.help("a unit stands apart, in full").fix("write `" + meant + "`", place(), meant);
       }
+      if (const std::string meant = hour(text.substr(0, digits), text.substr(digits)); !meant.empty())
+        out.label("a time of day?").help("the hours of a day are counted to 24").fix("write `" + meant + "`", place(), meant);
       return true;
     }
     if (here() != tok::STRAY) return false;
     const std::string text = word(at_);
     Diagnostic& out = file_.diagnostics.report(Code::stray_character, place(), text);
-    if (text == ";") out.help("a line end separates members").fix("remove it", place(), "");
     if (text == "'") out.help("texts stand in double quotes: `\"…\"`");
     if (text == "!") out.help("write `is not`, or `not` before a condition");
-    if (text == "&") out.help("write `and`");
-    if (text == "|") out.help("write `or`");
     return true;
+  }
+
+  // 9am, 12pm as times of day; empty for what is none.
+  static std::string hour(const std::string& digits, const std::string& half) {
+    if (digits.size() > 2 || (half != "am" && half != "pm")) return {};
+    const int hours = std::stoi(digits);
+    if (hours < 1 || hours > 12) return {};
+    const std::string day = std::to_string(hours % 12 + (half == "pm" ? 12 : 0));
+    return (day.size() == 1 ? "0" : "") + day + ":00";
   }
 
   // `goal plays >=` with nothing behind it: the next line was read as its going on.
@@ -87,10 +96,12 @@ class Slip {
     return true;
   }
 
-  // first_name: text?
+  // first_name: text? · enter: on play
   bool colon() const {
     if (here() != tok::COLON || !is_word(before())) return false;
-    if (!error_.inside(rule::RuleType) && !error_.inside(rule::RuleProfile) && !error_.inside(rule::RuleEvent) &&
+    const uint16_t first = at_ > 1 ? type(at_ - 2) : 0;
+    const bool behind_first = first == tok::NL || first == tok::COMMA || first == tok::LBRACE;
+    if (!behind_first && !error_.inside(rule::RuleType) && !error_.inside(rule::RuleProfile) && !error_.inside(rule::RuleEvent) &&
         !error_.inside(rule::RuleFieldText) && !error_.inside(rule::RuleChannel) && !error_.inside(rule::RuleMessage)) {
       return false;
     }
@@ -118,7 +129,7 @@ class Slip {
     const std::string digits = word(at_ - 1);
     file_.diagnostics.report(Code::missing_unit, file_.span(tokens_[at_ - 1]), digits)
         .label("seconds, minutes, hours, days or weeks?")
-        .help("write `" + digits + " days`");
+        .fix("write `" + digits + " days`", Span{file_.file, tokens_[at_ - 1].end, tokens_[at_ - 1].end}, " days", false);
     return true;
   }
 
@@ -146,8 +157,13 @@ class Slip {
       const uint16_t other = type(i);
       if (other == tok::NL || other == tok::COMMA || other == tok::AND || other == tok::OR || other == tok::LBRACE || other == tok::LPAREN) return false;
       if (other == tok::LT || other == tok::LE || other == tok::GT || other == tok::GE || other == tok::IS) {
-        file_.diagnostics.report(Code::chained_comparison, place(), word(at_)).also(file_.span(tokens_[i]), "the first comparison")
-            .help("join two comparisons by `and`");
+        const uint32_t from = tokens_[i].end, to = tokens_[at_ - 1].end;
+        std::string middle(file_.text.substr(from, to - from));
+        middle.erase(0, middle.find_first_not_of(" \n"));
+        Diagnostic& out = file_.diagnostics.report(Code::chained_comparison, place(), word(at_)).also(file_.span(tokens_[i]), "the first comparison");
+        out.help("join two comparisons by `and`");
+        const Span joint{file_.file, tokens_[at_].begin, tokens_[at_].begin};
+        if (middle.find('\n') == std::string::npos) out.fix("say the value again", joint, "and " + middle + " ");
         return true;
       }
     }
@@ -161,7 +177,7 @@ class Slip {
     const bool starts_state = member_start() && error_.inside(rule::RuleStates) && error_.expects(tok::IDENT);
     const bool starts_attribute = member_start() && error_.inside(rule::RuleProfile) && error_.expects(tok::IDENT);
     if (!name_wanted && !starts_state && !starts_attribute) return false;
-    file_.diagnostics.report(Code::reserved_word, place(), word(at_));
+    file_.diagnostics.report(Code::reserved_word, place(), word(at_)).fix("give it another name", place(), "my_" + word(at_), false);
     return true;
   }
 
@@ -179,7 +195,7 @@ class Slip {
       out.help("did you mean `" + near + "`?").fix("write `" + near + "`", place(), near, false);
     } else {
       const std::string choices = choices_text();
-      if (!choices.empty()) out.help("here stands " + choices);
+      if (!choices.empty()) out.help("expected " + choices);
     }
     return true;
   }
@@ -191,8 +207,9 @@ class Slip {
                                   here() == tok::INT || (here() >= tok::SEND && here() <= tok::LEAVE);
     if (!begins_something) return false;
     if (member_start() || at_ == 0 || (before() == tok::INT && error_.expects(tok::DAYS))) return false;
-    file_.diagnostics.report(Code::missing_separator, place(), word(at_))
-        .label("something new begins here, or a word is missing before it");
+    Diagnostic& out = file_.diagnostics.report(Code::missing_separator, place(), word(at_)).label("something new begins here, or a word is missing before it");
+    const Span joint{file_.file, tokens_[at_ - 1].end, tokens_[at_ - 1].end};
+    if (here() >= tok::SEND && here() <= tok::LEAVE) out.label("something new begins here").fix("put a comma between them", joint, ",");
     return true;
   }
 
@@ -241,7 +258,7 @@ class Slip {
       return;
     }
     Diagnostic& out = file_.diagnostics.report(Code::unexpected, place(), word(at_));
-    if (!choices.empty()) out.help("here stands " + choices);
+    if (!choices.empty()) out.help("expected " + choices);
     if (is_hard_word(here())) out.note("`" + word(at_) + "` is a word of the language and cannot be a name here");
   }
 

@@ -31,6 +31,19 @@ ast::CompareOp compare_op(const Node& node) {
   }
 }
 
+// The code of a currency that was written as it is said, or in small letters; empty for what is none of these.
+std::string currency_code(std::string_view said) {
+  std::string word(said);
+  for (char& c : word) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  constexpr std::pair<std::string_view, const char*> kCommon[] = {
+      {"euro", "EUR"}, {"euros", "EUR"}, {"dollar", "USD"}, {"dollars", "USD"}, {"pound", "GBP"}, {"pounds", "GBP"},
+      {"kr", "SEK"}, {"kronor", "SEK"}, {"kroner", "NOK"}, {"yen", "JPY"}, {"francs", "CHF"},
+      {"eur", "EUR"}, {"usd", "USD"}, {"gbp", "GBP"}, {"sek", "SEK"}, {"nok", "NOK"}, {"dkk", "DKK"}, {"chf", "CHF"}, {"jpy", "JPY"}};
+  for (const auto& [name, code] : kCommon)
+    if (word == name) return code;
+  return {};
+}
+
 }  // namespace
 
 ast::ExprPtr Translator::make(const Node& node, decltype(ast::Expr::node) value) const {
@@ -242,8 +255,9 @@ ast::ExprPtr Translator::literal(const Node& node) const {
     const std::string_view currency = literals_.spelled(unit);
     const bool is_currency = currency.size() == 3 && currency.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string_view::npos;
     if (!is_currency) {
-      file_.diagnostics.report(Code::unknown_unit, span(unit), currency)
-          .help("units are `seconds` to `weeks`; a currency is three capital letters, as in `5 EUR`");
+      Diagnostic& out = file_.diagnostics.report(Code::unknown_unit, span(unit), currency);
+      out.help("units are `seconds` to `weeks`; a currency is three capital letters, as in `5 EUR`");
+      if (const std::string code = currency_code(currency); !code.empty()) out.fix("write `" + code + "`", span(unit), code);
       return error(node);
     }
     return make(node, ast::MoneyLiteral{literals_.money_micros(first), {std::string(currency), span(unit)}});

@@ -1,4 +1,4 @@
-// The changes of clocks of one zone, read from a compiled IANA file (RFC 8536). Private to runtime/abi.
+// The changes of clocks of one zone, read from a compiled IANA file (RFC 8536). Private to runtime/abi, but for the list of names.
 #pragma once
 
 #include <cstdint>
@@ -25,5 +25,8 @@ constexpr int64_t kRepeatUs = int64_t{146'097} * 86'400 * 1'000'000;  // 400 Gre
 
 // False when the bytes are no sound zone file, or one that counts leap seconds (its instants are not ours).
 bool read_zone_data(std::string_view bytes, ZoneData& zone);
+
+// The names of all zones, by alphabet; for suggestions.
+std::vector<std::string> zone_names();
 
 }  // namespace wend

@@ -153,6 +153,12 @@ const Zone* find_zone(std::string_view name) {
 
 std::string_view zone_name(const Zone& zone) { return zone.name; }
 
+std::vector<std::string> zone_names() {
+  std::vector<std::string> names(zone_index().names.begin(), zone_index().names.end());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 std::string tzdata_version() { return zone_index().version; }
 
 OffsetSpan offset_at(const Zone& zone, int64_t instant_us) {

@@ -41,7 +41,7 @@ const Mistake kMistakes[] = {
     {"step nudge {\n    send weekly_mix by push, else email", "step nudge {\n    sned weekly_mix by push, else email", "E0121", "sned"},
     {"goal     count of play since entry >= 5", "goal     count of play since entry >=", "E0133", "since entry >="},
     {"measure spend       = sum of purchase.amount in last 12 months", "measure spend       = (sum of purchase.amount in last 12 months", "E0112", "measure spend"},
-    {"hold out 2% from lifecycle", "hold out 2 from lifecycle", "E0132", "hold out 2 "},
+    {"hold out 2% from lifecycle", "hold out 2 from lifecycle", "E0123", "hold out 2 "},
     {"at least 4 hours between messages", "at least 4 huors between messages", "E0124", "huors"},
 };
 
