@@ -19,7 +19,11 @@ BuiltinType type_of(std::string_view word) {
       {"bool", BuiltinType::boolean},     {"int", BuiltinType::integer},   {"number", BuiltinType::number},
       {"percent", BuiltinType::percent},  {"text", BuiltinType::text},     {"money", BuiltinType::money},
       {"duration", BuiltinType::duration}, {"time", BuiltinType::time},    {"date", BuiltinType::date},
-      {"weekday", BuiltinType::weekday},    {"timezone", BuiltinType::timezone}};
+      {"weekday", BuiltinType::weekday},    {"timezone", BuiltinType::timezone},
+      {"shown", BuiltinType::shown},      {"html", BuiltinType::html},     {"currency", BuiltinType::currency},
+      {"list", BuiltinType::list},        {"entry", BuiltinType::entry},   {"key", BuiltinType::key},     {"match", BuiltinType::match},
+      {"item", BuiltinType::item},        {"total", BuiltinType::total},   {"column", BuiltinType::column},
+      {"texts", BuiltinType::texts},      {"ints", BuiltinType::ints}};
   for (const Row& row : rows)
     if (row.word == word) return row.type;
   std::abort();
@@ -29,7 +33,9 @@ BuiltinParameter parameter_of(std::string_view text) {
   BuiltinParameter parameter{};
   if (size_t equals = text.find('='); equals != std::string_view::npos) {
     parameter.has_default = true;
-    parameter.default_integer = std::strtoll(std::string(trim(text.substr(equals + 1))).c_str(), nullptr, 10);
+    const std::string_view value = trim(text.substr(equals + 1));
+    if (value.starts_with('\'')) parameter.default_text = value.substr(1, value.size() - 2);
+    else parameter.default_integer = std::strtoll(std::string(value).c_str(), nullptr, 10);
     text = trim(text.substr(0, equals));
   }
   parameter.type = type_of(text);
@@ -57,7 +63,7 @@ Builtin row(const char* name, bool function, bool filter, std::string_view signa
 }  // namespace
 
 std::span<const Builtin> builtins() {
-  enum Where { function = 1, filter = 2, both = 3 };
+  enum Where { hidden = 0, function = 1, filter = 2, both = 3 };
   static const std::vector<Builtin> table = {
 #define WEND_BUILTIN(name, where, signature, symbol, doc, example) \
   row(name, (where)&function, (where)&filter, signature, #symbol, doc, example),

@@ -10,13 +10,29 @@
 
 namespace wend {
 
-// The simple types a builtin may take or give (a subset of TypeKind, spelled in builtins.def).
-enum class BuiltinType : uint8_t { boolean, integer, number, percent, text, money, duration, time, date, weekday, timezone };
+// The types a builtin may take or give, spelled in builtins.def. Functions have those that are types of their own;
+// filters also the others.
+enum class BuiltinType : uint8_t {
+  boolean, integer, number, percent, text, money, duration, time, date, weekday, timezone,
+  shown,      // any value that can be shown, as the text it is shown as
+  html,       // result: a text that is escaped already
+  currency,   // not written: the currency of the money before the filter
+  list,       // a list or a set; behind the first: one of the same type
+  entry,      // not written: what an entry of the list before the filter is (runtime/abi/builtins.h)
+  key,        // the name of a field of the entries; '' of plain ones
+  match,      // a value of the type of that field
+  item,       // result: an entry
+  total,      // result: of the type of that field
+  column,     // result: a list of values of that field
+  texts,      // result: a list of text
+  ints        // result: a list of int
+};
 
 struct BuiltinParameter {
   BuiltinType type;
   bool has_default = false;
-  int64_t default_integer = 0;   // only int defaults exist
+  int64_t default_integer = 0;   // an int
+  std::string default_text;      // a text
 };
 
 struct Builtin {

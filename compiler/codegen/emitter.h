@@ -31,7 +31,7 @@ struct Linear {
 
 inline bool held_as_text(TypeKind kind) {
   return kind == TypeKind::text || kind == TypeKind::html || kind == TypeKind::url || kind == TypeKind::email || kind == TypeKind::timezone ||
-         kind == TypeKind::list || kind == TypeKind::set;
+         kind == TypeKind::list || kind == TypeKind::set || kind == TypeKind::record;
 }
 
 class Emitter {
@@ -45,10 +45,29 @@ class Emitter {
   void emit_condition(const PlanFunction& function);
   void emit_value(const PlanFunction& function);
   void emit_states(const PlanFunction& function);
+  void begin(const std::string& name, llvm::Type* result, std::vector<llvm::Type*> parameters);
+  // templates.cpp
+  struct Local { llvm::Value *slot, *known; };               // a wend_slot and an i8, on the stack
+  struct TemplateLoop { llvm::Value *turn, *count; llvm::BasicBlock *next, *end; };
   void emit_render(const PlanFunction& function);
   void emit_template(const TemplateBody& body, llvm::Value* out);
-  void emit_output(const TemplateNode& node, llvm::Value* out);
-  void begin(const std::string& name, llvm::Type* result, std::vector<llvm::Type*> parameters);
+  void emit_branches(const TemplateNode& node, llvm::Value* out);
+  void emit_shown(Val value, const Type& type, Escape escape, llvm::Value* out);
+  Val record_field(const Expr& expr);
+  Val entry_field(llvm::Value* item, llvm::Value* block, uint32_t field, const Type& type);
+  Val entry_of(const Type& list, llvm::Value* block, llvm::Value* place);   // a value, or of a record where it stands
+  Val joined_text(const Expr& list, const Expr& between);
+  void emit_assign(const Local& local, const Val& value, const Type& type);
+  void emit_capture(const TemplateNode& node);
+  void emit_loop(const TemplateNode& node, llvm::Value* out);
+  void emit_leave(const TemplateNode& node);
+  void emit_count(const TemplateNode& node, llvm::Value* out);
+  void emit_cycle(const TemplateNode& node, llvm::Value* out);
+  Local& local(uint32_t number);
+  Val read_local(const Expr& expr);
+  Val loop_value(const Expr& expr);
+  Val shown_text(const Expr& expr);                           // to_text
+  llvm::Value* within(llvm::Value* value, llvm::Value* least, llvm::Value* most);
   // updates.cpp
   void emit_update(const PlanFunction& function);
   void emit_cell_update(const PlanCell& cell);
@@ -151,6 +170,8 @@ class Emitter {
   llvm::Value *record_ = nullptr, *instance_ = nullptr, *event_ = nullptr, *ctx_ = nullptr;
   struct Loop { llvm::Value *item, *block; };
   std::vector<Loop> loops_;        // over lists, outermost first: the present item and its list's first byte
+  std::map<uint32_t, Local> locals_;   // of a template
+  std::map<uint32_t, TemplateLoop> template_loops_;
   llvm::Value* least_ = nullptr;   // next.cpp: where the least instant so far stands
 };
 

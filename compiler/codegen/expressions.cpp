@@ -123,6 +123,10 @@ Val Emitter::value(const Expr& expr) {
     case ExprKind::item: return item(expr);
     case ExprKind::any_item: case ExprKind::all_items: case ExprKind::count_items: return quantified(expr);
     case ExprKind::list_contains: return {list_contains(expr)};
+    case ExprKind::local: return read_local(expr);
+    case ExprKind::loop_value: return loop_value(expr);
+    case ExprKind::to_text: return expr.args.size() > 1 ? joined_text(*expr.args[0], *expr.args[1]) : shown_text(*expr.args[0]);
+    case ExprKind::field: return record_field(expr);
   }
   return {truth_constant(false)};
 }
@@ -227,6 +231,7 @@ Val Emitter::choose(const Expr& condition, const Expr& yes, const Expr& no, bool
 
 Val Emitter::or_else(const Expr& expr) {
   Val first = value(*expr.args[0]);
+  if (expr.negated) first.known = both(first.known, b_.CreateICmpNE(first.b, i64(0)));
   if (!first.known) return first;
   llvm::BasicBlock *from_first = b_.GetInsertBlock(), *other = block("else"), *join = block("join");
   b_.CreateCondBr(first.known, join, other);
@@ -325,7 +330,8 @@ Val Emitter::as_text(const Val& value, const Type& type) {
 
 Val Emitter::call_builtin(const Expr& expr) {
   const Builtin& builtin = builtins()[expr.id];
-  const bool text_result = builtin.result == BuiltinType::text;
+  const bool text_result = builtin.result == BuiltinType::text || builtin.result == BuiltinType::html || builtin.result == BuiltinType::list ||
+                           builtin.result == BuiltinType::column || builtin.result == BuiltinType::texts || builtin.result == BuiltinType::ints;
   std::vector<llvm::Value*> arguments{ctx_};
   llvm::Value* out = text_result || builtin.result_optional ? scratch(16) : nullptr;
   if (out) arguments.push_back(out);
@@ -338,10 +344,19 @@ Val Emitter::call_builtin(const Expr& expr) {
     Val v = value(*expr.args[i]);
     switch (parameter.type) {
       case BuiltinType::text: case BuiltinType::timezone:
+      case BuiltinType::shown:
+      case BuiltinType::currency:
+      case BuiltinType::list:
         v = as_text(v, expr.args[i]->type);
         arguments.push_back(v.a);
         arguments.push_back(v.b);
         break;
+      case BuiltinType::match: {
+        llvm::Value* slot = scratch(16);
+        store_slot(slot, v, expr.args[i]->type);
+        arguments.push_back(slot);
+        break;
+      }
       case BuiltinType::boolean: arguments.push_back(b_.CreateZExt(v.a, int32_)); break;
       case BuiltinType::number:
         arguments.push_back(expr.args[i]->type.kind == TypeKind::number ? v.a : b_.CreateSIToFP(v.a, double_));

@@ -1,4 +1,4 @@
-// The functions of the outside interface (runtime/abi/module.h): conditions, values, states, templates. And the plumbing all
+// The functions of the outside interface (runtime/abi/module.h): conditions, values, states. And the plumbing all
 // of the emitter stands on.
 #include <llvm/IR/Intrinsics.h>
 #include <llvm/IR/Verifier.h>
@@ -48,6 +48,8 @@ void Emitter::begin(const std::string& name, llvm::Type* result, std::vector<llv
   function_->addFnAttr(llvm::Attribute::NoUnwind);
   b_.SetInsertPoint(llvm::BasicBlock::Create(context_, "entry", function_));
   record_ = instance_ = event_ = ctx_ = nullptr;
+  locals_.clear();
+  template_loops_.clear();
 }
 
 void Emitter::emit_condition(const PlanFunction& function) {
@@ -107,66 +109,6 @@ void Emitter::emit_states(const PlanFunction& function) {
     b_.SetInsertPoint(next);
   }
   b_.CreateRet(i32(static_cast<int32_t>(states.rules.size()) - 1));   // not reached: the last rule is `otherwise`
-}
-
-void Emitter::emit_render(const PlanFunction& function) {
-  begin(function.name, void_, {ptr_, ptr_, ptr_});
-  record_ = function_->getArg(0);
-  ctx_ = function_->getArg(1);
-  emit_template(*function.body, function_->getArg(2));
-  b_.CreateRetVoid();
-}
-
-void Emitter::emit_template(const TemplateBody& body, llvm::Value* out) {
-  for (const TemplateNode& node : body) {
-    switch (node.kind) {
-      case TemplateNode::Kind::text:
-        if (!node.text.empty()) call("wend_out_text", void_, {out, text_constant(node.text), i64(static_cast<int64_t>(node.text.size())), i32(0)});
-        break;
-      case TemplateNode::Kind::output: emit_output(node, out); break;
-      case TemplateNode::Kind::branches: {
-        llvm::BasicBlock* done = block("done");
-        for (const TemplateBranch& arm : node.branches) {
-          llvm::BasicBlock* next = nullptr;
-          if (arm.condition) {
-            llvm::BasicBlock* taken = block("taken");
-            next = block("next");
-            branch(*arm.condition, taken, next);
-            b_.SetInsertPoint(taken);
-          }
-          emit_template(arm.body, out);
-          b_.CreateBr(done);
-          if (!next) break;
-          b_.SetInsertPoint(next);
-        }
-        if (!b_.GetInsertBlock()->getTerminator()) b_.CreateBr(done);
-        b_.SetInsertPoint(done);
-      }
-    }
-  }
-}
-
-void Emitter::emit_output(const TemplateNode& node, llvm::Value* out) {
-  const Type& type = node.value->type;
-  Val v = as_text(value(*node.value), type);
-  llvm::Value* escape = i32(static_cast<int32_t>(node.escape));
-  switch (type.kind) {
-    case TypeKind::boolean: call("wend_out_bool", void_, {out, b_.CreateZExt(v.a, int32_), escape}); return;
-    case TypeKind::integer: call("wend_out_int", void_, {out, v.a, escape}); return;
-    case TypeKind::number: call("wend_out_number", void_, {out, v.a, escape}); return;
-    case TypeKind::percent: call("wend_out_percent", void_, {out, v.a, escape}); return;
-    case TypeKind::money: {
-      const std::string& currency = program_.currencies[type.of];
-      call("wend_out_money", void_, {out, v.a, text_constant(currency), i64(static_cast<int64_t>(currency.size())), escape});
-      return;
-    }
-    case TypeKind::duration: call("wend_out_duration", void_, {out, v.a, escape}); return;
-    case TypeKind::time: call("wend_out_time", void_, {out, v.a, escape}); return;
-    case TypeKind::date: call("wend_out_date", void_, {out, v.a, escape}); return;
-    case TypeKind::time_of_day: call("wend_out_time_of_day", void_, {out, v.a, escape}); return;
-    case TypeKind::weekday: call("wend_out_weekday", void_, {out, v.a, escape}); return;
-    default: call("wend_out_text", void_, {out, v.a, v.b, escape});
-  }
 }
 
 // ---- plumbing --------------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ class Comparer {
         op_range_(comparison.op_range), known_(known), alone_(alone), span_(context.source.span(comparison.range)) {}
 
   Tested run() {
+    if (left_.kind == Term::Kind::broken || right_.kind == Term::Kind::range || left_.kind == Term::Kind::range) return broken();
     if (op_ == Operator::none) return single();
     if (left_.literal() && !right_.literal() && op_ != Operator::contains) {
       std::swap(left_, right_);
@@ -49,10 +50,7 @@ class Comparer {
     if (is_nothing(left_)) return mismatch(left_.text, std::string(context_.source.text(right_.range)));
     ExprPtr left = left_.literal() ? literal(context_, left_) : read(context_, left_, known_);
     if (!left) return {};
-    if (left->type.kind == TypeKind::list || left->type.kind == TypeKind::set) {
-      context_.report(Code::template_unsupported, left_.range, "test of", context_.type(left->type)).label("cannot be tested in a template");
-      return {};
-    }
+    if (left->type.kind == TypeKind::list || left->type.kind == TypeKind::set) return list(std::move(left));
     if (is_nothing(right_)) return against_nothing(std::move(left));
     if (op_ == Operator::contains) return contains(std::move(left));
     if (right_.literal()) return against_literal(std::move(left));
@@ -60,6 +58,16 @@ class Comparer {
   }
 
  private:
+  // A range is no side of a comparison; what is broken was reported.
+  Tested broken() {
+    for (const Term* term : {&left_, &right_})
+      if (term->kind == Term::Kind::range) {
+        context_.report(Code::template_syntax, term->range, "a value", "a range");
+        break;
+      }
+    return {};
+  }
+
   // ---- a value alone
   Tested single() {
     if (left_.literal()) {
@@ -85,11 +93,11 @@ class Comparer {
   }
 
   Tested not_a_condition(Type type) {
-    auto& found = context_.report(Code::template_not_a_condition, left_.range, left_.text)
+    auto& found = context_.report(Code::template_not_a_condition, left_.range, left_.written())
                       .label("of type `" + context_.type(type) + "`, and always known");
     const char* rest = type.is_text() ? " != ''" : type.kind == TypeKind::integer || type.kind == TypeKind::number ? " > 0" : "";
-    if (*rest) found.fix(std::string("compare it: `") + left_.text + rest + "`", context_.source.span({left_.range.end, left_.range.end}), rest, false);
-    else found.help("compare it with a value, as in `" + left_.text + " == " + example(type) + "`");
+    if (*rest) found.fix(std::string("compare it: `") + left_.written() + rest + "`", context_.source.span({left_.range.end, left_.range.end}), rest, false);
+    else found.help("compare it with a value, as in `" + left_.written() + " == " + example(type) + "`");
     return {};
   }
 
@@ -106,7 +114,7 @@ class Comparer {
   }
 
   Tested always_known(bool value) {
-    context_.report(Code::template_always_known, left_.range, left_.text).label(value ? "so this always holds" : "so this never holds");
+    context_.report(Code::template_always_known, left_.range, left_.written()).label(value ? "so this always holds" : "so this never holds");
     return sure(value);
   }
 
@@ -115,24 +123,59 @@ class Comparer {
     const bool equal = op_ == Operator::equal;
     if (!equal && op_ != Operator::not_equal) return mismatch(context_.type(left->type), right_.text);
     const bool blank = right_.kind == Term::Kind::blank && left->type.is_text();
+    const bool spaces = right_.text == "blank";   // a text of spaces is blank, and not empty
     Tested result;
     if (!left->type.optional && !blank) return always_known(!equal);
-    const auto empty = [&] { return make_constant(left->type.known(), Value{}, span_); };
+    const auto against_empty = [&](ExprPtr text) {
+      ExprPtr nothing = make_constant({TypeKind::text}, Value{}, span_);
+      if (spaces) text = call_symbol("wend_fn_strip", {TypeKind::text}, span_, std::move(text));
+      return make(kind_of(op_), kBool, span_, std::move(text), std::move(nothing));
+    };
     if (!left->type.optional) {
-      ExprPtr nothing = empty();
-      result.expr = make(kind_of(op_), kBool, span_, std::move(left), std::move(nothing));
+      result.expr = against_empty(std::move(left));
       return result;
     }
     (equal ? result.when_false : result.when_true).add(*left);
     ExprPtr test = make(equal ? ExprKind::is_unknown : ExprKind::is_known, kBool, span_, clone(*left));
     if (blank) {
-      ExprPtr nothing = empty();
       const Type known = left->type.known();
-      ExprPtr unwrapped = make(ExprKind::unwrap, known, span_, std::move(left));
-      ExprPtr second = make(kind_of(op_), kBool, span_, std::move(unwrapped), std::move(nothing));
+      ExprPtr second = against_empty(make(ExprKind::unwrap, known, span_, std::move(left)));
       test = make(equal ? ExprKind::or_ : ExprKind::and_, kBool, span_, std::move(test), std::move(second));
     }
     result.expr = std::move(test);
+    return result;
+  }
+
+  // ---- lists: empty or not, and what they contain
+  Tested list(ExprPtr left) {
+    const bool optional = left->type.optional;
+    Tested result;
+    if (right_.kind == Term::Kind::nil) return against_nothing(std::move(left));
+    if (right_.kind == Term::Kind::blank && (op_ == Operator::equal || op_ == Operator::not_equal)) {
+      if (optional) return unknown(left_, *left);
+      ExprPtr size = call_symbol("wend_fn_list_size", {TypeKind::integer}, span_, std::move(left));
+      result.expr = make(kind_of(op_), kBool, span_, std::move(size), make_constant({TypeKind::integer}, Value{}, span_));
+      return result;
+    }
+    const Type entry = context_.program.item_types[left->type.of];
+    if (op_ != Operator::contains || entry.kind == TypeKind::record) {
+      auto& found = context_.report(Code::template_unsupported, left_.range, "test of", context_.type(left->type)).label("cannot be compared");
+      found.help("ask for its size, as in `" + left_.written() + ".size > 0`, or what it contains");
+      return {};
+    }
+    ExprPtr right;
+    if (right_.literal()) {
+      auto value = value_as(context_, right_, entry);
+      if (!value) return mismatch(context_.type(left->type), std::string(context_.source.text(right_.range)));
+      right = make_constant(entry, *value, context_.source.span(right_.range));
+    } else {
+      right = read(context_, right_, known_);
+      if (!right) return {};
+      if (right->type.optional) return unknown(right_, *right);
+      if (right->type != entry && !(right->type.is_text() && entry.is_text())) return mismatch(context_.type(left->type), context_.type(right->type));
+    }
+    if (optional) result.when_true.add(*left);
+    result.expr = make(ExprKind::list_contains, kBool, span_, std::move(left), std::move(right));
     return result;
   }
 
@@ -166,10 +209,10 @@ class Comparer {
       mend_literal(context_, found, right_, wanted);
       return {};
     }
-    auto& found = context_.report(Code::template_unknown_value, right_.range, right_.text, left_.text);
+    auto& found = context_.report(Code::template_unknown_value, right_.range, right_.text, left_.written());
     const auto& values = words_of(context_.program, wanted);
     const std::string near = nearest(right_.text, values);
-    found.label("`" + left_.text + "` is " + context_.type(wanted));
+    found.label("`" + left_.written() + "` is " + context_.type(wanted));
     if (!near.empty()) found.help("did you mean `'" + near + "'`?").fix("write `'" + near + "'`", context_.source.span(right_.range), "'" + near + "'");
     return {};
   }
@@ -196,11 +239,11 @@ class Comparer {
 
   // `plan == premium`: a value of a one-of without its quotes.
   bool bare_word(const Expr& left) {
-    if (left.type.kind != TypeKind::one_of || right_.kind != Term::Kind::name || is_name(context_, right_.text)) return false;
+    if (left.type.kind != TypeKind::one_of || right_.kind != Term::Kind::name || !right_.steps.empty() || context_.scope.find(right_.text) || is_name(context_, right_.text)) return false;
     const auto& values = words_of(context_.program, left.type);
     if (std::find(values.begin(), values.end(), right_.text) == values.end()) return false;
     context_.report(Code::template_unknown_name, right_.range, right_.text)
-        .label("a value of `" + left_.text + "` without quotes")
+        .label("a value of `" + left_.written() + "` without quotes")
         .help("in a template a value stands in quotes")
         .fix("put it in quotes", context_.source.span(right_.range), "'" + right_.text + "'");
     return true;
@@ -216,7 +259,7 @@ class Comparer {
         break;
       default: return true;
     }
-    context_.report(Code::template_no_order, op_range_, left_.text, op_word(op_))
+    context_.report(Code::template_no_order, op_range_, left_.written(), op_word(op_))
         .also(context_.source.span(left_.range), "of type `" + context_.type(left.type) + "`");
     return false;
   }

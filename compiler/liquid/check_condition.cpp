@@ -10,10 +10,15 @@ Known all_named(const Context& context, const Condition& condition) {
   for (const Comparison& term : condition.terms) {
     for (const Term* name : {&term.left, &term.right}) {
       if (name->kind != Term::Kind::name) continue;
+      if (const Variable* variable = context.scope.find(name->text)) {
+        known.add(Subject{ExprKind::local, variable->local});
+        continue;
+      }
       Term meant = *name;
       if (!is_name(context, meant.text)) meant.text = nearest_name(context, meant.text);
+      size_t steps = 0;
       if (meant.text.empty()) continue;
-      if (ExprPtr expr = look_up(context, meant)) known.add(*expr);
+      if (ExprPtr expr = look_up_outside(context, meant, steps)) known.add(*expr);
     }
   }
   return known;

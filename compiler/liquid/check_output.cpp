@@ -8,8 +8,6 @@
 namespace wend::liquid {
 namespace {
 
-constexpr size_t kWordsMax = 64;
-
 bool default_follows(const Node& node, size_t from) {
   return std::any_of(node.filters.begin() + static_cast<std::ptrdiff_t>(from), node.filters.end(),
                      [](const Filter& filter) { return filter.name == "default"; });
@@ -23,8 +21,17 @@ void put_under_guard(Piped& piped) {
   piped.value = make(ExprKind::unwrap, type, span, std::move(piped.value));
 }
 
+// `'now' | date: …`, as Liquid has it: the text means the instant.
+void take_now(const Node& node, size_t index, Piped& piped) {
+  if (index > 0 || node.filters[0].name != "date" || node.value.kind != Term::Kind::text) return;
+  const Span span = piped.value->span;
+  if (node.value.text == "now") piped.value = make(ExprKind::now, {TypeKind::time}, span);
+  if (node.value.text == "today") piped.value = make(ExprKind::today, {TypeKind::date}, span);
+}
+
 bool apply(const Context& context, const Node& node, size_t index, Piped& piped, const Known& known) {
   const Filter& filter = node.filters[index];
+  take_now(node, index, piped);
   if (filter.name == "default") return apply_default(context, piped, filter, known);
   if (piped.value->type.optional) {
     if (!default_follows(node, index + 1) || piped.guard) {
@@ -36,18 +43,20 @@ bool apply(const Context& context, const Node& node, size_t index, Piped& piped,
   return apply_builtin(context, piped, filter, known);
 }
 
-bool can_be_shown(Type type) {
-  return type.kind != TypeKind::error && type.kind != TypeKind::list && type.kind != TypeKind::set;
-}
-
 }  // namespace
+
+bool can_be_shown(Type type) {
+  return type.kind != TypeKind::error && type.kind != TypeKind::list && type.kind != TypeKind::set && type.kind != TypeKind::record;
+}
 
 ExprPtr read_shown(const Context& context, const Term& name, const Known& known, const Range* whole) {
   ExprPtr expr = read(context, name, known);
   if (!expr) return nullptr;
-  const Expr& inner = expr->kind == ExprKind::unwrap ? *expr->args[0] : *expr;
+  const Expr* root = expr.get();   // a part of what is sensitive is sensitive: `list.first`, `text.size`
+  while (!root->args.empty()) root = root->args[0].get();
+  const Expr& inner = *root;
   if (inner.kind == ExprKind::attribute && context.program.attributes[inner.id].sensitive) {
-    auto& found = context.report(Code::template_sensitive, name.range, name.text)
+    auto& found = context.report(Code::template_sensitive, name.range, name.written())
                       .label("declared `sensitive`")
                       .also(context.program.attributes[inner.id].span, "declared here")
                       .help("it may be tested, as in `{% if " + name.text + " %}`, but its value never leaves in a message");
@@ -57,47 +66,70 @@ ExprPtr read_shown(const Context& context, const Term& name, const Known& known,
   return expr;
 }
 
-// There is no conversion of a one-of as such: a chain of tests gives each of its words.
-ExprPtr word_of(const Context& context, ExprPtr value) {
-  const Type type = value->type;
+ExprPtr as_shown(ExprPtr value) {
+  if (value->type.is_text() && value->type.kind != TypeKind::html) return value;
   const Span span = value->span;
-  const auto& words = words_of(context.program, type);
-  if (words.empty() || words.size() > kWordsMax) return nullptr;
-  const auto word = [&](size_t i) { return make_constant({TypeKind::text}, Value{true, 0, 0, words[i]}, span); };
-  ExprPtr result = word(words.size() - 1);
-  for (size_t i = words.size() - 1; i-- > 0;) {
-    ExprPtr index = make_constant(type, Value{true, static_cast<int64_t>(i), 0, {}}, span);
-    ExprPtr test = make(ExprKind::equal, {TypeKind::boolean}, span, clone(*value), std::move(index));
-    ExprPtr choice = make(ExprKind::conditional, {TypeKind::text}, span, std::move(test), word(i));
-    choice->args.push_back(std::move(result));
-    result = std::move(choice);
-  }
-  return result;
+  return make(ExprKind::to_text, {TypeKind::text}, span, std::move(value));
 }
 
-ExprPtr check_output(const Context& context, const Node& node, const Known& known) {
-  const Term& term = node.value;
+ExprPtr check_term(const Context& context, const Term& term, const Known& known) {
+  switch (term.kind) {
+    case Term::Kind::broken: return nullptr;
+    case Term::Kind::nil:
+    case Term::Kind::blank:
+      context.report(Code::template_syntax, term.range, "a value", "`" + term.text + "`");
+      return nullptr;
+    case Term::Kind::name: return read_shown(context, term, known);
+    case Term::Kind::range: return check_range(context, term, known);
+    default: return literal(context, term);
+  }
+}
+
+ExprPtr check_whole(const Context& context, const Term& term, const Known& known) {
+  ExprPtr value = check_term(context, term, known);
+  if (!value) return nullptr;
+  if (value->type.optional) {
+    report_compared_unknown(context, term, *value, "..", false);
+    return nullptr;
+  }
+  if (value->type.kind == TypeKind::integer) return value;
+  context.report(Code::type_mismatch, term.range, "int", context.type(value->type)).label("of type `" + context.type(value->type) + "`");
+  return nullptr;
+}
+
+namespace {
+
+// Without a value when reported.
+Piped pipe_through(const Context& context, const Node& node, const Known& known, const Range* whole) {
   Piped piped;
-  piped.blame = &term;
-  if (term.kind == Term::Kind::nil || term.kind == Term::Kind::blank) {
-    context.report(Code::template_syntax, term.range, "a value", "`" + term.text + "`");
-    return nullptr;
-  }
-  piped.value = term.literal() ? literal(context, term) : read_shown(context, term, known, &node.range);
-  if (!piped.value) return nullptr;
-  if (!can_be_shown(piped.value->type)) {
-    context.report(Code::template_not_shown, term.range, term.text, context.type(piped.value->type)).label("cannot be written as one text");
-    return nullptr;
-  }
+  piped.blame = &node.value;
+  piped.value = node.value.kind == Term::Kind::name ? read_shown(context, node.value, known, whole) : check_term(context, node.value, known);
   // A filter that is none is told before what it was meant to do is missed.
-  if (!std::all_of(node.filters.begin(), node.filters.end(), [&](const Filter& filter) { return is_filter(context, filter); })) return nullptr;
-  for (size_t i = 0; i < node.filters.size(); ++i)
-    if (!apply(context, node, i, piped, known)) return nullptr;
-  if (piped.value->type.optional) {
-    report_shown_unknown(context, *piped.blame, *piped.value);
+  if (!std::all_of(node.filters.begin(), node.filters.end(), [&](const Filter& filter) { return is_filter(context, filter); })) piped.value = nullptr;
+  for (size_t i = 0; piped.value && i < node.filters.size(); ++i)
+    if (!apply(context, node, i, piped, known)) piped.value = nullptr;
+  return piped;
+}
+
+}  // namespace
+
+ExprPtr check_value(const Context& context, const Node& node, const Known& known) { return pipe_through(context, node, known, nullptr).value; }
+
+ExprPtr check_output(const Context& context, const Node& node, const Known& known) {
+  Piped piped = pipe_through(context, node, known, &node.range);
+  ExprPtr value = std::move(piped.value);
+  if (!value) return nullptr;
+  if (!can_be_shown(value->type)) {
+    auto& found = context.report(Code::template_not_shown, node.value.range, context.source.text_of(node.value.range), context.type(value->type)).label("cannot be written as one text");
+    if (value->type.kind == TypeKind::list || value->type.kind == TypeKind::set)
+      found.help("show its entries one by one with `{% for entry in " + context.source.text_of(node.value.range) + " %}`, or put them together with `join`");
     return nullptr;
   }
-  return std::move(piped.value);
+  if (value->type.optional) {
+    report_shown_unknown(context, *piped.blame, *value);
+    return nullptr;
+  }
+  return value;
 }
 
 }  // namespace wend::liquid

@@ -65,15 +65,16 @@ class Lexer {
     add(Token::Kind::number, size);
   }
 
-  // Dots and dashes inside belong to it: `user.first_name` and `first-name` are each one name nobody declared.
+  // Dashes inside belong to it: `first-name` is one name, and never a subtraction.
   void take_name() {
     uint32_t size = 1;
     for (;; ++size) {
       const char c = peek(size);
       if (is_letter(c) || is_digit(c)) continue;
-      if ((c == '.' || c == '-') && is_letter(peek(size + 1))) continue;
+      if (c == '-' && (is_letter(peek(size + 1)) || is_digit(peek(size + 1)))) continue;
       break;
     }
+    if (peek(size) == '?') ++size;
     add(Token::Kind::name, size);
   }
 

@@ -1,13 +1,15 @@
-// Innermost first: what the message is given, then what is known of the user.
+// Innermost first: variables of the template, what the message is given, then what is known of the user.
 #include "compiler/liquid/lookup.h"
 
 #include "compiler/diagnostics/codes.h"
+#include "compiler/liquid/check.h"
 
 namespace wend::liquid {
 namespace {
 
 std::vector<std::string> candidates(const Context& context) {
   std::vector<std::string> words = context.names.all();
+  for (std::string& name : context.scope.names()) words.push_back(std::move(name));
   for (const Parameter& parameter : context.message.parameters) words.push_back(parameter.name);
   words.push_back("now");
   words.push_back("today");
@@ -25,15 +27,15 @@ const EventDecl* event_with(const Program& program, const std::string& property)
 }
 
 void report_unknown_name(const Context& context, const Term& name) {
-  auto& found = context.report(Code::template_unknown_name, name.range, name.text).label("unknown here");
+  const std::string written = name.written();
+  auto& found = context.report(Code::template_unknown_name, name.range, written).label("unknown here");
   const Span span = context.source.span(name.range);
-  const size_t dot = name.text.rfind('.');
-  const std::string last = dot == std::string::npos ? "" : name.text.substr(dot + 1);
+  const std::string last = name.steps.empty() || !name.steps.back().index.empty() ? "" : name.steps.back().field;
   if (!last.empty() && is_name(context, last)) {
     found.help("names stand alone in a template: did you mean `" + last + "`?").fix("write `" + last + "`", span, last);
     return;
   }
-  const std::string near = nearest_name(context, name.text);
+  const std::string near = nearest_name(context, written);
   if (!near.empty()) {
     found.help("did you mean `" + near + "`?").fix("write `" + near + "`", span, near);
     return;
@@ -45,7 +47,45 @@ void report_unknown_name(const Context& context, const Term& name) {
                event->name + "." + property + "`");
     return;
   }
+  if (context.apart && context.scope.numbers().files.size() > 0)
+    found.note("a file that is taken in sees what `render` gives it, and what is known of the user");
   found.note("a template sees attributes, measures, states, audiences, the message's parameters, `now` and `today`");
+}
+
+ExprPtr narrowed(ExprPtr expr, const Known& known) {
+  if (!expr->type.optional || !known.has(*expr)) return expr;
+  const Type type = expr->type.known();
+  const Span span = expr->span;
+  return make(ExprKind::unwrap, type, span, std::move(expr));
+}
+
+// `forloop.index`, `forloop.parentloop.index`: of the innermost loop, or of one around it.
+ExprPtr read_loop(const Context& context, const Term& name) {
+  struct Row { std::string_view word; LoopValue value; bool boolean; };
+  static constexpr Row kRows[] = {{"index", LoopValue::index, false}, {"index0", LoopValue::index0, false},
+                                  {"rindex", LoopValue::rindex, false}, {"rindex0", LoopValue::rindex0, false},
+                                  {"first", LoopValue::first, true}, {"last", LoopValue::last, true},
+                                  {"length", LoopValue::length, false}};
+  const auto& loops = context.scope.loops();
+  size_t up = 0;
+  while (up < name.steps.size() && name.steps[up].field == "parentloop") ++up;
+  if (up >= loops.size()) {
+    context.report(Code::template_unknown_name, name.range, name.written()).label("there is no loop around this one");
+    return nullptr;
+  }
+  if (up + 1 == name.steps.size()) {
+    for (const Row& row : kRows) {
+      if (row.word != name.steps[up].field) continue;
+      ExprPtr expr = make(ExprKind::loop_value, {row.boolean ? TypeKind::boolean : TypeKind::integer}, context.source.span(name.range));
+      expr->id = loops[loops.size() - 1 - up].number;
+      expr->index = static_cast<uint32_t>(row.value);
+      return expr;
+    }
+  }
+  context.report(Code::template_unknown_name, name.range, name.written())
+      .label("not told by a loop")
+      .help("a loop tells `index`, `index0`, `rindex`, `rindex0`, `first`, `last` and `length`");
+  return nullptr;
 }
 
 }  // namespace
@@ -58,20 +98,51 @@ bool is_name(const Context& context, const std::string& name) {
 
 std::string nearest_name(const Context& context, const std::string& name) { return nearest(name, candidates(context)); }
 
-ExprPtr look_up(const Context& context, const Term& name) {
+ExprPtr look_up_outside(const Context& context, const Term& name, size_t& steps) {
   const Span span = context.source.span(name.range);
   const auto& parameters = context.message.parameters;
-  for (size_t i = 0; i < parameters.size(); ++i) {
-    if (parameters[i].name != name.text) continue;
-    ExprPtr expr = make(ExprKind::parameter, parameters[i].type, span);
-    expr->index = static_cast<uint32_t>(i);
-    return expr;
+  // A dotted name may be one name as a whole: the longest that is one is meant.
+  std::string whole = name.text;
+  std::vector<std::string> prefixes{whole};
+  for (const Step& step : name.steps) {
+    if (!step.index.empty()) break;
+    prefixes.push_back(whole += "." + step.field);
   }
-  if (auto user_name = context.names.find(name.text)) return read_user_name(context.program, *user_name, span);
+  for (size_t count = prefixes.size(); count-- > 0;) {
+    steps = count;
+    for (size_t i = 0; i < parameters.size() && !context.apart; ++i) {
+      if (parameters[i].name != prefixes[count]) continue;
+      ExprPtr expr = make(ExprKind::parameter, parameters[i].type, span);
+      expr->index = static_cast<uint32_t>(i);
+      return expr;
+    }
+    if (auto user_name = context.names.find(prefixes[count])) return read_user_name(context.program, *user_name, span);
+  }
   if (name.text == "now") return make(ExprKind::now, {TypeKind::time}, span);
   if (name.text == "today") return make(ExprKind::today, {TypeKind::date}, span);
-  if (context.assigned.count(name.text) == 0) report_unknown_name(context, name);
   return nullptr;
+}
+
+ExprPtr read_variable(const Variable& variable, Span span, const Known& known) {
+  ExprPtr expr = make(ExprKind::local, variable.always ? variable.type : variable.type.maybe(), span);
+  expr->index = variable.local;
+  return narrowed(std::move(expr), known);
+}
+
+ExprPtr read(const Context& context, const Term& name, const Known& known) {
+  if (name.kind != Term::Kind::name) return nullptr;   // broken: reported
+  const Variable* variable = context.scope.find(name.text);
+  if (!variable && name.text == "forloop" && !context.scope.loops().empty()) return read_loop(context, name);
+  size_t steps = 0;
+  ExprPtr expr = variable ? read_variable(*variable, context.source.span(name.range), known) : look_up_outside(context, name, steps);
+  if (!expr) {
+    report_unknown_name(context, name);
+    return nullptr;
+  }
+  if (expr->type.kind == TypeKind::error) return nullptr;   // what is broken was reported where it stands
+  expr = narrowed(std::move(expr), known);
+  for (; steps < name.steps.size() && expr; ++steps) expr = take_step(context, name, name.steps[steps], std::move(expr), known);
+  return expr;
 }
 
 const std::vector<std::string>& words_of(const Program& program, Type type) {

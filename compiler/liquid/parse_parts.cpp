@@ -1,5 +1,6 @@
-// The insides of objects and conditions: values, filters and comparisons. The first thing that does not fit is
-// reported and ends the part.
+// The insides of objects and tags: values, filters, comparisons and what a tag is given. The first thing that does
+// not fit is reported and ends the part.
+#include <algorithm>
 #include <charconv>
 
 #include "compiler/diagnostics/codes.h"
@@ -25,9 +26,100 @@ class Parts {
       if (node.filters.size() >= kFiltersMax) return too_many("filters", kFiltersMax);
       filter(node);
     }
-    if (broken_) return false;
-    if (peek().kind != Token::Kind::end) return misfit("`|` or `}}`");
-    return true;
+    return ends("`|` or `}}`");
+  }
+
+  bool assign(Node& node) { return name(node, "the name of a variable") && sign("=") && output(node); }
+
+  bool name_alone(Node& node) { return name(node, "the name of a variable") && ends("`%}`"); }
+
+  // name in value reversed limit: n, offset: m
+  bool loop(Node& node) {
+    if (!name(node, "the name of what is gone over one by one")) return false;
+    if (peek().text != "in" || peek().kind != Token::Kind::name) return misfit("`in`");
+    ++at_;
+    node.value = term("a list");
+    while (!broken_ && peek().kind != Token::Kind::end) {
+      if (is_sign(",")) {
+        ++at_;
+      } else if (peek().kind == Token::Kind::name && peek().text == "reversed") {
+        node.flag = true;
+        ++at_;
+      } else if (peek().text == "limit" || peek().text == "offset") {
+        given(node);
+      } else {
+        return misfit("`limit:`, `offset:`, `reversed` or `%}`");
+      }
+    }
+    return !broken_;
+  }
+
+  // a, b  or  name: a, b
+  bool cycle(Node& node) {
+    node.name_range = peek().range;
+    Term first = term("a value");
+    if (!broken_ && is_sign(":")) {
+      node.name = "\n" + source_.text_of(first.range);   // no list of values is written like it
+      ++at_;
+      first = term("a value");
+    }
+    node.values.push_back(std::move(first));
+    while (!broken_ && is_sign(",")) {
+      ++at_;
+      if (peek().kind == Token::Kind::end) break;
+      if (node.values.size() >= kTermsMax) return too_many("values of one `cycle`", kTermsMax);
+      node.values.push_back(term("a value"));
+    }
+    if (node.name.empty())
+      for (const Term& value : node.values) node.name += source_.text_of(value.range) + ",";
+    return ends("`,` or `%}`");
+  }
+
+  // 'footer.liquid', name: value
+  bool render(Node& node) {
+    if (peek().kind != Token::Kind::text) return misfit("the name of a file in quotes");
+    node.value = term("the name of a file in quotes");
+    while (!broken_ && peek().kind != Token::Kind::end) {
+      if (is_sign(",")) {
+        ++at_;
+      } else if (peek().kind == Token::Kind::name && peek().text != "with" && peek().text != "for" && peek().text != "as") {
+        if (node.given.size() >= kTermsMax) return too_many("values given to a file", kTermsMax);
+        given(node);
+      } else {
+        return misfit("`name: value` or `%}`");
+      }
+    }
+    return !broken_;
+  }
+
+  bool subject(Term& out) {
+    out = term("a value");
+    return ends("`%}`");
+  }
+
+  // a, b or c
+  Condition when(const Term& subject) {
+    Condition result;
+    for (;;) {
+      if (result.terms.size() >= kTermsMax) {
+        too_many("values of one `when`", kTermsMax);
+        return {};
+      }
+      Comparison one;
+      one.left = subject;
+      one.op = Operator::equal;
+      one.right = term("a value");
+      one.range = one.op_range = one.right.range;
+      if (broken_) return {};
+      result.terms.push_back(std::move(one));
+      if (peek().kind == Token::Kind::end) return result;
+      if (!is_sign(",") && !(peek().kind == Token::Kind::name && peek().text == "or")) {
+        misfit("`,`, `or` or `%}`");
+        return {};
+      }
+      ++at_;
+      result.joins.push_back(Condition::Join::or_);
+    }
   }
 
   Condition condition() {
@@ -58,6 +150,42 @@ class Parts {
   bool is_sign(std::string_view sign) const { return peek().kind == Token::Kind::sign && peek().text == sign; }
   Range end_of_last() const { return at_ > 0 ? tokens_[std::min(at_, tokens_.size()) - 1].range : place_; }
 
+  bool ends(const char* expected) {
+    if (broken_) return false;
+    return peek().kind == Token::Kind::end || misfit(expected);
+  }
+
+  bool sign(const char* wanted) {
+    if (!is_sign(wanted)) return misfit((std::string("`") + wanted + "`").c_str());
+    ++at_;
+    return true;
+  }
+
+  bool name(Node& node, const char* expected) {
+    const Token& token = peek();
+    if (token.kind != Token::Kind::name || token.text.ends_with('?') || is_word_of_liquid(token.text)) return misfit(expected);
+    node.name = token.text;
+    node.name_range = token.range;
+    ++at_;
+    return true;
+  }
+
+  // name: value
+  void given(Node& node) {
+    Given one;
+    one.name = peek().text;
+    one.name_range = peek().range;
+    ++at_;
+    if (!sign(":")) return;
+    one.value = term("a value");
+    if (!broken_) node.given.push_back(std::move(one));
+  }
+
+  static bool is_word_of_liquid(std::string_view word) {
+    static constexpr std::string_view kWords[] = {"and", "or", "contains", "not", "true", "false", "nil", "null", "blank", "empty"};
+    return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
+  }
+
   bool misfit(const char* expected) {
     broken_ = true;
     const Token& token = peek();
@@ -70,7 +198,6 @@ class Parts {
     if (text == "||") report.help("write `or`").fix("write `or`", source_.span(token.range), "or");
     if (text == "(" || text == ")") report.help("a condition has no parentheses: `and` and `or` are read from right to left");
     if (text == "!" || text == "not") report.help("the opposite of `{% if x %}` is `{% unless x %}`");
-    if (text == "[") report.help("a value is one name: parts of lists cannot be read");
     return false;
   }
 
@@ -85,6 +212,10 @@ class Parts {
     Term result;
     result.range = token.range;
     result.text = token.text;
+    if (is_sign("(")) {
+      range_of(result);
+      return result;
+    }
     switch (token.kind) {
       case Token::Kind::end:
       case Token::Kind::sign: misfit(expected); return result;
@@ -94,7 +225,54 @@ class Parts {
       case Token::Kind::name: word(token, result); break;
     }
     ++at_;
+    if (!broken_ && result.kind == Term::Kind::name) steps(result);
     return result;
+  }
+
+  // (from..to)
+  void range_of(Term& result) {
+    result.kind = Term::Kind::range;
+    if (++depth_ > kStepsMax) {
+      too_many("ranges and brackets inside one another", kStepsMax);
+      return;
+    }
+    ++at_;
+    result.bounds.push_back(term("a whole number"));
+    if (broken_ || !sign("..")) return;
+    result.bounds.push_back(term("a whole number"));
+    if (broken_) return;
+    result.range.end = peek().range.end;
+    sign(")");
+    --depth_;
+  }
+
+  void steps(Term& result) {
+    while (!broken_ && (is_sign(".") || is_sign("["))) {
+      if (result.steps.size() >= kStepsMax || depth_ >= kStepsMax) {
+        too_many("dots and brackets behind one name", kStepsMax);
+        return;
+      }
+      const bool dot = is_sign(".");
+      Step step;
+      step.range = peek().range;
+      ++at_;
+      if (dot) {
+        if (peek().kind != Token::Kind::name) {
+          misfit("a name behind the dot");
+          return;
+        }
+        step.field = peek().text;
+        ++at_;
+      } else {
+        ++depth_;
+        step.index.push_back(term("a whole number, counted from 0"));
+        if (broken_ || !sign("]")) return;
+        --depth_;
+      }
+      step.range.end = end_of_last().end;
+      result.range.end = step.range.end;
+      result.steps.push_back(std::move(step));
+    }
   }
 
   void number(const Token& token, Term& result) {
@@ -193,18 +371,52 @@ class Parts {
   const std::vector<Token>& tokens_;
   size_t at_;
   Range place_;
+  uint32_t depth_ = 0;   // brackets inside brackets
   bool broken_ = false;
 };
 
 }  // namespace
 
-bool parse_output(const TemplateText& source, Range inner, Node& node) {
-  const std::vector<Token> tokens = lex(source, inner);
-  return Parts(source, tokens, 0, node.range).output(node);
+std::string Term::written() const {
+  std::string out = text;
+  for (const Step& step : steps) out += step.index.empty() ? "." + step.field : "[" + step.index[0].written() + "]";
+  return out;
+}
+
+bool parse_output(const TemplateText& source, const std::vector<Token>& tokens, size_t first, Node& node) {
+  return Parts(source, tokens, first, node.range).output(node);
 }
 
 Condition parse_condition(const TemplateText& source, const std::vector<Token>& tokens, size_t first, Range place) {
   return Parts(source, tokens, first, place).condition();
+}
+
+bool parse_assign(const TemplateText& source, const std::vector<Token>& tokens, Node& node) {
+  return Parts(source, tokens, 1, node.range).assign(node);
+}
+
+bool parse_loop(const TemplateText& source, const std::vector<Token>& tokens, Node& node) {
+  return Parts(source, tokens, 1, node.range).loop(node);
+}
+
+bool parse_name(const TemplateText& source, const std::vector<Token>& tokens, Node& node) {
+  return Parts(source, tokens, 1, node.range).name_alone(node);
+}
+
+bool parse_cycle(const TemplateText& source, const std::vector<Token>& tokens, Node& node) {
+  return Parts(source, tokens, 1, node.range).cycle(node);
+}
+
+bool parse_render(const TemplateText& source, const std::vector<Token>& tokens, Node& node) {
+  return Parts(source, tokens, 1, node.range).render(node);
+}
+
+bool parse_subject(const TemplateText& source, const std::vector<Token>& tokens, Range place, Term& subject) {
+  return Parts(source, tokens, 1, place).subject(subject);
+}
+
+Condition parse_when(const TemplateText& source, const std::vector<Token>& tokens, Range place, const Term& subject) {
+  return Parts(source, tokens, 1, place).when(subject);
 }
 
 }  // namespace wend::liquid

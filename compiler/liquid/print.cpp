@@ -22,15 +22,15 @@ class Printer {
         continue;
       }
       indent(depth);
-      if (node.kind == TemplateNode::Kind::text) {
-        out_ += "text ";
-        append_json_string(out_, node.text);
-      } else {
-        static constexpr const char* words[] = {"show ", "show html ", "show url "};
-        out_ += words[static_cast<size_t>(node.escape)];
-        expr(*node.value, 0);
-      }
+      one(node);
       out_ += '\n';
+      for (const TemplateBranch& branch : node.branches) {
+        if (&branch != &node.branches.front()) {
+          indent(depth);
+          out_ += "else\n";
+        }
+        this->body(branch.body, depth + 1);
+      }
     }
   }
 
@@ -46,6 +46,19 @@ class Printer {
       case ExprKind::audience: out_ += program_.audiences[e.id].name; return;
       case ExprKind::state: out_ += program_.states[e.id].name; return;
       case ExprKind::parameter: out_ += message_.parameters[e.index].name; return;
+      case ExprKind::local: out_ += '$'; return append_int(out_, e.index);
+      case ExprKind::loop_value: {
+        static constexpr const char* words[] = {"index", "index0", "rindex", "rindex0", "first", "last", "length"};
+        out_ += "loop ";
+        append_int(out_, e.id);
+        (out_ += '.') += words[e.index];
+        return;
+      }
+      case ExprKind::field:
+        expr(*e.args[0], depth + 1);
+        (out_ += '.') += program_.records[e.args[0]->type.of].fields[e.index].name;
+        return;
+      case ExprKind::list_contains: out_ += "contains"; break;
       case ExprKind::now: out_ += "now"; return;
       case ExprKind::today: out_ += "today"; return;
       case ExprKind::unwrap: expr(*e.args[0], depth + 1); out_ += '!'; return;
@@ -61,6 +74,71 @@ class Printer {
   }
 
  private:
+  static const char* escape_word(Escape escape) {
+    static constexpr const char* words[] = {"", "html ", "url ", "line ", "link ", "link markup "};
+    return words[static_cast<size_t>(escape)];
+  }
+
+  void number(uint32_t value) { append_int(out_, value); }
+
+  void arguments(const TemplateNode& node) {
+    for (const ExprPtr& argument : node.args) {
+      out_ += ' ';
+      if (argument) expr(*argument, 0);
+      else out_ += '-';
+    }
+  }
+
+  void one(const TemplateNode& node) {
+    switch (node.kind) {
+      case TemplateNode::Kind::text:
+        out_ += "text ";
+        append_json_string(out_, node.text);
+        break;
+      case TemplateNode::Kind::output:
+        (out_ += "show ") += escape_word(node.escape);
+        expr(*node.value, 0);
+        break;
+      case TemplateNode::Kind::assign:
+        out_ += "assign $";
+        number(node.local);
+        out_ += " = ";
+        expr(*node.value, 0);
+        break;
+      case TemplateNode::Kind::capture:
+        out_ += "capture $";
+        number(node.local);
+        break;
+      case TemplateNode::Kind::loop:
+        out_ += "loop ";
+        number(node.loop);
+        out_ += node.flag ? " reversed $" : " $";
+        number(node.local);
+        out_ += " in";
+        if (node.value) {
+          out_ += ' ';
+          expr(*node.value, 0);
+        }
+        arguments(node);
+        break;
+      case TemplateNode::Kind::leave:
+        out_ += node.flag ? "break " : "continue ";
+        number(node.loop);
+        break;
+      case TemplateNode::Kind::count:
+        out_ += node.flag ? "decrement $" : "increment $";
+        number(node.local);
+        break;
+      case TemplateNode::Kind::cycle:
+        (out_ += "cycle ") += escape_word(node.escape);
+        out_ += '$';
+        number(node.local);
+        arguments(node);
+        break;
+      case TemplateNode::Kind::branches: break;
+    }
+  }
+
   void indent(int depth) { out_.append(static_cast<size_t>(depth) * 2, ' '); }
 
   void branches(const TemplateNode& node, int depth) {
@@ -97,11 +175,17 @@ class Printer {
       case ExprKind::is_known: return "is_known";
       case ExprKind::is_unknown: return "is_unknown";
       case ExprKind::or_else: return "or_else";
+      case ExprKind::starts_with: return "starts_with";
+      case ExprKind::to_text: return "to_text";
       default: return "?";
     }
   }
 
   void constant(Type type, const Value& value) {
+    if (!value.known) {
+      out_ += "unknown";
+      return;
+    }
     switch (type.kind) {
       case TypeKind::boolean: out_ += value.integer ? "true" : "false"; return;
       case TypeKind::integer: return append_int(out_, value.integer);

@@ -79,14 +79,15 @@ class Scanner {
     const bool tag = text_[open + 1] == '%';
     const size_t close = next_closing(tag, open + 2);
     const size_t other = opening_between(open + 2, close == kNowhere ? text_.size() : close);
-    if (close == kNowhere || other != kNowhere) return unclosed(open, tag, other);
+    const bool remark = tag && close != kNowhere && skip_inline_comment(mark_of(open, close));
+    if (close == kNowhere || (other != kNowhere && !remark)) return unclosed(open, tag, other);
     const Mark mark = mark_of(open, close);
     at_ = mark.end;
     if (mark.trim_before) trim_last();
     trim_next_ = mark.trim_after;
     const std::string_view word = tag ? first_word(mark.inner) : std::string_view();
-    if (tag && skip_inline_comment(mark)) return;
-    if (word == "comment" || word == "raw") return take_verbatim(mark, word);
+    if (remark) return check_inline_comment(mark);
+    if (word == "comment" || word == "raw" || word == "doc") return take_verbatim(mark, word);
     pieces_.push_back({tag ? Piece::Kind::tag : Piece::Kind::object, {mark.begin, mark.end}, mark.inner, {}});
   }
 
@@ -118,9 +119,26 @@ class Scanner {
     return at != kNowhere && at < mark.inner.end && text_[at] == '#';
   }
 
-  // From behind `{% comment %}` or `{% raw %}` to its end; comments nest, raw parts do not.
+  // Every line of `{% # … %}` begins with `#`: one that does not was hardly meant as a remark.
+  void check_inline_comment(const Mark& mark) const {
+    for (uint32_t at = mark.inner.begin; at < mark.inner.end;) {
+      uint32_t end = at;
+      while (end < mark.inner.end && text_[end] != '\n') ++end;
+      while (at < end && is_space(text_[at])) ++at;
+      if (at < end && text_[at] != '#') {
+        source_.report(Code::template_syntax, {at, end}, "`#` at the start of each line of a remark", "`" + source_.text_of({at, end}) + "`");
+        return;
+      }
+      at = end + 1;
+    }
+  }
+
+  // From behind `{% comment %}`, `{% raw %}` or `{% doc %}` to its end; comments nest, and what is raw in one is no tag.
   void take_verbatim(const Mark& opening, std::string_view word) {
-    const bool comment = word == "comment";
+    const bool comment = word == "comment", raw = word == "raw";
+    bool raw_inside = false;
+    if (word == "doc" && source_.text(opening.inner).find_last_not_of(" \t\r\n") != source_.text(opening.inner).find("doc") + 2)
+      source_.report(Code::template_syntax, opening.inner, "`%}`", "`" + source_.text_of(opening.inner) + "`");
     const std::string end_word = "end" + std::string(word);
     uint32_t depth = 1;
     for (size_t open = text_.find("{%", at_); open != kNowhere; open = text_.find("{%", open + 2)) {
@@ -128,9 +146,11 @@ class Scanner {
       if (close == kNowhere) break;
       const Mark mark = mark_of(static_cast<uint32_t>(open), close);
       const std::string_view inner = first_word(mark.inner);
+      if (comment && inner == (raw_inside ? "endraw" : "raw")) raw_inside = !raw_inside;
+      if (raw_inside) continue;
       if (comment && inner == "comment") ++depth;
       if (inner != end_word || --depth > 0) continue;
-      if (!comment) {
+      if (raw) {
         add_text(at_, open);
         if (mark.trim_before) trim_last();
       }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -18,6 +19,7 @@ class TemplateText {
 
   std::string_view text() const { return pending_.text; }
   std::string_view text(Range range) const { return text().substr(range.begin, range.end - range.begin); }
+  std::string text_of(Range range) const { return std::string(text(range)); }
   Diagnostics& diagnostics() const { return diagnostics_; }
 
   Span span(Range range) const { return {pending_.file, offset(range.begin), offset(range.end)}; }

@@ -2,6 +2,7 @@
 #include "compiler/liquid/unknowns.h"
 
 #include "compiler/diagnostics/codes.h"
+#include "compiler/liquid/lookup.h"
 
 namespace wend::liquid {
 namespace {
@@ -21,6 +22,9 @@ std::string window_words(const Window& window) {
 // Who the value is unknown for: "a user without `play` in the last 12 weeks".
 std::string who(const Context& context, const Term& name, const Expr& expr) {
   if (expr.kind == ExprKind::parameter) return "a message sent with `" + name.text + "` unknown";
+  if (expr.kind == ExprKind::field) return "an entry whose `" + name.written() + "` is not known";
+  if (expr.kind == ExprKind::call) return "a user for whom there is none";
+  if (expr.kind == ExprKind::local) return "a user for whom `" + name.text + "` was given no value";
   if (expr.kind == ExprKind::measure) {
     const Expr* value = context.program.measures[expr.id].value.get();
     if (value && value->kind == ExprKind::aggregate && value->id < context.program.aggregates.size()) {
@@ -59,6 +63,12 @@ std::optional<Subject> subject_of(const Expr& expr) {
     case ExprKind::unwrap: return subject_of(*expr.args[0]);
     case ExprKind::attribute:
     case ExprKind::measure: return Subject{expr.kind, expr.id};
+    case ExprKind::field: {   // of a variable
+      const Expr& record = *expr.args[0];
+      if (record.kind == ExprKind::unwrap) return record.args[0]->kind == ExprKind::local ? std::optional(Subject{expr.kind, record.args[0]->index << 6 | expr.index}) : std::nullopt;
+      return record.kind == ExprKind::local ? std::optional(Subject{expr.kind, record.index << 6 | expr.index}) : std::nullopt;
+    }
+    case ExprKind::local:
     case ExprKind::parameter: return Subject{expr.kind, expr.index};
     default: return std::nullopt;
   }
@@ -71,35 +81,26 @@ Known Known::both(const Known& a, const Known& b) {
   return result;
 }
 
-ExprPtr read(const Context& context, const Term& name, const Known& known) {
-  ExprPtr expr = look_up(context, name);
-  if (!expr || expr->type.kind == TypeKind::error) return nullptr;   // what is broken was reported where it stands
-  if (!expr->type.optional || !known.has(*expr)) return expr;
-  const Type type = expr->type.known();
-  const Span span = expr->span;
-  return make(ExprKind::unwrap, type, span, std::move(expr));
-}
-
 void report_shown_unknown(const Context& context, const Term& name, const Expr& expr) {
-  auto& found = context.report(Code::template_may_be_unknown, name.range, name.text)
+  auto& found = context.report(Code::template_may_be_unknown, name.range, name.written())
                     .label("of type `" + context.type(expr.type.maybe()) + "`")
                     .note(who(context, name, expr) + " would see nothing here");
   const std::string value = sample(context, expr.type);
   if (!value.empty()) {
     found.fix("give it a default", context.source.span({name.range.end, name.range.end}), " | default: " + value, false);
   } else {
-    found.help("show it inside `{% if " + name.text + " %} … {% endif %}`");
+    found.help("show it inside `{% if " + name.written() + " %} … {% endif %}`");
   }
 }
 
 void report_compared_unknown(const Context& context, const Term& name, const Expr& expr, std::string_view op, bool alone) {
-  auto& found = context.report(Code::template_may_be_unknown, name.range, name.text)
+  auto& found = context.report(Code::template_may_be_unknown, name.range, name.written())
                     .label("of type `" + context.type(expr.type.maybe()) + "`")
                     .note("`" + std::string(op) + "` has no answer for " + who(context, name, expr));
   if (alone) {
-    found.fix("ask first if it is known", context.source.span({name.range.begin, name.range.begin}), name.text + " and ", false);
+    found.fix("ask first if it is known", context.source.span({name.range.begin, name.range.begin}), name.written() + " and ", false);
   } else {
-    found.help("test it first: `{% if " + name.text + " %} … {% endif %}`");
+    found.help("test it first: `{% if " + name.written() + " %} … {% endif %}`");
   }
 }
 

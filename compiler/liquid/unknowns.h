@@ -6,11 +6,14 @@
 #include <set>
 #include <utility>
 
-#include "compiler/liquid/lookup.h"
+#include "compiler/liquid/template_text.h"
+#include "compiler/sema/program.h"
 
 namespace wend::liquid {
 
-// An attribute, a measure or a parameter, by kind and number.
+struct Context;
+
+// An attribute, a measure, a parameter or a variable, by kind and number.
 using Subject = std::pair<ExprKind, uint32_t>;
 
 // The subject a read is of, if it is one that can be narrowed.
@@ -19,7 +22,10 @@ std::optional<Subject> subject_of(const Expr& expr);
 class Known {
  public:
   void add(const Expr& expr) { if (auto subject = subject_of(expr)) subjects_.insert(*subject); }
+  void add(const Subject& subject) { subjects_.insert(subject); }
   void add(const Known& other) { subjects_.insert(other.subjects_.begin(), other.subjects_.end()); }
+  void remove(const Subject& subject) { subjects_.erase(subject); }
+  bool has(const Subject& subject) const { return subjects_.count(subject) > 0; }
   bool has(const Expr& expr) const {
     auto subject = subject_of(expr);
     return subject && subjects_.count(*subject) > 0;
@@ -30,9 +36,6 @@ class Known {
  private:
   std::set<Subject> subjects_;
 };
-
-// The read of a name as it stands here: a `T?` proven known is unwrapped. Null when reported.
-ExprPtr read(const Context& context, const Term& name, const Known& known);
 
 // `{0}` is shown, but may be unknown: with the default that would mend it.
 void report_shown_unknown(const Context& context, const Term& name, const Expr& expr);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,8 +28,12 @@ struct PendingTemplate {
   std::string text;                 // decoded
   uint32_t file = 0;                // index in Sources
   std::vector<uint32_t> offsets;    // byte of the file for each byte of text, and one behind the last
-  Escape escape = Escape::none;     // of the field's type: html escapes by default
+  Escape escape = Escape::none;     // of the field: html escapes by default
+  std::shared_ptr<const Expr> only_if;   // a translation: the reader's language; behind the text it translates
 };
+
+// A path written in the file `from`, relative to its folder: from the project's root, or nothing where it leads out.
+std::optional<std::string> path_inside(const std::string& from, const std::string& named);
 
 struct Analysis {
   Program program;

@@ -218,13 +218,19 @@ std::string print_template(const Program& program, const TemplateBody& body) {
       value.text = node.text;
       text += print_value(program, {TypeKind::text}, value);
     } else if (node.kind == TemplateNode::Kind::output) {
-      static constexpr const char* escapes[] = {"", "html ", "url "};
+      static constexpr const char* escapes[] = {"", "html ", "url ", "line ", "link ", "link_markup "};
       text += std::string("{{ ") + escapes[static_cast<size_t>(node.escape)] + (node.value ? print_expr(program, *node.value) : "?") + " }}";
-    } else {
+    } else if (node.kind == TemplateNode::Kind::branches) {
       for (size_t i = 0; i < node.branches.size(); ++i) {
         const TemplateBranch& branch = node.branches[i];
         text += (i ? " " : "") + (branch.condition ? "if " + print_expr(program, *branch.condition) : std::string("else")) + " " + print_template(program, branch.body);
       }
+    } else {
+      static constexpr const char* words[] = {"text", "output", "branches", "assign", "capture", "loop", "leave", "count", "cycle"};
+      text += words[static_cast<size_t>(node.kind)] + (" " + std::to_string(node.kind == TemplateNode::Kind::leave ? node.loop : node.local)) + (node.flag ? " turned" : "");
+      if (node.value) text += " " + print_expr(program, *node.value);
+      for (const ExprPtr& arg : node.args) text += " " + (arg ? print_expr(program, *arg) : std::string("-"));
+      for (const TemplateBranch& branch : node.branches) text += " " + print_template(program, branch.body);
     }
   }
   return text + "]";

@@ -46,7 +46,7 @@ const char* kind_name(ExprKind kind) {
       "constant", "attribute", "property", "at", "entry", "parameter", "measure", "usual", "audience", "state", "aggregate", "now", "today",
       "unwrap", "to_optional", "int_to_number", "not", "and", "or", "if", "equal", "not_equal", "less", "less_equal", "greater", "greater_equal",
       "in_list", "in_range", "contains", "starts_with", "ends_with", "matches", "mentions", "is_known", "is_unknown", "or_else", "below_usual", "above_usual",
-      "negate", "add", "subtract", "multiply", "divide", "call", "item", "any", "all", "count", "list_contains"};
+      "negate", "add", "subtract", "multiply", "divide", "call", "item", "any", "all", "count", "list_contains", "local", "loop_value", "to_text", "field"};
   return names[static_cast<size_t>(kind)];
 }
 
@@ -56,6 +56,9 @@ std::string read_name(const Program& program, const Expr& expr) {
     case ExprKind::attribute: return program.attributes[expr.id].name;
     case ExprKind::event_property:
     case ExprKind::entry_property: return program.events[expr.id].name + "." + program.events[expr.id].properties[expr.index].name;
+    case ExprKind::local:
+    case ExprKind::loop_value:
+    case ExprKind::field:
     case ExprKind::parameter: return std::to_string(expr.index);
     case ExprKind::measure:
     case ExprKind::usual:

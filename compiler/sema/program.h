@@ -123,7 +123,8 @@ enum class ExprKind : uint8_t {
   matches,             // args[0] text (may be optional); value.text the RE2 pattern, found anywhere in it
   mentions,            // args[0] text (may be optional); value.text the query: `"words` NUL, `!Q`, `&Q…)`, `|Q…)`
   is_known, is_unknown,                       // args[0] optional
-  or_else,             // args[0] optional; args[1] T (then the result is T) or T? (then T?)
+  or_else,             // args[0] optional; args[1] T (then the result is T) or T? (then T?). `negated`: texts, and an
+                       // empty one (args[0] may then be known) counts as unknown
   below_usual, above_usual,                   // id: MeasureId; args[0] amount (number); `negated` false;
                        // index: 0 = share of the mean (0.4 for 40%), 1 = sigmas. False before three samples.
   // arithmetic: integer saturates (and is counted); number is clamped to ±the largest double, never NaN
@@ -135,7 +136,15 @@ enum class ExprKind : uint8_t {
   any_item, all_items, count_items,   // id: the variable; args[0] the list (any_item: may be optional, then false);
                        // args[1] the condition on an item (count_items, any_item: may be absent)
   list_contains,       // args[0] list or set, args[1] a value of its type; both may be optional: false. `negated`: neither
+  // of templates only
+  local,               // index: variable; of optional type where it may not have been given a value
+  loop_value,          // id: number of a loop around it; index: LoopValue
+  to_text,             // args[0] (not optional) as a template shows it; of a list its entries with args[1], a text, between
+  field,               // args[0] an entry that is a record; index: its field
 };
+
+// What a template may ask of a loop it stands in: its turns counted from 1, from 0, and from the end.
+enum class LoopValue : uint8_t { index, index0, rindex, rindex0, first, last, length };
 
 struct Expr;
 using ExprPtr = std::unique_ptr<Expr>;
@@ -244,17 +253,43 @@ struct Condition {
 
 // ---- templates (Liquid) --------------------------------------------------------------------------
 
-enum class Escape : uint8_t { none, html, url };
+// How a value is written where it stands.
+enum class Escape : uint8_t {
+  none,
+  html,        // & < > " ' become entities
+  url,         // one part of a url: all but A-Z a-z 0-9 - . _ ~ becomes %XX
+  line,        // on one line: line breaks and control characters become a space
+  link,        // a whole url in an attribute: as html; one that would run as a script becomes `#`
+  link_markup  // the same for what is escaped already
+};
+
+constexpr int64_t kRangeMax = 1000;          // entries of a range, and of any list a template makes
+constexpr int64_t kTurnsMax = 10'000;        // of all loops of one field; then they end
+constexpr int64_t kFieldBytesMax = 1 << 20;  // of one field; then nothing more is written
+constexpr int64_t kTextBytesMax = 1 << 16;   // of a text that a filter or a `capture` makes; it is cut there
+constexpr int64_t kMadeBytesMax = 1 << 24;   // of all of them in one field; then they are empty
 
 struct TemplateNode;
 using TemplateBody = std::vector<TemplateNode>;
 struct TemplateBranch { ExprPtr condition; TemplateBody body; };  // condition null: else
 struct TemplateNode {
-  enum class Kind : uint8_t { text, output, branches } kind = Kind::text;
+  enum class Kind : uint8_t {
+    text, output, branches,
+    assign,     // the variable `local` becomes value
+    capture,    // … becomes what branches[0] shows
+    loop,       // branches[0] for each entry of value, or of the range args[0]..args[1]; branches[1], if there, when there is none
+    leave,      // ends the turn of the loop `loop` that this stands in; `flag`: the loop
+    count,      // shows the counter `local` and adds one; `flag`: takes one off and shows it
+    cycle       // shows args[counter `local`] (none: nothing) and counts on; behind the last it begins again
+  } kind = Kind::text;
   std::string text;                       // text
-  ExprPtr value;                          // output: never optional; filters are `call`s of builtins
-  Escape escape = Escape::none;           // output
-  std::vector<TemplateBranch> branches;   // branches: the first that holds
+  ExprPtr value;                          // output: never optional; filters are `call`s of builtins. assign, loop
+  Escape escape = Escape::none;           // output, cycle
+  std::vector<TemplateBranch> branches;   // branches: the first that holds; capture, loop: bodies without condition
+  uint32_t local = 0;                     // variables are numbered through a field; they begin unknown, counters at zero
+  uint32_t loop = 0;                      // loop, leave: loops are numbered through a field too
+  std::vector<ExprPtr> args;              // loop: from, to, offset, limit (int; null: none); cycle: values, none optional
+  bool flag = false;                      // loop: the last entry first; leave, count
 };
 
 // ---- declarations --------------------------------------------------------------------------------

@@ -153,7 +153,7 @@ void Project::check(const std::vector<std::pair<std::string, std::string>>& othe
   Diagnostics meaning;
   Analysis analysis = analyze(sources_, files_, read, meaning);
   program_ = std::move(analysis.program);
-  check_templates(program_, analysis.templates, sources_, meaning);
+  check_templates(program_, analysis.templates, sources_, read, meaning);
   const bool whole = diagnostics_.ok();
   std::vector<Span> broken = broken_declarations(files_, diagnostics_);
   diagnostics_.take(meaning, [&](const Diagnostic& diagnostic) {

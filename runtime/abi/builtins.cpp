@@ -10,15 +10,14 @@
 #include <string_view>
 
 #include "runtime/abi/text_format.h"
+#include "runtime/abi/text_result.h"
 #include "runtime/abi/utf8.h"
 
 namespace {
 
 using wend::CivilDate;
 
-std::string_view view(const char* data, int64_t size) {
-  return size > 0 ? std::string_view(data, static_cast<size_t>(size)) : std::string_view();
-}
+std::string_view view(const char* data, int64_t size) { return wend::view_of(data, size); }
 
 int32_t day_of(int64_t date) {
   return static_cast<int32_t>(std::clamp<int64_t>(date, std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max()));
@@ -42,11 +41,7 @@ int64_t saturated(double whole) {
   return static_cast<int64_t>(whole);
 }
 
-void give(wend_ctx* ctx, wend_text* out, const std::string& text) {
-  char* data = wend_ctx_alloc(ctx, text.size());
-  if (!text.empty()) std::memcpy(data, text.data(), text.size());
-  *out = {data, static_cast<int64_t>(text.size())};
-}
+using wend::give_text;
 
 }  // namespace
 
@@ -100,31 +95,31 @@ int64_t wend_fn_length(wend_ctx*, const char* data, int64_t size) noexcept {
 void wend_fn_capitalize(wend_ctx* ctx, wend_text* out, const char* data, int64_t size) noexcept {
   std::string text;
   wend::append_capitalize(text, view(data, size));
-  give(ctx, out, text);
+  give_text(ctx, out, text);
 }
 
 void wend_fn_upcase(wend_ctx* ctx, wend_text* out, const char* data, int64_t size) noexcept {
   std::string text;
   wend::append_upcase(text, view(data, size));
-  give(ctx, out, text);
+  give_text(ctx, out, text);
 }
 
 void wend_fn_downcase(wend_ctx* ctx, wend_text* out, const char* data, int64_t size) noexcept {
   std::string text;
   wend::append_downcase(text, view(data, size));
-  give(ctx, out, text);
+  give_text(ctx, out, text);
 }
 
 void wend_fn_date_of_date(wend_ctx* ctx, wend_text* out, int64_t date, const char* format, int64_t format_size) noexcept {
   std::string text;
   wend::append_date_format(text, {day_of(date), 0}, view(format, format_size));
-  give(ctx, out, text);
+  give_text(ctx, out, text);
 }
 
 void wend_fn_date_of_time(wend_ctx* ctx, wend_text* out, int64_t time, const char* format, int64_t format_size) noexcept {
   std::string text;
   wend::append_date_format(text, wend::to_local(*wend_ctx_zone(ctx), time), view(format, format_size));
-  give(ctx, out, text);
+  give_text(ctx, out, text);
 }
 
 // UTF-8 orders by bytes as it does by code points.

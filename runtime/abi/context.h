@@ -50,6 +50,20 @@ class TextPool {
 // A calendar window `in last N units` of the program.
 struct WindowSpec { PaneUnit unit; int32_t count; };
 
+// The field of a message being rendered, and its bounds.
+struct Rendering {
+  static constexpr uint64_t kTurnsMax = 10'000;
+  static constexpr uint64_t kMadeBytesMax = 1 << 24;
+  static constexpr uint64_t kTextBytesMax = 1 << 16;
+  static constexpr uint64_t kFieldBytesMax = 1 << 20;
+
+  bool on = false;
+  uint64_t turns = 0;        // of its loops
+  uint64_t made_bytes = 0;   // of the texts its filters made
+  std::vector<std::unique_ptr<std::string>> captures;   // the innermost last; those behind captures_open are kept for reuse
+  size_t captures_open = 0;
+};
+
 class Context : public wend_ctx {
  public:
   Context(const Zone& project_zone, std::vector<WindowSpec> windows);
@@ -64,6 +78,7 @@ class Context : public wend_ctx {
 
   const Zone& zone;
   TextPool texts;
+  Rendering rendering;
   // Compiled patterns of `matches`, by the address of the pattern's text in the code (abi/regex.cpp).
   std::unordered_map<const char*, std::shared_ptr<void>> patterns;
   // Compiled queries of `mentions`, likewise (abi/text_search.cpp).

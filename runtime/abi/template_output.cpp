@@ -40,13 +40,38 @@ std::string_view well_formed(std::string_view text, std::string& kept) {
   return kept;
 }
 
+constexpr size_t kFieldBytesMax = size_t{1} << 20;
+
+// Control characters become a space, so that what is shown in the header of a mail stays in it.
+void append_line(std::string& out, std::string_view text) {
+  for (const char c : text) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+}
+
+// A url that a mail program or browser would run: `javascript:` and its like, however it is spaced or cased.
+bool runs(std::string_view url) {
+  std::string scheme;
+  for (const char c : url) {
+    if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f) continue;
+    if (c == ':' || c == '&') break;   // an entity may stand for the colon
+    if (c == '/' || c == '?' || c == '#' || scheme.size() > 16) return false;
+    scheme += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return scheme == "javascript" || scheme == "vbscript" || scheme == "data";
+}
+
+// What would take the field past its bound is left out.
 void write(wend_out* out, std::string_view text, int32_t escape) {
   std::string& target = text_of(out);
+  const size_t before = target.size();
   switch (escape) {
     case 1: wend::append_html(target, text); break;
     case 2: append_url(target, text); break;
+    case 3: append_line(target, text); break;
+    case 4: runs(text) ? void(target += '#') : wend::append_html(target, text); break;
+    case 5: target += runs(text) ? std::string_view("#") : text; break;
     default: target += text;
   }
+  if (target.size() > kFieldBytesMax) target.resize(before);
 }
 
 }  // namespace
@@ -59,7 +84,11 @@ void wend_out_text(wend_out* out, const char* data, int64_t size, int32_t escape
   write(out, well_formed({data, static_cast<size_t>(size)}, kept), escape);
 }
 
-void wend_out_int(wend_out* out, int64_t value, int32_t) noexcept { wend::append_int(text_of(out), value); }
+void wend_out_int(wend_out* out, int64_t value, int32_t) noexcept {
+  std::string text;
+  wend::append_int(text, value);
+  write(out, text, 0);
+}
 
 void wend_out_number(wend_out* out, double value, int32_t escape) noexcept {
   std::string text;   // "1e+300" has a sign a url would read as a space
@@ -115,9 +144,9 @@ void wend_out_time_of_day(wend_out* out, int64_t micros, int32_t escape) noexcep
 
 void wend_out_weekday(wend_out* out, int64_t weekday, int32_t) noexcept {
   static constexpr const char* kWords[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
-  if (weekday >= 0 && weekday < 7) text_of(out) += kWords[weekday];
+  if (weekday >= 0 && weekday < 7) write(out, kWords[weekday], 0);
 }
 
-void wend_out_bool(wend_out* out, int32_t value, int32_t) noexcept { text_of(out) += value ? "true" : "false"; }
+void wend_out_bool(wend_out* out, int32_t value, int32_t) noexcept { write(out, value ? "true" : "false", 0); }
 
 }  // extern "C"

@@ -13,8 +13,9 @@ std::optional<Program> program_of(const std::string& text, std::string* why) {
   Diagnostics diagnostics;
   std::vector<ast::File> files;
   files.push_back(parse(sources, sources.add("project.wend", text), diagnostics));
-  Analysis analysis = analyze(sources, files, [](const std::string&) { return std::nullopt; }, diagnostics);
-  if (diagnostics.ok()) check_templates(analysis.program, analysis.templates, sources, diagnostics);
+  const ReadFile no_file = [](const std::string&) { return std::nullopt; };
+  Analysis analysis = analyze(sources, files, no_file, diagnostics);
+  if (diagnostics.ok()) check_templates(analysis.program, analysis.templates, sources, no_file, diagnostics);
   if (diagnostics.ok()) return std::move(analysis.program);
   for (const Diagnostic& d : diagnostics.all()) {
     if (!why || d.severity() != Severity::error) continue;

@@ -263,7 +263,9 @@ class Builder {
     if (!parameters.empty()) out += "{{ " + parameters[0].name + " }} ";
     std::vector<Field> fields = schema_.attributes;
     fields.insert(fields.end(), schema_.measures.begin(), schema_.measures.end());
+    const std::vector<Field> all = fields;
     std::erase_if(fields, [](const Field& f) { return is_list(f.kind); });
+    for (int64_t k = random_.between(0, 2); k > 0; --k) out += template_piece(all, random_);
     for (int64_t k = random_.between(0, 2); k > 0; --k) {
       const Field& f = random_.pick(fields);
       bool plain = f.kind == Kind::text || f.kind == Kind::integer || f.kind == Kind::number;

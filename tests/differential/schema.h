@@ -84,6 +84,9 @@ class Words {
   Random& random_;
 };
 
+// A piece of a template with tags and filters, over names the schema declares.
+std::string template_piece(const std::vector<Field>& fields, Random& random);
+
 // The value of a field as JSON, of its own kind.
 std::string json_value(Kind kind, const std::string& field, Random& random);
 

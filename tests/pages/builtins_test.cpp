@@ -31,6 +31,18 @@ std::string name_of(BuiltinType type) {
     case BuiltinType::date: return "date";
     case BuiltinType::weekday: return "weekday";
     case BuiltinType::timezone: return "timezone";
+    case BuiltinType::shown: return "any";
+    case BuiltinType::html: return "html";
+    case BuiltinType::currency:
+    case BuiltinType::entry: return "";
+    case BuiltinType::list: return "list";
+    case BuiltinType::key: return "field";
+    case BuiltinType::match: return "value";
+    case BuiltinType::item: return "entry";
+    case BuiltinType::total: return "total";
+    case BuiltinType::column: return "list";
+    case BuiltinType::texts: return "list of text";
+    case BuiltinType::ints: return "list of int";
   }
   return "";
 }
@@ -40,8 +52,9 @@ std::string shape(const Builtin& row, bool filter) {
   std::string parameters;
   for (size_t i = filter ? 1 : 0; i < row.parameters.size(); ++i) {
     const BuiltinParameter& parameter = row.parameters[i];
+    if (parameter.type == BuiltinType::currency || parameter.type == BuiltinType::entry) continue;
     parameters += (parameters.empty() ? "" : ", ") + name_of(parameter.type);
-    if (parameter.has_default) parameters += " = " + std::to_string(parameter.default_integer);
+    if (parameter.has_default) parameters += " = " + (parameter.type == BuiltinType::integer ? std::to_string(parameter.default_integer) : "'" + parameter.default_text + "'");
   }
   const std::string result = " → " + name_of(row.result) + (row.result_optional ? "?" : "");
   if (!filter) return std::string(row.name) + "(" + parameters + ")" + result;
@@ -85,6 +98,15 @@ profile {
   balance int = 12
   price money = 49.90 EUR
   time_zone timezone?
+  spend money = 120 EUR
+  plays int = 3
+  gap duration = 2 hours
+  share percent = 10%
+  city text?
+  top_genre text?
+  code text = "a+b"
+  favourites list of text = []
+  items list of { name text, price money, image url? } = []
   push_token text?
   push_opt_in bool = false
 }

@@ -1,6 +1,7 @@
 // The questions the evaluator asks of an expression: its value, its text, and when time alone may change it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ bool holds(const Expr& expr, const Scene& scene);  // a bool expression
 Value evaluate_aggregate(uint32_t aggregate, const Scene& scene);
 Value evaluate_arithmetic(const Expr& expr, const Scene& scene);
 Value call_function(const Expr& expr, const std::vector<Value>& arguments, const Scene& scene);
+// A filter of templates by its symbol; nothing when the symbol is none.
+std::optional<Value> call_filter(const std::string& symbol, const std::vector<Value>& arguments, const Scene& scene);
 
 // Is the event one this aggregate counts, when it is handled (`where` reads the profile as it is then)?
 bool counts_when_handled(uint32_t aggregate, const Happening& happening, const World& world, const User& user);
@@ -33,7 +36,12 @@ double plain_number(Type type, const Value& value);
 
 std::string value_text(const Program& program, Type type, const Value& value);
 std::string number_text(double number);
-std::string render(const TemplateBody& body, const Scene& scene);
+std::string escaped(const std::string& text, Escape escape);
+std::string render(const TemplateBody& body, const Scene& scene);   // a whole field
+std::string bounded_text(std::string text, const Scene& scene);     // a text made while a template is shown
+Value bounded_list(std::vector<Value> entries, bool records, const Scene& scene);
+std::vector<uint32_t> scalars(const std::string& text);             // UTF-8 to code points and back
+std::string utf8(const std::vector<uint32_t>& scalars);
 std::string upper(const std::string& text);
 std::string lower(const std::string& text);
 std::string capital(const std::string& text);

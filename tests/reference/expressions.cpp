@@ -191,7 +191,8 @@ Value evaluate(const Expr& expr, const Scene& scene) {
     case ExprKind::is_unknown: return truth(!evaluate(*expr.args[0], scene).known);
     case ExprKind::or_else: {
       Value value = evaluate(*expr.args[0], scene);
-      return value.known ? value : evaluate(*expr.args[1], scene);
+      bool there = value.known && !(expr.negated && value.text.empty());
+      return there ? value : evaluate(*expr.args[1], scene);
     }
     case ExprKind::below_usual: case ExprKind::above_usual: return truth(against_usual(expr, scene));
     case ExprKind::negate: case ExprKind::add: case ExprKind::subtract: case ExprKind::multiply: case ExprKind::divide: return evaluate_arithmetic(expr, scene);
@@ -199,6 +200,42 @@ Value evaluate(const Expr& expr, const Scene& scene) {
     case ExprKind::item: return item(expr, scene);
     case ExprKind::any_item: case ExprKind::all_items: case ExprKind::count_items: return over_items(expr, scene);
     case ExprKind::list_contains: return list_contains(expr, scene);
+    case ExprKind::local: {
+      auto found = scene.frame->locals.find(expr.index);
+      if (found != scene.frame->locals.end()) return found->second;
+      auto counter = scene.frame->counters.find(expr.index);
+      if (counter != scene.frame->counters.end()) return integer_value(counter->second);
+      return expr.type.optional ? unknown_value() : integer_value(0);
+    }
+    case ExprKind::loop_value: {
+      TemplateFrame::Turn turn = scene.frame->loops.at(expr.id);
+      switch (static_cast<LoopValue>(expr.index)) {
+        case LoopValue::index: return integer_value(turn.at + 1);
+        case LoopValue::index0: return integer_value(turn.at);
+        case LoopValue::rindex: return integer_value(turn.of - turn.at);
+        case LoopValue::rindex0: return integer_value(turn.of - turn.at - 1);
+        case LoopValue::first: return truth(turn.at == 0);
+        case LoopValue::last: return truth(turn.at + 1 == turn.of);
+        default: return integer_value(turn.of);
+      }
+    }
+    case ExprKind::field: return evaluate(*expr.args[0], scene).items[expr.index];
+    case ExprKind::to_text: {
+      Value value;
+      if (expr.args.size() > 1) {
+        std::string out, between = evaluate(*expr.args[1], scene).text;
+        Type entry = scene.world.program.item_types[expr.args[0]->type.of];
+        bool first = true;
+        for (const Value& item : evaluate(*expr.args[0], scene).items) {
+          out += (first ? "" : between) + value_text(scene.world.program, entry, item);
+          first = false;
+        }
+        value.text = bounded_text(out, scene);
+        return value;
+      }
+      value.text = bounded_text(value_text(scene.world.program, expr.args[0]->type, evaluate(*expr.args[0], scene)), scene);
+      return value;
+    }
     default: return read(expr, scene);
   }
 }

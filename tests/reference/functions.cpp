@@ -12,6 +12,42 @@
 #include "tests/reference/evaluate.h"
 
 namespace wend::reference {
+
+// The input is well formed.
+std::vector<uint32_t> scalars(const std::string& text) {
+  std::vector<uint32_t> out;
+  for (size_t i = 0; i < text.size();) {
+    unsigned char c = static_cast<unsigned char>(text[i]);
+    int more = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+    uint32_t value = more == 0 ? c : c & (0x3f >> more);
+    for (int k = 1; k <= more && i + k < text.size(); ++k) value = (value << 6) | (text[i + k] & 0x3f);
+    out.push_back(value);
+    i += more + 1;
+  }
+  return out;
+}
+
+namespace {
+void append(std::string& out, uint32_t c) {
+  if (c < 0x80) { out += static_cast<char>(c); return; }
+  if (c < 0x800) { out += static_cast<char>(0xc0 | c >> 6); }
+  else if (c < 0x10000) { out += static_cast<char>(0xe0 | c >> 12); out += static_cast<char>(0x80 | ((c >> 6) & 0x3f)); }
+  else {
+    out += static_cast<char>(0xf0 | c >> 18);
+    out += static_cast<char>(0x80 | ((c >> 12) & 0x3f));
+    out += static_cast<char>(0x80 | ((c >> 6) & 0x3f));
+  }
+  out += static_cast<char>(0x80 | (c & 0x3f));
+}
+
+}  // namespace
+
+std::string utf8(const std::vector<uint32_t>& characters) {
+  std::string out;
+  for (uint32_t c : characters) append(out, c);
+  return out;
+}
+
 namespace {
 
 const std::vector<std::string>& symbols() {
@@ -43,32 +79,6 @@ double round_places(double value, int64_t places) {
   return std::isfinite(scaled) ? std::round(scaled) / scale : value;
 }
 
-// UTF-8 to code points and back; the input is well formed.
-std::vector<uint32_t> scalars(const std::string& text) {
-  std::vector<uint32_t> out;
-  for (size_t i = 0; i < text.size();) {
-    unsigned char c = static_cast<unsigned char>(text[i]);
-    int more = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
-    uint32_t value = more == 0 ? c : c & (0x3f >> more);
-    for (int k = 1; k <= more && i + k < text.size(); ++k) value = (value << 6) | (text[i + k] & 0x3f);
-    out.push_back(value);
-    i += more + 1;
-  }
-  return out;
-}
-
-void append(std::string& out, uint32_t c) {
-  if (c < 0x80) { out += static_cast<char>(c); return; }
-  if (c < 0x800) { out += static_cast<char>(0xc0 | c >> 6); }
-  else if (c < 0x10000) { out += static_cast<char>(0xe0 | c >> 12); out += static_cast<char>(0x80 | ((c >> 6) & 0x3f)); }
-  else {
-    out += static_cast<char>(0xf0 | c >> 18);
-    out += static_cast<char>(0x80 | ((c >> 12) & 0x3f));
-    out += static_cast<char>(0x80 | ((c >> 6) & 0x3f));
-  }
-  out += static_cast<char>(0x80 | (c & 0x3f));
-}
-
 // Simple case mapping of Latin-1, Latin Extended-A, Greek and Cyrillic; the rest stays.
 uint32_t mapped(uint32_t c, bool up) {
   static locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
@@ -88,9 +98,9 @@ std::string cased(const std::string& text, bool first_up, bool rest_up) {
   return out;
 }
 
-Value text_value(std::string text) {
+Value text_value(std::string text, const Scene& scene) {
   Value value;
-  value.text = std::move(text);
+  value.text = bounded_text(std::move(text), scene);
   return value;
 }
 
@@ -122,12 +132,13 @@ Value call_function(const Expr& expr, const std::vector<Value>& a, const Scene& 
   if (f == "wend_fn_floor") return integer_value(whole(std::floor(a[0].number)));
   if (f == "wend_fn_ceiling") return integer_value(whole(std::ceil(a[0].number)));
   if (f == "wend_fn_length") return integer_value(static_cast<int64_t>(scalars(a[0].text).size()));
-  if (f == "wend_fn_capitalize") return text_value(capital(a[0].text));
-  if (f == "wend_fn_upcase") return text_value(upper(a[0].text));
-  if (f == "wend_fn_downcase") return text_value(lower(a[0].text));
-  if (f == "wend_fn_date_of_date") return text_value(date_text(i * kDay, a[1].text));
-  if (f == "wend_fn_date_of_time") return text_value(date_text(zone.local(i), a[1].text));
+  if (f == "wend_fn_capitalize") return text_value(capital(a[0].text), scene);
+  if (f == "wend_fn_upcase") return text_value(upper(a[0].text), scene);
+  if (f == "wend_fn_downcase") return text_value(lower(a[0].text), scene);
+  if (f == "wend_fn_date_of_date") return text_value(date_text(i * kDay, a[1].text), scene);
+  if (f == "wend_fn_date_of_time") return text_value(date_text(zone.local(i), a[1].text), scene);
   if (f == "wend_fn_round") return number_value(round_places(a[0].number, a[1].integer));
+  if (auto value = call_filter(f, a, scene)) return *value;
   throw std::logic_error("no reference body for " + f);
 }
 

@@ -153,6 +153,15 @@ struct World {
   const Zone& zone_of(const User& user, bool user_time) const;
 };
 
+// A template being shown: its variables and loops, and what counts against its bounds.
+struct TemplateFrame {
+  struct Turn { int64_t at = 0, of = 0; };
+  std::map<uint32_t, Value> locals;      // absent: unknown
+  std::map<uint32_t, int64_t> counters;
+  std::map<uint32_t, Turn> loops;
+  int64_t turns = 0, made_bytes = 0;
+};
+
 // What an expression sees.
 struct Scene {
   const World& world;
@@ -161,6 +170,7 @@ struct Scene {
   const Happening* event = nullptr;
   const Instance* instance = nullptr;
   const std::vector<Value>* parameters = nullptr;
+  TemplateFrame* frame = nullptr;
   std::vector<const Value*> items = {};   // of the loops around, outermost first
 };
 

@@ -1,4 +1,4 @@
-// Values as a reader of a message sees them, and the rendering of templates.
+// Values as a reader of a message sees them.
 #include <charconv>
 #include <cmath>
 
@@ -42,11 +42,32 @@ std::string duration(int64_t micros) {
   return text;
 }
 
+bool is_script(const std::string& url) {
+  std::string scheme;
+  for (char c : url) {
+    if (static_cast<unsigned char>(c) <= 32 || c == 127) continue;
+    if (c == ':' || c == '&') return scheme == "javascript" || scheme == "vbscript" || scheme == "data";
+    if (c == '/' || c == '?' || c == '#' || scheme.size() > 16) return false;
+    scheme += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  }
+  return scheme == "javascript" || scheme == "vbscript" || scheme == "data";
+}
+
+}  // namespace
+
 std::string escaped(const std::string& text, Escape escape) {
   if (escape == Escape::none) return text;
   std::string out;
+  if (escape == Escape::link || escape == Escape::link_markup) {
+    if (is_script(text)) return "#";
+    if (escape == Escape::link_markup) return text;
+  }
   for (char c : text) {
     unsigned char byte = static_cast<unsigned char>(c);
+    if (escape == Escape::line) {
+      out += byte < 32 || byte == 127 ? ' ' : c;
+      continue;
+    }
     if (escape == Escape::url) {
       bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
       out += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
@@ -61,8 +82,6 @@ std::string escaped(const std::string& text, Escape escape) {
   }
   return out;
 }
-
-}  // namespace
 
 std::string number_text(double number) {
   if (number == 0) return "0";
@@ -88,24 +107,6 @@ std::string value_text(const Program& program, Type type, const Value& value) {
     case TypeKind::integer: return fmt::format("{}", value.integer);
     default: return value.text;
   }
-}
-
-std::string render(const TemplateBody& body, const Scene& scene) {
-  std::string out;
-  for (const TemplateNode& node : body) {
-    if (node.kind == TemplateNode::Kind::text) {
-      out += node.text;
-    } else if (node.kind == TemplateNode::Kind::output) {
-      out += escaped(value_text(scene.world.program, node.value->type, evaluate(*node.value, scene)), node.escape);
-    } else {
-      for (const TemplateBranch& branch : node.branches) {
-        if (branch.condition && !holds(*branch.condition, scene)) continue;
-        out += render(branch.body, scene);
-        break;
-      }
-    }
-  }
-  return out;
 }
 
 // strftime's letters, in English.

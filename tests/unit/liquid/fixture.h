@@ -37,6 +37,7 @@ inline Program program() {
   attribute("rating", {TypeKind::number, true});
   attribute("alarm", {TypeKind::time_of_day});
   attribute("favourites", {TypeKind::list, true, 0});
+  attribute("allergies", {TypeKind::list, false, 0}, true);
   const auto measure = [&](const char* name, Type type, int32_t weeks) {
     Aggregate aggregate;
     aggregate.event = EventId(0u);
@@ -92,7 +93,7 @@ struct Checked {
     pending.file = sources.add("offer.liquid", text);
     for (uint32_t i = 0; i <= text.size(); ++i) pending.offsets.push_back(i);
     pending.escape = escape;
-    check_templates(program, {pending}, sources, diagnostics);
+    check_templates(program, {pending}, sources, {}, diagnostics);
     diagnostics.finish(sources);
   }
   const TemplateBody& body() const { return program.messages[0].contents[0].fields[0].body; }

@@ -80,9 +80,9 @@ TEST_CASE("a program that is itself broken is no danger") {
   pending.text = "{{ plan }}{{ old_plan }}{{ plan | upcase }}{% if engagement == 'core' %}{% endif %}{% if plan == free %}{% endif %}{{ last_price }}"
                  "{% if spend > '1 EUR' %}{% endif %}{{ old_plan | default: 'x' }}{{ top_genre }}{% if plan %}{% endif %}";
   pending.file = sources.add("offer.liquid", pending.text);
-  check_templates(program, {pending}, sources, diagnostics);   // without offsets, too
+  check_templates(program, {pending}, sources, {}, diagnostics);   // without offsets, too
   pending.message = {};
-  check_templates(program, {pending}, sources, diagnostics);
+  check_templates(program, {pending}, sources, {}, diagnostics);
   CHECK_FALSE(diagnostics.ok());
 }
 

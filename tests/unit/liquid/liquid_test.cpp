@@ -45,7 +45,7 @@ TEST_CASE("an error inside a text literal stands at its place in the file") {
     pending.text += file[at];
   }
   pending.offsets.push_back(static_cast<uint32_t>(file.size() - 1));
-  check_templates(program, {pending}, sources, diagnostics);
+  check_templates(program, {pending}, sources, {}, diagnostics);
   REQUIRE(diagnostics.all().size() == 1);
   CHECK(sources.text(diagnostics.all()[0].primary.span) == "nobody");
 }
@@ -96,6 +96,22 @@ TEST_CASE("a sensitive attribute may be tested and never shown") {
     CHECK(first_of(Checked(shown), Code::template_sensitive) != nullptr);
 }
 
+TEST_CASE("a part or an entry of what is sensitive is sensitive") {
+  CHECK(Checked("{% if allergies contains 'nuts' %}no nuts{% endif %}").diagnostics.ok());
+  for (const char* shown : {"{{ allergies.size }}", "{{ allergies.first | default: 'x' }}", "{{ allergies[0] | default: 'x' }}",
+                            "{{ allergies | join: ', ' }}", "{% for one in allergies %}{{ one }}{% endfor %}"}) {
+    INFO(shown);
+    CHECK(first_of(Checked(shown), Code::template_sensitive) != nullptr);
+  }
+}
+
+TEST_CASE("a later turn and a captured text are parts of a url") {
+  for (const char* text : {"{% for n in (1..2) %}{{ country }}{% endfor %}", "{% capture x %}{{ country }}{% endcapture %}https://a/{{ x }}"}) {
+    INFO(text);
+    CHECK(printed(Checked(text, Escape::url)).find("show url country") != std::string::npos);
+  }
+}
+
 TEST_CASE("only the output that surely starts a url is the url itself") {
   CHECK(printed(Checked("{{ country }}{{ country }}", Escape::url)) == "show country\nshow url country\n");
   CHECK(printed(Checked(" {{ country }}", Escape::url)) == "text \" \"\nshow country\n");
@@ -108,7 +124,7 @@ TEST_CASE("every filter of the table has its example") {
     if (!builtin.is_filter || std::string(builtin.example).find("{{") == std::string::npos) continue;
     INFO(builtin.example);
     Program program = liquid_test::program();
-    const Checked checked(builtin.example);
+    const Checked checked("{% if code %}{% if favourites %}" + std::string(builtin.example) + "{% endif %}{% endif %}");
     // Names of the example that this small program lacks aside, nothing is wrong with it.
     for (const Diagnostic& diagnostic : checked.diagnostics.all())
       CHECK((diagnostic.code == Code::template_unknown_name || diagnostic.severity() == Severity::warning));

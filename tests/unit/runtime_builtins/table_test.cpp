@@ -26,14 +26,19 @@ std::string shape(Result (*)(Args...) noexcept) { return {letter<Result>(), lett
 
 char letter_of(BuiltinType type) { return type == BuiltinType::number ? 'd' : type == BuiltinType::boolean ? 'b' : 'i'; }
 
+bool is_text(BuiltinType type) {
+  return type == BuiltinType::text || type == BuiltinType::timezone || type == BuiltinType::shown || type == BuiltinType::html || type == BuiltinType::currency || type == BuiltinType::list ||
+         type == BuiltinType::column || type == BuiltinType::texts || type == BuiltinType::ints;
+}
+
 // The shape the signature asks for: result, context, a place for a text or optional result, the parameters.
 std::string wanted(const Builtin& builtin) {
-  const bool text = builtin.result == BuiltinType::text;
+  const bool text = is_text(builtin.result);
   std::string shape(1, builtin.result_optional ? 'b' : text ? 'v' : letter_of(builtin.result));
   shape += 'p';
   if (text || builtin.result_optional) shape += 'p';
   for (const wend::BuiltinParameter& parameter : builtin.parameters)
-    shape += parameter.type == BuiltinType::text || parameter.type == BuiltinType::timezone ? std::string("pi") : std::string(1, letter_of(parameter.type));
+    shape += is_text(parameter.type) ? std::string("pi") : parameter.type == BuiltinType::match ? std::string("p") : std::string(1, letter_of(parameter.type));
   return shape;
 }
 

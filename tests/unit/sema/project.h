@@ -53,7 +53,7 @@ struct Project {
       return std::nullopt;
     };
     analysis = analyze(sources, files, read, diagnostics);
-    check_templates(analysis.program, analysis.templates, sources, diagnostics);
+    check_templates(analysis.program, analysis.templates, sources, read, diagnostics);
     diagnostics.finish(sources);
   }
 
