@@ -157,6 +157,7 @@ bool fits_argument(Type found, BuiltinType parameter, Type piped) {
 // Whether a term could be the argument; says nothing.
 bool could_be(const Context& context, const Term& term, BuiltinType parameter, Type piped) {
   if (parameter == BuiltinType::key || parameter == BuiltinType::match) return true;
+  if (term.kind == Term::Kind::number && parameter == BuiltinType::integer) return false;   // `7.0` asks for the row of numbers
   if (term.literal()) return parameter == BuiltinType::shown ? term.kind != Term::Kind::nil && term.kind != Term::Kind::blank : value_as(context, term, wanted_type(parameter, piped)).has_value();
   if (term.kind != Term::Kind::name || !term.steps.empty()) return true;
   const Variable* variable = context.scope.find(term.text);
