@@ -136,6 +136,7 @@ std::optional<int64_t> exact_span(Context& context, const ast::Quantity& quantit
 std::optional<int64_t> positive_span(Context& context, const ast::Quantity& quantity, const std::string& what);
 std::string span_text(int64_t micros);  // "12 hours"
 std::string percent_text(int64_t millionths);  // "12.5%"
+constexpr int64_t kWhole = 1'000'000;          // all of it, in millionths: what weights and shares add up to
 constexpr int64_t kSecond = 1'000'000, kMinute = 60 * kSecond, kHour = 60 * kMinute, kDay = 24 * kHour;
 bool is_ordered(TypeKind kind);   // has `<`
 bool is_quantity(TypeKind kind);  // int, number, percent, money, duration

@@ -7,18 +7,6 @@
 namespace wend::sema {
 namespace {
 
-constexpr int64_t kWhole = 1'000'000;
-
-std::string percent_text(int64_t millionths) {
-  std::string text = std::to_string(millionths / 10'000);
-  if (millionths % 10'000) {
-    std::string rest = std::to_string(10'000 + millionths % 10'000).substr(1);
-    while (rest.back() == '0') rest.pop_back();
-    text += "." + rest;
-  }
-  return text + "%";
-}
-
 // The weight of a variant as it is written, with the blank before it; empty, behind the name, where there is none.
 Span weight_of(const Context& context, const ast::Variant& variant) {
   const Span name = variant.name.span;

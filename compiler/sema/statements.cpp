@@ -10,8 +10,6 @@
 namespace wend::sema {
 namespace {
 
-constexpr int64_t kWhole = 1'000'000;     // millionths
-
 struct StepChecker {
   Context& context;
   const JourneyScope& journey;

@@ -2,24 +2,9 @@
 #include "compiler/service/owned_value.h"
 
 #include "runtime/abi/lists.h"
+#include "runtime/core/user_state.h"
 
 namespace wend {
-namespace {
-
-wend_slot slot_of(const Value& value, ValueKind kind) {
-  wend_slot slot{};
-  if (held_as_bytes(kind)) {
-    slot.data = value.text.data();
-    slot.size = static_cast<int64_t>(value.text.size());
-  } else if (kind == ValueKind::number) {
-    slot.number = value.number;
-  } else {
-    slot.integer = value.integer;
-  }
-  return slot;
-}
-
-}  // namespace
 
 OwnedValue owned_value(const Value& value, const ValueType& type) {
   if (!value.known || (type.kind != ValueKind::list && type.kind != ValueKind::set)) return {value.known, value.integer, value.number, value.text};
@@ -29,7 +14,7 @@ OwnedValue owned_value(const Value& value, const ValueType& type) {
     list.begin_item();
     for (uint32_t f = 0; f < type.fields.size(); ++f) {
       const Value& field = plain ? item : item.items[f];
-      if (field.known) list.put(f, slot_of(field, type.fields[f].type.kind));
+      if (field.known) list.put(f, slot_of(owned_value(field, type.fields[f].type), type.fields[f].type.kind));
     }
   }
   return {true, 0, 0, list.finish()};

@@ -6,22 +6,17 @@
 #include "runtime/core/wall.h"
 
 namespace wend {
-namespace {
-
-constexpr uint8_t kRings = 1, kRangBefore = 2;   // in Scratch::rung: in this input; in the one that raised it
-
-}  // namespace
 
 void Input::ring_clocks() {
   if (depth_ > 0) {   // what was raised is no timer: what rang has rung
-    for (uint8_t& rung : scratch_.rung) rung = rung ? kRangBefore : 0;
+    for (Scratch::Rung& rung : scratch_.rung) rung = rung == Scratch::silent ? Scratch::silent : Scratch::rang_before;
     return;
   }
-  scratch_.rung.assign(module_.clocks.size(), 0);
+  scratch_.rung.assign(module_.clocks.size(), Scratch::silent);
   for (uint32_t i = 0; i < module_.clocks.size(); ++i) {
     ClockSlot& slot = clock_slot(user_.record.bytes(), tables_.tail.clocks, i);
     if (slot.due > now_) continue;
-    scratch_.rung[i] = kRings;
+    scratch_.rung[i] = Scratch::rings;
     slot.last = slot.date;
     slot.due = WEND_FOREVER;
   }
@@ -34,7 +29,7 @@ int64_t Input::set_clocks() {
     const ModuleClock& clock = module_.clocks[i];
     ClockSlot& slot = clock_slot(record, tables_.tail.clocks, i);
     const bool moves = clock.kind == ModuleClock::Kind::date || clock.user_time;
-    if (moves || first_ || scratch_.rung[i]) {
+    if (moves || first_ || scratch_.rung[i] != Scratch::silent) {
       int32_t date = clock.day;
       bool known = true;
       if (clock.date) {

@@ -53,7 +53,7 @@ bool Input::wants_in(const ModuleJourney& journey, const ModuleEnter*& by) const
         return true;
       case ModuleEnter::Kind::watch: wants = wants || scratch_.fired[way.watch]; break;
       case ModuleEnter::Kind::trigger: wants = wants || fires(way.trigger); break;
-      case ModuleEnter::Kind::clock: wants = wants || scratch_.rung[way.clock] == 1; break;
+      case ModuleEnter::Kind::clock: wants = wants || scratch_.rung[way.clock] == Scratch::rings; break;
     }
   }
   return wants;

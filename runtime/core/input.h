@@ -40,7 +40,8 @@ struct Raised {
 struct Scratch {
   std::vector<Move> moves;              // by block
   std::vector<uint8_t> fired;           // by watch
-  std::vector<uint8_t> rung;            // by clock
+  enum Rung : uint8_t { silent, rings, rang_before };   // in this input; in the one that raised it
+  std::vector<Rung> rung;               // by clock
   std::vector<GatheredSend> gathered;
   std::vector<Decision> withdrawn, messages;
   std::vector<uint32_t> channels;       // of one send

@@ -8,6 +8,7 @@
 #include "compiler/diagnostics/render.h"
 #include "compiler/service/service.h"
 #include "test_paths.h"
+#include "tests/golden/golden.h"
 #include "tests/pages/pages.h"
 
 namespace {
@@ -131,8 +132,7 @@ bool well(const std::string& example, std::string& told) {
 }  // namespace
 
 TEST_CASE("the page of functions and filters is the table's") {
-  const char* update = std::getenv("WEND_UPDATE");
-  if (update != nullptr && std::string(update) == "1") std::ofstream(std::string(WEND_SOURCE_DIR) + "/" + kPage, std::ios::binary) << page();
+  if (wend::golden::updating()) std::ofstream(std::string(WEND_SOURCE_DIR) + "/" + kPage, std::ios::binary) << page();
   CHECK(wend::pages::read_page(kPage) == page());
 }
 

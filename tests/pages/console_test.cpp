@@ -14,6 +14,7 @@
 #include <catch2/catch.hpp>
 
 #include "test_paths.h"
+#include "tests/golden/golden.h"
 #include "tests/pages/pages.h"
 
 namespace {
@@ -142,8 +143,7 @@ void check_page(const std::string& page) {
   const std::string path = std::string(WEND_SOURCE_DIR) + "/" + page;
   std::vector<Piece> pieces = pieces_of(path);
   INFO(page);
-  const char* update = std::getenv("WEND_UPDATE");
-  const bool updating = update != nullptr && std::string(update) == "1";
+  const bool updating = wend::golden::updating();
   const Desk desk(name);
   for (Piece& piece : pieces) {
     if (!piece.file.empty()) desk.write(piece.file, piece.output);

@@ -16,6 +16,7 @@
 #include "compiler/diagnostics/render.h"
 #include "compiler/service/service.h"
 #include "compiler/syntax/format.h"
+#include "tests/golden/golden.h"
 #include "tests/golden/surroundings.h"
 #include "test_paths.h"
 #include "tests/pages/pages.h"
@@ -28,11 +29,6 @@ using wend::pages::Fence;
 const wend::Surroundings& surroundings() {
   static const wend::Surroundings all(wend::pages::read_page("grammar/reference/surroundings.wend"));
   return all;
-}
-
-bool updating() {
-  const char* update = std::getenv("WEND_UPDATE");
-  return update != nullptr && std::string(update) == "1";
 }
 
 bool is_whole(const std::string& text) { return text.rfind("project ", 0) == 0 || text.find("\nproject ") != std::string::npos; }
@@ -67,7 +63,7 @@ void check_well(const std::string& text) {
   INFO(wend::render_text(project.diagnostics(), project.sources()));
   CHECK(said(project, is_whole(text)) == "");
   if (!project.ok()) return;
-  if (!updating()) CHECK(wend::format(text).value_or("") == text);
+  if (!wend::golden::updating()) CHECK(wend::format(text).value_or("") == text);
   if (project.program().tests.empty()) return;
   const auto module = wend::compile(project.program(), wend::Tier::fast_compile);
   for (const wend::HostTest& test : wend::cli::host_tests(project, *module)) {
@@ -121,10 +117,10 @@ TEST_CASE("every program on every page does what the page says of it") {
       if (fence.language() != "wend") continue;
       INFO(page << ":" << fence.line);
       check(fence);
-      if (updating() && fence.info == "wend") replace_once(whole, fence.text, wend::format(fence.text).value_or(fence.text));
+      if (wend::golden::updating() && fence.info == "wend") replace_once(whole, fence.text, wend::format(fence.text).value_or(fence.text));
       ++programs;
     }
-    if (updating()) std::ofstream(std::string(WEND_SOURCE_DIR) + "/" + page, std::ios::binary) << whole;
+    if (wend::golden::updating()) std::ofstream(std::string(WEND_SOURCE_DIR) + "/" + page, std::ios::binary) << whole;
   }
   CHECK(programs > 0);
 }
