@@ -58,13 +58,17 @@ JOURNEY      : 'journey' ;
 TEST         : 'test' ;
 SIGNAL       : 'signal' ;
 HOOK         : 'hook' ;
+MODULE       : 'module' ;
+USE          : 'use' ;
 
 // … those of declarations that are read but not compiled yet …
 SCORE        : 'score' ;
-MODULE       : 'module' ;
-USE          : 'use' ;
 CHOICE       : 'choice' ;
 REPORT       : 'report' ;
+
+// … modules …
+NEEDS        : 'needs' ;
+ATTRIBUTE    : 'attribute' ;
 VALUE        : 'value' ;
 
 // … project …

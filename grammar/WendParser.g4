@@ -11,7 +11,7 @@ unit        : declaration EOF ;
 
 // measure plays = count of play ever
 declaration : project | profile | event | measure | score | audience | states | channel | topic | message | protect
-            | experiment | journey | test | signal | hook | unsupported ;
+            | experiment | journey | test | signal | hook | module | use | unsupported ;
 
 // a line end or a comma
 sep         : NL | COMMA ;
@@ -83,8 +83,10 @@ statesMember  : EVALUATE cadence
 stateRule     : name renamed? (WHEN expr (COMMA UNTIL expr)? | OTHERWISE) ;
 // weekly on monday at 04:00 user time
 cadence       : HOURLY | CONTINUOUSLY | DAILY AT clock | WEEKLY ON weekday AT clock | MONTHLY ON INT AT clock ;
+// 22:00 user time · hour (a `value` the module needs)
+clock         : (CLOCK | IDENT) (USER TIME)? ;
 // 22:00 user time
-clock         : CLOCK (USER TIME)? ;
+wallClock     : CLOCK (USER TIME)? ;
 // monday
 weekday       : MONDAY | TUESDAY | WEDNESDAY | THURSDAY | FRIDAY | SATURDAY | SUNDAY ;
 
@@ -128,7 +130,7 @@ parameter     : name type ;
 // percent int (a word that begins a member of a message needs a line of its own)
 laterParameter: (IDENT | softWord) type ;
 // email { subject "Hello", body file "weekly_mix.liquid" }
-channelContent: name LBRACE fieldText? (sep fieldText)* RBRACE ;
+channelContent: path LBRACE fieldText? (sep fieldText)* RBRACE ;
 // body file "weekly_mix.liquid"
 fieldText     : prop (FILE text | expr) ;
 
@@ -137,15 +139,15 @@ protect       : PROTECT name? LBRACE protectRule? (sep protectRule)* RBRACE ;
 // quiet from 22:00 to 08:00 user time, then wait
 protectRule   : CATEGORIES name (GT name)*
               | EXEMPT name (COMMA name)*
-              | AT MOST INT name (IN quantity | PER timeUnit (USER TIME)?) thenDo?
+              | AT MOST INT path (IN quantity | PER timeUnit (USER TIME)?) thenDo?
               | AT LEAST quantity BETWEEN MESSAGES thenDo?
-              | AT LEAST INT MESSAGES IN quantity COMMA ELSE SEND name (BY channelList)?
+              | AT LEAST INT MESSAGES IN quantity COMMA ELSE SEND path (BY channelList)?
               | QUIET FROM CLOCK TO CLOCK (USER TIME)? thenDo?
-              | NEVER name WHILE expr thenDo?
+              | NEVER path WHILE expr thenDo?
               | HOLD OUT PERCENT FROM name (COMMA name)*
               ;
 // , then send reminder
-thenDo        : COMMA THEN (DROP | WAIT | SEND name) ;
+thenDo        : COMMA THEN (DROP | WAIT | SEND path) ;
 
 // ---- experiments -----------------------------------------------------------------------------------
 
@@ -188,7 +190,7 @@ enter         : ON DATE fallback (AT clock)? YEARLY?
               | WHEN expr
               | EVERY (DAYS | weekday (COMMA weekday)*) AT clock
               | ONCE AT DATE_LITERAL clock
-              | BY EXPERIMENT name LBRACE enterArm? (sep enterArm)* RBRACE
+              | BY EXPERIMENT path LBRACE enterArm? (sep enterArm)* RBRACE
               ;
 // gentle { on signup }
 enterArm      : name LBRACE enter RBRACE ;
@@ -196,19 +198,19 @@ enterArm      : name LBRACE enter RBRACE ;
 // { send weekly_mix, wait 2 days }
 block         : LBRACE statement? (sep statement)* RBRACE ;
 // wait for play up to 2 days { then finish }
-statement     : SEND name sendClause*
+statement     : SEND path sendClause*
               | WAIT quantity
-              | WAIT UNTIL clock (ON weekday (COMMA weekday)*)?
+              | WAIT UNTIL wallClock (ON weekday (COMMA weekday)*)?
               | WAIT UNTIL DATE fallback (AT clock)? (COMMA dateElse)*
               | WAIT UNTIL expr UP TO quantity outcome?
               | WAIT FOR eventRef (WHERE expr)? UP TO quantity outcome?
               | IF expr block (ELSE IF expr block)* (ELSE block)?
               | CHOOSE FIRST LBRACE whenArm? (sep whenArm)* RBRACE
-              | CHOOSE BY EXPERIMENT name LBRACE namedArm? (sep namedArm)* RBRACE
+              | CHOOSE BY EXPERIMENT path LBRACE namedArm? (sep namedArm)* RBRACE
               | SPLIT text LBRACE shareArm? (sep shareArm)* RBRACE
               | SET name TO (UNKNOWN | expr)
-              | EMIT name (LBRACE arguments? RBRACE)?
-              | CALL name (WITH argument (COMMA argument)*)?
+              | EMIT path (LBRACE arguments? RBRACE)?
+              | CALL path (WITH argument (COMMA argument)*)?
               | GO TO name
               | FINISH
               | LEAVE
@@ -216,7 +218,7 @@ statement     : SEND name sendClause*
 // by push, else email · at 09:00 user time · with percent: 10
 sendClause    : BY channelList | AT clock | WITH argument (COMMA argument)* ;
 // push, else email · push and email · best channel
-channelList   : BEST CHANNEL | IDENT (COMMA ELSE IDENT)+ | IDENT (AND IDENT)* ;
+channelList   : BEST CHANNEL | plainPath (COMMA ELSE plainPath)+ | plainPath (AND plainPath)* ;
 // { then wait 7 days, finish  else go to offer }
 outcome       : LBRACE branch? (sep? branch)* RBRACE ;
 // then wait 7 days, finish (a branch without its word is told so later)
@@ -243,7 +245,7 @@ test          : TEST text LBRACE testMember? (sep testMember)* RBRACE ;
 // after 2 days { expect sent weekly_mix }
 testMember    : GIVEN USER text? LBRACE arguments? RBRACE
               | HELD OUT
-              | IN name OF name
+              | IN name OF path
               | AT localTime testBody
               | AFTER quantity testBody
               | DAILY AT clock FROM DATE_LITERAL TO DATE_LITERAL testBody
@@ -252,27 +254,46 @@ testMember    : GIVEN USER text? LBRACE arguments? RBRACE
 // { play { track: "a" }, expect sent weekly_mix }
 testBody      : LBRACE testStatement? (sep testStatement)* RBRACE ;
 // identify { plan: premium }
-testStatement : EXPECT expectation | name (LBRACE arguments? RBRACE)? ;
+testStatement : EXPECT expectation | path (LBRACE arguments? RBRACE)? ;
 // suppressed win_back_offer because consent
-expectation   : NOT? RAISED name countClause*
+expectation   : NOT? RAISED path countClause*
               | NOT? SET name (TO (UNKNOWN | expr))? countClause*
-              | NOT? CALLED name countClause*
-                            | (NOT? SENT | DEFERRED | SUPPRESSED) name expectClause*
-              | NOT? IN name (FOR text)? (AT STEP? name)?
-              | NOT? LEFT name (FOR text)? (BY name)?
-              | NOT? GOAL OF name (FOR text)?
+              | NOT? CALLED path countClause*
+              | (NOT? SENT | DEFERRED | SUPPRESSED) path expectClause*
+              | NOT? IN path (FOR text)? (AT STEP? name)?
+              | NOT? LEFT path (FOR text)? (BY name)?
+              | NOT? GOAL OF path (FOR text)?
               | expr
               ;
 // by push · once · 3 times · because consent · until 2026-01-02 08:00 · with subject: "Hello"
-expectClause  : BY name | ONCE | TWICE | INT TIMES | BECAUSE name | UNTIL localTime | WITH argument (COMMA argument)* ;
+expectClause  : BY path | ONCE | TWICE | INT TIMES | BECAUSE name | UNTIL localTime | WITH argument (COMMA argument)* ;
 
 // once · 3 times · with total: 30 EUR
 countClause   : ONCE | TWICE | INT TIMES | WITH argument (COMMA argument)* ;
 
+// ---- modules ---------------------------------------------------------------------------------------
+
+// module std.cart_recovery { needs event added { cart_id text } }
+module        : MODULE path (LBRACE moduleMember? (sep moduleMember)* RBRACE)? ;
+// needs value patience duration = 1 hour
+moduleMember  : ABOUT text
+              | NEEDS EVENT name (LBRACE field? (sep field)* RBRACE)?
+              | NEEDS MESSAGES name (LBRACE (WITH parameter (COMMA laterParameter)*)? RBRACE)?
+              | NEEDS CHANNEL name
+              | NEEDS (ATTRIBUTE | MEASURE) name type
+              | NEEDS VALUE name type (ASSIGN expr)?
+              ;
+// use std.cart_recovery as cart with added: add_to_cart { cart_id: basket }, reminder: cart_reminder
+use           : USE path (AS name)? (WITH given (COMMA given)*)? ;
+// added: add_to_cart { cart_id: basket }
+given         : prop COLON expr (LBRACE renaming? (sep renaming)* RBRACE)? ;
+// cart_id: basket
+renaming      : prop COLON prop ;
+
 // ---- read, not compiled yet ------------------------------------------------------------------------
 
 // choice subject_line { … }
-unsupported   : (MODULE | USE | CHOICE | REPORT | VALUE) skipped* ;
+unsupported   : (CHOICE | REPORT) skipped* ;
 // anything with its braces in balance
 skipped       : ~(LBRACE | RBRACE) | LBRACE skipped* RBRACE ;
 
@@ -333,14 +354,17 @@ primary       : literal
               | LPAREN expr RPAREN
               | quantifier
               | aggregate
-              | USUAL name
+              | USUAL path
               | AT                                    // when the event happened: hour(at) in 6..11
               | name LPAREN (callArgument (COMMA callArgument)*)? RPAREN
               | name ;
 // user time
 callArgument  : USER TIME | expr (USER TIME)? ;
 // count of item in items where item.price > 10 EUR · any item in items (where item.price > 10 EUR)
-quantifier    : (ANY | ALL | COUNT OF) name IN postfix (WHERE expr | LPAREN WHERE expr RPAREN)? ;
+quantifier    : (ANY | ALL) name IN postfix (WHERE expr | LPAREN WHERE expr RPAREN)?
+              | COUNT OF name IN listName (WHERE expr | LPAREN WHERE expr RPAREN)? ;
+// entry.items (a name, so that `count of play in last span` is a window)
+listName      : name (DOT prop)* ;
 
 // days with play where played >= 30 seconds in last 28 days
 aggregate     : (COUNT OF | HAS) LPAREN hop (THEN hop)+ RPAREN (MATCHING prop upTo?)? window?
@@ -355,7 +379,7 @@ aggregate     : (COUNT OF | HAS) LPAREN hop (THEN hop)+ RPAREN (MATCHING prop up
 // purchase where amount > 10 EUR within 1 hour
 hop           : eventRef (WHERE expr)? (WITHIN quantity)? (MATCHING prop upTo?)? ;
 // play.genre · opened weekly_mix
-eventRef      : name (DOT prop | IDENT)? ;
+eventRef      : name (DOT prop)* plainPath? ;
 // in last 7 days · since entry · within 7 days of exposure
 window        : IN LAST quantity upTo?
               | IN ROLLING quantity upTo?
@@ -363,8 +387,8 @@ window        : IN LAST quantity upTo?
               | THIS timeUnit
               | EVER
               | SINCE ENTRY
-              | SINCE (LAST | FIRST) name
-              | SINCE name BECAME name
+              | SINCE (LAST | FIRST) path
+              | SINCE path BECAME name
               | FROM INT TO INT timeUnit AGO
               | FROM DATE_LITERAL TO DATE_LITERAL
               | WITHIN quantity OF EXPOSURE
@@ -373,10 +397,10 @@ window        : IN LAST quantity upTo?
 upTo          : UP TO INT ;
 
 // 12 · 49.90 EUR · 10% · 30 seconds · 22:00 · 2026-01-31 · 2026-01-31T18:00Z · "text" · true
-literal       : TRUE | FALSE | quantity | (INT | NUMBER) IDENT | INT | NUMBER | PERCENT | text | DATE_LITERAL
+literal       : TRUE | FALSE | (INT | NUMBER) timeUnit | (INT | NUMBER) IDENT | INT | NUMBER | PERCENT | text | DATE_LITERAL
               | INSTANT | CLOCK ;
-// 30 seconds
-quantity      : (INT | NUMBER) timeUnit ;
+// 30 seconds · patience (a `value` the module needs)
+quantity      : (INT | NUMBER) timeUnit | IDENT ;
 // days
 timeUnit      : MILLISECONDS | SECONDS | MINUTES | HOURS | DAYS | WEEKS | MONTHS | YEARS ;
 // "a text"
@@ -386,6 +410,10 @@ text          : TEXT | TRIPLE | UNCLOSED_TEXT | UNCLOSED_TRIPLE ;
 
 // a name where hard words mean something else
 name          : IDENT | memberWord | softWord ;
+// a name, or one of a module: cart.recovery
+path          : name (DOT name)* ;
+// the same where a word would mean something else: push · mail.email
+plainPath     : IDENT (DOT name)* ;
 // after a dot, or as a declared property, every word may stand
 prop          : name | hardWord ;
 // words that begin a member of a message
@@ -393,7 +421,7 @@ memberWord    : CATEGORY | TOPIC | VALID ;
 // words with a meaning in some places only
 softWord
     : PROJECT | PROFILE | EVENT | MEASURE | AUDIENCE | STATES | CHANNEL | MESSAGES | PROTECT | EXPERIMENT
-    | JOURNEY | TEST | SIGNAL | SCORE | MODULE | USE | CHOICE | REPORT | HOOK | VALUE | ABOUT | TIME | ZONE
+    | JOURNEY | TEST | MODULE | USE | SIGNAL | SCORE | CHOICE | REPORT | HOOK | NEEDS | ATTRIBUTE | VALUE | ABOUT | TIME | ZONE
     | CURRENCY | USER | LATE | AFTER | DUPLICATES | WITHIN | IDENTITY | MANY | SENSITIVE | ONE | LIST | DATE
     | RENAMED | USUAL | OVER | ORDERED | EVALUATE | HOURLY | DAILY | WEEKLY | MONTHLY | CONTINUOUSLY | SETTLE
     | EVALUATIONS | REACHES | CONSENT | EXCEPT | CONTENT | DEFAULT | FILE | CATEGORIES | EXEMPT | MOST | LEAST

@@ -6,7 +6,7 @@
 namespace wend::cli {
 
 std::span<const Command> commands() {
-  static const std::array<Command, 9> kTable = {kCheck, kFmt, kTest, kRun, kSnapshot, kRender, kEmit, kExplain, kVersion};
+  static const std::array<Command, 10> kTable = {kNew, kCheck, kFmt, kTest, kRun, kSnapshot, kRender, kEmit, kExplain, kVersion};
   return kTable;
 }
 
@@ -25,12 +25,12 @@ std::string hint_for(std::string_view name) {
   static constexpr Row kElsewhere[] = {
       {"lint", "check"}, {"build", "check"}, {"compile", "check"}, {"validate", "check"}, {"format", "fmt"}, {"tests", "test"},
       {"exec", "run"}, {"start", "run"}, {"replay", "run"}, {"backtest", "run"}, {"simulate", "run"}, {"dump", "emit"}, {"preview", "render"},
-      {"--version", "version"}, {"-v", "version"},
+      {"init", "new"}, {"create", "new"}, {"--version", "version"}, {"-v", "version"},
   };
   for (const Row& row : kElsewhere) {
     if (name == row.typed) return std::string("in wend it is `wend ") + row.here + "`";
   }
-  static constexpr const char* kToCome[] = {"new", "init", "plan", "diff", "apply", "deploy", "hold", "pause",
+  static constexpr const char* kToCome[] = {"plan", "diff", "apply", "deploy", "hold", "pause",
                                             "stop", "release", "resume", "graph", "lsp", "serve", "dev", "backup", "restore",
                                             "verify", "export", "erase", "bench", "doctor", "completions"};
   for (const char* word : kToCome) if (name == word) return "this version of wend does not have it yet";

@@ -99,6 +99,12 @@ class Diagnostics {
       }
   }
 
+  // Adds to what is held: where a module is used, say.
+  template <class Change>
+  void revise(Change change) {
+    for (Diagnostic& diagnostic : kept_) change(diagnostic);
+  }
+
   const std::deque<Diagnostic>& all() const { return kept_; }
   size_t error_count() const { return errors_; }
   size_t warning_count() const { return warnings_; }

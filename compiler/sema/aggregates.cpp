@@ -35,15 +35,12 @@ bool may_lack_window(A kind) {
 bool has_bound(A kind) { return kind == A::distinct || kind == A::most_frequent || kind == A::sequence; }
 
 // The property of the event, fit for the kind; nothing when it was reported.
-std::optional<uint32_t> check_property(Context& context, const ast::AggregateExpr& aggregate, const EventDecl& event, Span span) {
-  const ast::Name& name = aggregate.event.property;
-  int index = find_property(event, name.text);
+std::optional<uint32_t> check_property(Context& context, const ast::AggregateExpr& aggregate, const ast::Name& name, const EventDecl& event, Span span) {
+  int index = find_property(context, event, name);
   if (index < 0) {
-    std::vector<std::string> words;
-    for (const Property& property : event.properties) words.push_back(property.name);
     auto& diagnostic = context.diagnostics.report(Code::unknown_property, name.span, event.name, name.text);
     diagnostic.label("no such property");
-    suggest(diagnostic, name.span, name.text, words, "it has");
+    suggest(diagnostic, name.span, name.text, property_names(context, event, name.span), "it has");
     return std::nullopt;
   }
   Type type = event.properties[index].type;
@@ -157,10 +154,11 @@ bool check_up_to(Context& context, const std::optional<int64_t>& up_to, Span spa
 
 bool since_became(Context& context, const ast::Window& written, Window& window) {
   if (!written.subject.present() || !written.value.present()) return false;
-  auto user = context.user_names.find(written.subject.text);
+  auto user = find_user(context, written.subject);
   if (!user || user->kind != UserName::Kind::states) {
     std::vector<std::string> candidates;
-    for (const States& states : context.program.states) candidates.push_back(states.name);
+    for (const std::string& word : visible_names(context, Space::user, written.subject.span))
+      if (auto found = find_user(context, {word, written.subject.span}); found && found->kind == UserName::Kind::states) candidates.push_back(word);
     auto& diagnostic = context.diagnostics.report(Code::unknown_name, written.subject.span, "states block", written.subject.text);
     diagnostic.label("not a states block");
     suggest(diagnostic, written.subject.span, written.subject.text, candidates, "the states blocks are");
@@ -249,7 +247,7 @@ bool check_window(Context& context, Scope& scope, const ast::AggregateExpr& aggr
     case ast::WindowKind::since_became: return since_became(context, written, window);
     case ast::WindowKind::from_ago: return from_ago(context, aggregate, at, window);
     case ast::WindowKind::from_to:
-      if ((written.from == 0 || written.to == 0) && !context.diagnostics.ok()) return false;   // a date that cannot be has been told
+      if ((written.from == 0 || written.to == 0) && context.misread) return false;   // a date that cannot be has been told
       if (written.from > written.to) {
         context.diagnostics.report(Code::window_backwards, at).label("the second date is the earlier one");
         return false;
@@ -274,7 +272,7 @@ std::string fitting_property(const Context& context, const ast::AggregateExpr& a
 }
 
 bool check_shape(Context& context, const ast::AggregateExpr& aggregate, Span span) {
-  const ast::EventRef& ref = aggregate.event;
+  const ast::EventRef ref = settled(context, aggregate.event);
   if (wants_property(aggregate.kind) && !ref.property.present()) {
     auto& diagnostic = context.diagnostics.report(Code::property_missing, ref.span, kind_text(aggregate.kind), ref.event.text);
     diagnostic.label("an event, not a value of it");
@@ -325,14 +323,15 @@ AggregateId enter(Context& context, Aggregate aggregate) {
 
 }  // namespace
 
-EventId check_event_ref(Context& context, Scope& scope, const ast::EventRef& ref, const ast::Expr* where, ExprPtr& checked_where) {
+EventId check_event_ref(Context& context, Scope& scope, const ast::EventRef& written, const ast::Expr* where, ExprPtr& checked_where) {
+  const ast::EventRef ref = settled(context, written);
   EventId event;
   event.value = resolve(context, Space::event, ref.event);
   if (!event.valid()) return event;
   ExprPtr short_form;
   if (ref.message.present()) {
     const EventDecl& decl = context.program.events[event.index()];
-    int index = decl.builtin ? find_property(decl, "message") : -1;
+    int index = decl.builtin ? find_property(context, decl, {"message", kNoPlace}) : -1;
     if (index < 0) {
       context.diagnostics.report(Code::message_short_form, ref.message.span, decl.name).label("not a message's event")
           .note("`opened weekly_mix` is short for a `where` on the message; it goes with `delivered`, `failed`, `opened`, `clicked`, `bounced` and `unsubscribed`");
@@ -344,7 +343,7 @@ EventId check_event_ref(Context& context, Scope& scope, const ast::EventRef& ref
     read->id = event.value;
     read->index = static_cast<uint32_t>(index);
     Value name;
-    name.text = ref.message.text;
+    name.text = context.program.messages[message].name;
     short_form = make(ExprKind::equal, Type{TypeKind::boolean}, ref.message.span, std::move(read), make_constant({TypeKind::text}, std::move(name), ref.message.span));
   }
   if (where) {
@@ -379,7 +378,7 @@ bool check_matching(Context& context, const ast::Name& name, std::vector<Hop>& h
   std::optional<Type> common;
   for (Hop& hop : hops) {
     const EventDecl& event = context.program.events[hop.event.index()];
-    int index = find_property(event, name.text);
+    int index = find_property(context, event, name);
     Type type = index < 0 ? Type{} : event.properties[index].type.known();
     if (index >= 0 && type.kind == TypeKind::error) return false;
     if (index < 0 || is_list(type) || (common && *common != type)) {
@@ -409,8 +408,8 @@ ExprPtr check_sequence(Context& context, Scope& scope, const ast::AggregateExpr&
     inner.attributes_only = true;
     inner.depth = scope.depth;
     hop.event = check_event_ref(context, inner, step.event, step.where.get(), hop.where);
-    if (step.event.property.present()) {
-      context.diagnostics.report(Code::property_needless, step.event.property.span, "count of").label("a property").help("which events belong together is said by `matching`");
+    if (const ast::Name property = settled(context, step.event).property; property.present()) {
+      context.diagnostics.report(Code::property_needless, property.span, "count of").label("a property").help("which events belong together is said by `matching`");
       fine = false;
     }
     if (step.within && (&step == &written.hops.front() || step.within->micros <= 0)) {
@@ -461,7 +460,7 @@ ExprPtr check_aggregate(Context& context, Scope& scope, const ast::AggregateExpr
   Type property;
   if (wants_property(written.kind)) {
     const EventDecl& event = context.program.events[aggregate.event.index()];
-    auto index = check_property(context, written, event, span);
+    auto index = check_property(context, written, settled(context, written.event).property, event, span);
     if (!index) return make_error(span);
     aggregate.property = *index;
     aggregate.has_property = true;

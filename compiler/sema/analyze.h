@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/diagnostics/diagnostics.h"
+#include "compiler/sema/names.h"
 #include "compiler/sema/program.h"
 #include "compiler/source/source.h"
 #include "compiler/syntax/ast.h"
@@ -30,6 +31,7 @@ struct PendingTemplate {
   std::vector<uint32_t> offsets;    // byte of the file for each byte of text, and one behind the last
   Escape escape = Escape::none;     // of the field: html escapes by default
   std::shared_ptr<const Expr> only_if;   // a translation: the reader's language; behind the text it translates
+  std::shared_ptr<const UserNames> names;   // what a module's message sees; null: what the project does
 };
 
 // A path written in the file `from`, relative to its folder: from the project's root, or nothing where it leads out.

@@ -112,10 +112,11 @@ namespace {
 // The measure of `usual m`; it must keep a baseline.
 std::optional<MeasureId> baseline_of(Context& context, Scope& scope, const ast::Name& name) {
   if (!name.present()) return std::nullopt;
-  auto user = context.user_names.find(name.text);
+  auto user = find_user(context, name);
   if (!user || user->kind != UserName::Kind::measure) {
     std::vector<std::string> candidates;
-    for (const Measure& measure : context.program.measures) candidates.push_back(measure.name);
+    for (const std::string& word : visible_names(context, Space::user, name.span))
+      if (auto found = find_user(context, {word, name.span}); found && found->kind == UserName::Kind::measure) candidates.push_back(word);
     auto& diagnostic = context.diagnostics.report(Code::unknown_name, name.span, "measure", name.text);
     diagnostic.label("not a measure");
     suggest(diagnostic, name.span, name.text, candidates, "the measures are");
@@ -145,13 +146,13 @@ ExprPtr check_usual(Context& context, Scope& scope, const ast::UsualExpr& usual,
 }
 
 ExprPtr check_against_usual(Context& context, Scope& scope, const ast::AgainstUsualExpr& against, Span span) {
-  const auto* name = against.measure ? std::get_if<ast::NameExpr>(&against.measure->node) : nullptr;
+  const std::optional<ast::Name> name = against.measure ? written_name(*against.measure) : std::nullopt;
   if (!name) {
     if (against.measure && !std::holds_alternative<ast::ErrorExpr>(against.measure->node))
       context.diagnostics.report(Code::usual_missing, against.measure->span, "this").label("not a measure").help("name it as a measure with `usual over 8 weeks`");
     return make_error(span);
   }
-  auto measure = baseline_of(context, scope, name->name);
+  auto measure = baseline_of(context, scope, *name);
   if (!measure) return make_error(span);
   if (!(against.amount >= 0) || (against.below && !against.sigmas && against.amount > 1)) {
     context.diagnostics.report(Code::usual_amount, span).label(against.amount > 1 ? "nothing is below its usual by more than 100%" : "negative");

@@ -35,6 +35,8 @@ struct Gather {
   void operator()(const ast::Signal& d) { to.signals.push_back({&d, span}); }
   void operator()(const ast::Hook& d) { to.hooks.push_back({&d, span}); }
   void operator()(const ast::Test& d) { to.tests.push_back({&d, span}); }
+  void operator()(const ast::Module&) {}  // modules.cpp
+  void operator()(const ast::Use&) {}
   void operator()(const ast::Unsupported& d) { report_not_compiled(context, d.word.span, "`" + d.word.text + "`"); }
 };
 
@@ -108,10 +110,10 @@ void check_user_names(Context& context) {
 
 }  // namespace
 
-void collect(Context& context, const std::vector<ast::File>& files) {
+void collect(Context& context) {
   Declarations& declared = context.declared;
-  for (const ast::File& file : files)
-    for (const ast::Decl& decl : file.decls) std::visit(Gather{context, decl.span, declared}, decl.node);
+  for (const ast::File* file : context.modules.files)
+    for (const ast::Decl& decl : file->decls) std::visit(Gather{context, decl.span, declared}, decl.node);
   settle(context, declared.events, "event");
   settle(context, declared.measures, "measure");
   settle(context, declared.audiences, "audience");

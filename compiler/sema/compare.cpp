@@ -20,14 +20,14 @@ const ast::NameExpr* bare_word(const ast::Expr& expr) { return std::get_if<ast::
 // The two sides, each checked with the other's type as a hint. A left word that is no name here waits for the right.
 Operands check_operands(Context& context, Scope& scope, const ast::Expr& left, const ast::Expr& right) {
   const ast::NameExpr* word = bare_word(left);
-  if (word && !bare_word(right) && !names_something(context, scope, word->name.text)) {
+  if (word && !bare_word(right) && !names_something(context, scope, word->name)) {
     ExprPtr second = check(context, scope, right);
     Type hint = second->type.known();
     ExprPtr first = check(context, scope, left, &hint);
     return {std::move(first), std::move(second)};
   }
-  if (word && bare_word(right) && !names_something(context, scope, word->name.text)) {
-    if (auto user = context.user_names.find(bare_word(right)->name.text)) {
+  if (word && bare_word(right) && !names_something(context, scope, word->name)) {
+    if (auto user = find_user(context, bare_word(right)->name)) {
       Type hint = type_of(context.program, *user).known();
       ExprPtr first = check(context, scope, left, &hint);
       return {std::move(first), check(context, scope, right)};

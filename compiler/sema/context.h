@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "compiler/sema/analyze.h"
+#include "compiler/sema/modules.h"
 #include "compiler/sema/names.h"
 
 namespace wend::sema {
@@ -102,10 +103,41 @@ struct Context {
   std::map<std::string, AggregateId> aggregate_ids;  // by printed form, so that equal ones are one
   std::map<std::string, Span> category_spans;
   std::vector<SendUse> sends;
+  Modules modules;
+  std::set<const ast::Need*> needs_read;               // a need that nothing reads is told
+  std::map<uint32_t, std::shared_ptr<const UserNames>> names_of_instance;
+  bool misread = false;                                // something could not be read, and has been told
 
   NameTable& table(Space space) { return names[static_cast<size_t>(space)]; }
   const NameTable& table(Space space) const { return names[static_cast<size_t>(space)]; }
 };
+
+// ---- names where they stand (scopes.cpp) ----------------------------------------------------------
+// Every name is looked up by these, so that a module sees its own and what it needs, and nothing else.
+
+inline constexpr Span kNoPlace{kNoFile, 0, 0};  // of a name the compiler makes: read as the project reads it
+uint32_t instance_of(const Context& context, Span span);
+std::optional<uint32_t> find_name(Context& context, Space space, const ast::Name& name);
+std::optional<UserName> find_user(Context& context, const ast::Name& name);
+int find_property(Context& context, const EventDecl& event, const ast::Name& name);  // -1: none
+std::vector<std::string> property_names(Context& context, const EventDecl& event, Span place);
+std::vector<std::string> visible_names(const Context& context, Space space, Span place);  // for suggestions
+std::shared_ptr<const UserNames> user_names_at(Context& context, Span place);  // null: the project's own
+// `cart.recovery` and `recovery`; nothing for what is no name.
+std::optional<ast::Name> written_name(const ast::Expr& expr);
+// The event and its property, told apart: `cart.abandoned` may be either.
+ast::EventRef settled(Context& context, const ast::EventRef& ref);
+bool is_unmet_need(Context& context, Space space, const ast::Name& name);  // told where the module is used
+// What a use gives for a need, as a name in the file of the use.
+ast::Name given_name(const Context& context, uint32_t instance, const Needed& needed);
+ast::Name given_property(const Context& context, uint32_t instance, const Needed& needed, const std::string& property);
+// A read, of the type the module has asked for.
+ExprPtr as_needed(Context& context, const ast::TypeRef& wanted, ExprPtr read);
+ExprPtr property_as_needed(Context& context, const EventDecl& event, const ast::Name& name, ExprPtr read);
+ExprPtr user_as_needed(Context& context, const ast::Name& name, ExprPtr read);
+ExprPtr needed_value(Context& context, const ast::Name& name);  // null: no value of the module
+void check_uses(Context& context);  // needs.cpp
+void lint_needs(Context& context);
 
 // ---- names (resolve.cpp) --------------------------------------------------------------------------
 
@@ -120,8 +152,7 @@ std::string counted(int64_t n, const char* singular, const char* plural = nullpt
 AttributeId resolve_attribute(Context& context, const ast::Name& name);
 ExprPtr check_name(Context& context, Scope& scope, const ast::Name& name, Span span, const Type* hint);
 ExprPtr check_member(Context& context, Scope& scope, const ast::MemberExpr& member, Span span);
-int find_property(const EventDecl& event, std::string_view name);  // -1: none
-bool names_something(const Context& context, const Scope& scope, const std::string& name);
+bool names_something(Context& context, const Scope& scope, const ast::Name& name);
 void report_not_compiled(Context& context, Span span, const std::string& what);
 
 // ---- types and constants (types.cpp, quantities.cpp) ------------------------------------------------
@@ -200,7 +231,7 @@ ExprPtr narrowed(const Scope& scope, ExprPtr expr);               // unwraps a r
 
 // ---- declarations, one file a construct -------------------------------------------------------------
 
-void collect(Context& context, const std::vector<ast::File>& files);
+void collect(Context& context);
 void declare_project(Context& context, const std::vector<ast::File>& files);
 void declare_profile(Context& context);
 void declare_events(Context& context);

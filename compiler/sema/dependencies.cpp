@@ -47,10 +47,10 @@ struct Graph {
 };
 
 // The words `left is word` would take as a value before it is a name; null when `left` has no such words.
-const std::vector<std::string>* words_of(const Context& context, const ast::Expr* left) {
+const std::vector<std::string>* words_of(Context& context, const ast::Expr* left) {
   if (!left) return nullptr;
-  if (const auto* read = std::get_if<ast::NameExpr>(&left->node)) {
-    auto user = context.user_names.find(read->name.text);
+  if (const std::optional<ast::Name> read = written_name(*left)) {
+    auto user = find_user(context, *read);
     if (!user) return nullptr;
     if (user->kind == UserName::Kind::measure) return words_of(context, context.declared.measures[user->id].node->value.get());
     Type type = type_of(context.program, *user);
@@ -58,10 +58,11 @@ const std::vector<std::string>* words_of(const Context& context, const ast::Expr
   }
   const auto* aggregate = std::get_if<ast::AggregateExpr>(&left->node);
   if (!aggregate) return nullptr;
-  auto event = context.table(Space::event).find(aggregate->event.event.text);
-  if (event == context.table(Space::event).end()) return nullptr;
-  const EventDecl& decl = context.program.events[event->second];
-  int index = find_property(decl, aggregate->event.property.text);
+  const ast::EventRef ref = settled(context, aggregate->event);
+  auto event = find_name(context, Space::event, ref.event);
+  if (!event) return nullptr;
+  const EventDecl& decl = context.program.events[*event];
+  int index = find_property(context, decl, ref.property);
   if (index < 0 || decl.properties[index].type.kind != TypeKind::one_of) return nullptr;
   return &context.program.one_ofs[decl.properties[index].type.of].values;
 }
@@ -81,13 +82,17 @@ struct NamesOf {
     later(expr);
   }
   void name(const ast::Name& name) {
-    auto user = graph.context.user_names.find(name.text);
+    auto user = find_user(graph.context, name);
     if (!user) return;
     if (auto node = graph.node(*user)) graph.reads[reader].insert(*node);
   }
 
   template <class T> void operator()(const T&) {}
   void operator()(const ast::NameExpr& e) { name(e.name); }
+  void operator()(const ast::MemberExpr& e) {
+    if (e.object && e.member.present())
+      if (auto object = written_name(*e.object)) name({object->text + "." + e.member.text, join(object->span, e.member.span)});
+  }
   void operator()(const ast::NotExpr& e) { later(e.operand); }
   void operator()(const ast::NegateExpr& e) { later(e.operand); }
   void operator()(const ast::BinaryExpr& e) {

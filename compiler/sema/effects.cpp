@@ -40,21 +40,29 @@ struct Arguments {
   Context& context;
   Scope& scope;
   const std::vector<Property>& properties;
+  const EventDecl* event;   // whose properties they are; null for a hook
   const ast::Name& owner;
   Span declared;
-  bool hook;
 
-  std::vector<std::string> names() const {
+  std::vector<std::string> names(Span place) const {
+    if (event) return property_names(context, *event, place);
     std::vector<std::string> all;
     for (const Property& property : properties) all.push_back(property.name);
     return all;
   }
 
+  // A module calls the properties of what it needs by words of its own.
+  std::vector<Property>::const_iterator find(const ast::Name& name) const {
+    if (!event) return std::find_if(properties.begin(), properties.end(), [&](const Property& p) { return p.name == name.text; });
+    const int index = find_property(context, *event, name);
+    return index < 0 ? properties.end() : properties.begin() + index;
+  }
+
   void unknown(const ast::Name& name) {
-    auto& diagnostic = context.diagnostics.report(hook ? Code::unknown_field : Code::unknown_property, name.span, owner.text, name.text);
-    diagnostic.label(hook ? "no such field" : "no such property");
+    auto& diagnostic = context.diagnostics.report(event ? Code::unknown_property : Code::unknown_field, name.span, owner.text, name.text);
+    diagnostic.label(event ? "no such property" : "no such field");
     if (declared.file != kNoFile) diagnostic.also(declared, "declared here");
-    suggest(diagnostic, name.span, name.text, names(), "it has");
+    suggest(diagnostic, name.span, name.text, names(name.span), "it has");
   }
 
   bool read(const std::vector<ast::Argument>& written, std::vector<ExprPtr>& values) {
@@ -63,12 +71,12 @@ struct Arguments {
     std::set<std::string> seen;
     for (const ast::Argument& argument : written) {
       if (!argument.name.present()) continue;
-      const auto found = std::find_if(properties.begin(), properties.end(), [&](const Property& p) { return p.name == argument.name.text; });
+      const auto found = find(argument.name);
       if (found == properties.end()) {
         unknown(argument.name);
         strange = true;
-      } else if (!seen.insert(argument.name.text).second) {
-        context.diagnostics.report(Code::listed_twice, argument.name.span, hook ? "field" : "property", argument.name.text).label("given before");
+      } else if (!seen.insert(found->name).second) {
+        context.diagnostics.report(Code::listed_twice, argument.name.span, event ? "property" : "field", argument.name.text).label("given before");
       } else if (!argument.value || found->type.kind == TypeKind::error) {
         fine = false;
       } else if (found->type.kind == TypeKind::list || found->type.kind == TypeKind::set) {
@@ -134,14 +142,14 @@ bool check_emit(Context& context, Scope& scope, const ast::EmitStmt& written, Em
         .label(event.builtin ? "a built-in event" : "a signal").help("declare an event of your own, and emit that");
     return false;
   }
-  return Arguments{context, scope, event.properties, written.event, event.span, false}.read(written.arguments, out.values);
+  return Arguments{context, scope, event.properties, &event, written.event, event.span}.read(written.arguments, out.values);
 }
 
 bool check_call(Context& context, Scope& scope, const ast::CallStmt& written, CallStmt& out) {
   out.hook.value = resolve(context, Space::hook, written.hook);
   if (!out.hook.valid()) return false;
   const Hook& hook = context.program.hooks[out.hook.index()];
-  return Arguments{context, scope, hook.fields, written.hook, hook.span, true}.read(written.arguments, out.values);
+  return Arguments{context, scope, hook.fields, nullptr, written.hook, hook.span}.read(written.arguments, out.values);
 }
 
 }  // namespace wend::sema

@@ -83,8 +83,8 @@ struct EntryChecker {
     EnterOn on;
     Scope scope;
     on.event = check_event_ref(context, scope, written.event, written.where.get(), on.where);
-    if (written.event.property.present()) {
-      context.diagnostics.report(Code::property_needless, written.event.property.span, "enter on").label("a property").help("a condition on the event follows in a `where`");
+    if (const ast::Name property = settled(context, written.event).property; property.present()) {
+      context.diagnostics.report(Code::property_needless, property.span, "enter on").label("a property").help("a condition on the event follows in a `where`");
       return;
     }
     if (!on.event.valid()) { journey.other_entries = true; return; }

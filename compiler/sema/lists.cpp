@@ -16,12 +16,12 @@ ExprPtr not_a_list(Context& context, const Expr& value) {
 }
 
 // What else the name could mean where the list stands; empty: nothing.
-std::string other_meaning(const Context& context, const Scope& scope, const std::string& name) {
-  if (find_variable(scope, name) >= 0) return "an item of the list around";
-  if (scope.event.valid() && find_property(context.program.events[scope.event.index()], name) >= 0)
+std::string other_meaning(Context& context, const Scope& scope, const ast::Name& name) {
+  if (find_variable(scope, name.text) >= 0) return "an item of the list around";
+  if (scope.event.valid() && find_property(context, context.program.events[scope.event.index()], name) >= 0)
     return "the property of `" + context.program.events[scope.event.index()].name + "`";
-  if (name == "now" || name == "today" || name == "entry") return "`" + name + "`";
-  auto user = context.user_names.find(name);
+  if (name.text == "now" || name.text == "today" || name.text == "entry") return "`" + name.text + "`";
+  auto user = find_user(context, name);
   return user ? std::string("the ") + kind_word(user->kind) : std::string();
 }
 
@@ -77,7 +77,7 @@ ExprPtr check_quantifier(Context& context, Scope& scope, const ast::QuantifierEx
     context.diagnostics.report(Code::all_without_where, span).label("needs a `where`");
     return make_error(span);
   }
-  std::string other = other_meaning(context, scope, written.variable.text);
+  std::string other = other_meaning(context, scope, written.variable);
   if (!other.empty()) {
     context.diagnostics.report(Code::variable_hides, written.variable.span, written.variable.text, other).label("taken").help("give the item another name");
     return make_error(span);

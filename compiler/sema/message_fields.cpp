@@ -100,6 +100,7 @@ void check_field(Context& context, const ast::FieldText& written, const ContentF
     if (written.value && !std::holds_alternative<ast::ErrorExpr>(written.value->node)) report_not_compiled(context, written.value->span, "a field given by an expression");
     return;
   }
+  pending.names = user_names_at(context, written.field.span);
   context.templates.push_back(std::move(pending));
 }
 

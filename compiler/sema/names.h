@@ -25,6 +25,7 @@ class UserNames {
   // Indexes the tables as they stand; rebuild it when they grow.
   explicit UserNames(const Program& program);
 
+  void enter(const std::string& name, UserName user) { names_.emplace(name, user); }
   std::optional<UserName> find(std::string_view name) const;
   std::vector<std::string> all() const;  // by alphabet, for suggestions
 

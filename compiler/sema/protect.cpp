@@ -21,10 +21,8 @@ struct Ruler {
     std::vector<std::pair<Row, uint32_t>> found;
     std::vector<std::string> candidates = {"messages"};
     for (const Row& row : rows) {
-      for (const auto& [word, id] : context.table(row.space)) {
-        candidates.push_back(word);
-        if (word == name.text) found.emplace_back(row, id);
-      }
+      for (std::string& word : visible_names(context, row.space, name.span)) candidates.push_back(std::move(word));
+      if (auto id = find_name(context, row.space, name)) found.emplace_back(row, *id);
     }
     if (found.size() == 1) return Subject{found[0].first.kind, found[0].second};
     if (found.empty()) {

@@ -41,12 +41,6 @@ void suggest(Diagnostic& diagnostic, Span span, const std::string& word, const s
 
 namespace {
 
-std::vector<std::string> keys(const NameTable& table) {
-  std::vector<std::string> words;
-  for (const auto& [name, _] : table) words.push_back(name);
-  return words;
-}
-
 // "`x` is a measure, not a channel"
 void note_other_kind(Context& context, Diagnostic& diagnostic, const std::string& word, Space wanted) {
   for (size_t i = 1; i < kSpaces; ++i) {
@@ -69,41 +63,36 @@ void report_unknown(Context& context, Space space, const ast::Name& name) {
   if (space == Space::category && context.program.categories.empty() && !context.declared.messages.empty()) return;
   auto& diagnostic = context.diagnostics.report(Code::unknown_name, name.span, space_word(space), name.text);
   diagnostic.label("not declared");
-  std::vector<std::string> candidates = keys(context.table(space));
+  std::vector<std::string> candidates = visible_names(context, space, name.span);
   suggest(diagnostic, name.span, name.text, candidates,
           space == Space::category ? "the categories are" : std::string("declared ") + space_word(space) + "s");
   if (candidates.empty()) diagnostic.note(std::string("the project declares no ") + space_word(space));
+  if (instance_of(context, name.span) != 0) diagnostic.note("a module sees its own declarations and what it needs");
   note_other_kind(context, diagnostic, name.text, space);
 }
 
 uint32_t resolve(Context& context, Space space, const ast::Name& name) {
   if (!name.present()) return EventId::kNone;
-  const NameTable& table = context.table(space);
-  auto found = table.find(name.text);
-  if (found != table.end()) return found->second;
-  report_unknown(context, space, name);
+  if (auto found = find_name(context, space, name)) return *found;
+  if (!is_unmet_need(context, space, name)) report_unknown(context, space, name);
   return EventId::kNone;
 }
 
 AttributeId resolve_attribute(Context& context, const ast::Name& name) {
   if (!name.present()) return {};
+  // Before the user names are indexed (a module's `needs` apart) attributes are found by themselves.
+  auto user = find_user(context, name);
+  if (user && user->kind == UserName::Kind::attribute) return AttributeId(user->id);
+  if (!user && is_unmet_need(context, Space::user, name)) return {};
   std::vector<std::string> candidates;
-  for (size_t i = 0; i < context.program.attributes.size(); ++i) {
-    if (context.program.attributes[i].name == name.text) return AttributeId(i);
-    candidates.push_back(context.program.attributes[i].name);
-  }
+  for (const std::string& word : visible_names(context, Space::user, name.span))
+    if (auto found = find_user(context, {word, name.span}); found && found->kind == UserName::Kind::attribute) candidates.push_back(word);
   auto& diagnostic = context.diagnostics.report(Code::unknown_name, name.span, "attribute", name.text);
   diagnostic.label("not in `profile`");
   suggest(diagnostic, name.span, name.text, candidates, "the attributes are");
-  if (auto user = context.user_names.find(name.text))
+  if (user)
     diagnostic.note("`" + name.text + "` is " + (user->kind == UserName::Kind::audience ? "an " : "a ") + kind_word(user->kind));
   return {};
-}
-
-int find_property(const EventDecl& event, std::string_view name) {
-  for (size_t i = 0; i < event.properties.size(); ++i)
-    if (event.properties[i].name == name) return static_cast<int>(i);
-  return -1;
 }
 
 void report_not_compiled(Context& context, Span span, const std::string& what) {
@@ -132,12 +121,6 @@ std::optional<uint32_t> value_index(const Context& context, const Type* hint, co
       if (values[i] == word) return i;
   }
   return std::nullopt;
-}
-
-std::vector<std::string> property_names(const EventDecl& event) {
-  std::vector<std::string> words;
-  for (const Property& property : event.properties) words.push_back(property.name);
-  return words;
 }
 
 // `null` and its like as the unknown, `yes` as `true`, and what is no name at all as a text.
@@ -170,11 +153,13 @@ ExprPtr unknown_word(Context& context, Scope& scope, const ast::Name& name, Span
   auto& diagnostic = context.diagnostics.report(Code::nothing_called, span, name.text);
   diagnostic.label("unknown here");
   std::vector<std::string> candidates;
-  if (!scope.attributes_only && !scope.constants_only) candidates = context.user_names.all();
-  if (scope.attributes_only)
-    for (const Attribute& attribute : context.program.attributes) candidates.push_back(attribute.name);
+  if (!scope.constants_only)
+    for (const std::string& word : visible_names(context, Space::user, span)) {
+      auto user = find_user(context, {word, span});
+      if (!scope.attributes_only || (user && user->kind == UserName::Kind::attribute)) candidates.push_back(word);
+    }
   if (scope.event.valid())
-    for (std::string& word : property_names(context.program.events[scope.event.index()])) candidates.push_back(std::move(word));
+    for (std::string& word : property_names(context, context.program.events[scope.event.index()], span)) candidates.push_back(std::move(word));
   for (const ItemVariable& variable : scope.variables) candidates.push_back(variable.name);
   Diagnostic offered;
   offer_word(context, offered, name.text, span, hint);
@@ -188,9 +173,10 @@ ExprPtr unknown_word(Context& context, Scope& scope, const ast::Name& name, Span
   return make_error(span);
 }
 
-ExprPtr user_name(Context& context, Scope& scope, UserName user, const std::string& word, Span span) {
+ExprPtr user_name(Context& context, Scope& scope, UserName user, const ast::Name& name, Span span) {
+  const std::string& word = name.text;
   bool refused = scope.constants_only || (scope.attributes_only && user.kind != UserName::Kind::attribute);
-  if (!refused) return narrowed(scope, read_user_name(context.program, user, span));
+  if (!refused) return narrowed(scope, user_as_needed(context, name, read_user_name(context.program, user, span)));
   std::string what = std::string(user.kind == UserName::Kind::attribute || user.kind == UserName::Kind::audience ? "an " : "a ") + kind_word(user.kind);
   if (scope.constants_only) {
     context.diagnostics.report(Code::constant_expected, span, "`" + word + "` is " + what).label("not a constant");
@@ -204,10 +190,10 @@ ExprPtr user_name(Context& context, Scope& scope, UserName user, const std::stri
 
 }  // namespace
 
-bool names_something(const Context& context, const Scope& scope, const std::string& name) {
-  if (find_variable(scope, name) >= 0) return true;
-  if (scope.event.valid() && (name == "at" || find_property(context.program.events[scope.event.index()], name) >= 0)) return true;
-  return name == "now" || name == "today" || context.user_names.find(name).has_value();
+bool names_something(Context& context, const Scope& scope, const ast::Name& name) {
+  if (find_variable(scope, name.text) >= 0) return true;
+  if (scope.event.valid() && (name.text == "at" || find_property(context, context.program.events[scope.event.index()], name) >= 0)) return true;
+  return name.text == "now" || name.text == "today" || find_user(context, name).has_value();
 }
 
 ExprPtr check_name(Context& context, Scope& scope, const ast::Name& name, Span span, const Type* hint) {
@@ -219,13 +205,16 @@ ExprPtr check_name(Context& context, Scope& scope, const ast::Name& name, Span s
   }
   if (int variable = find_variable(scope, name.text); variable >= 0) return read_item(context, scope, static_cast<size_t>(variable), nullptr, span);
   if (scope.event.valid()) {
-    int index = find_property(context.program.events[scope.event.index()], name.text);
-    if (index >= 0) return narrowed(scope, property_of(context, scope.event, index, ExprKind::event_property, span));
+    const EventDecl& event = context.program.events[scope.event.index()];
+    int index = find_property(context, event, name);
+    if (index >= 0) return narrowed(scope, property_as_needed(context, event, name, property_of(context, scope.event, index, ExprKind::event_property, span)));
     if (name.text == "at") return make(ExprKind::event_at, Type{TypeKind::time}, span);
   }
   if (!scope.constants_only && (name.text == "now" || name.text == "today"))
     return name.text == "now" ? make(ExprKind::now, Type{TypeKind::time}, span) : make(ExprKind::today, Type{TypeKind::date}, span);
-  if (auto user = context.user_names.find(name.text)) return user_name(context, scope, *user, name.text, span);
+  if (ExprPtr value = needed_value(context, name)) return value;
+  if (auto user = find_user(context, name)) return user_name(context, scope, *user, name, span);
+  if (is_unmet_need(context, Space::user, name)) return make_error(span);
   if (name.text == "entry" && scope.journey) {
     context.diagnostics.report(Code::nothing_called, span, name.text)
         .label("needs a property").help("`entry` is the event that entered the journey: write `entry.` and a property");
@@ -247,8 +236,8 @@ ExprPtr check_entry(Context& context, Scope& scope, const ast::Name& member, Spa
   std::vector<std::string> candidates;
   for (EventId event : journey.events) {
     const EventDecl& decl = context.program.events[event.index()];
-    if (find_property(decl, member.text) >= 0) having.push_back(event);
-    for (std::string& word : property_names(decl)) candidates.push_back(std::move(word));
+    if (find_property(context, decl, member) >= 0) having.push_back(event);
+    for (std::string& word : property_names(context, decl, member.span)) candidates.push_back(std::move(word));
   }
   if (having.empty()) {
     if (member.text == "at" && !journey.events.empty()) {
@@ -265,8 +254,8 @@ ExprPtr check_entry(Context& context, Scope& scope, const ast::Name& member, Spa
   bool always_known = every_event;
   ExprPtr result;
   for (EventId event : having) {
-    int index = find_property(context.program.events[event.index()], member.text);
-    ExprPtr read = property_of(context, event, index, ExprKind::entry_property, span);
+    const EventDecl& decl = context.program.events[event.index()];
+    ExprPtr read = property_as_needed(context, decl, member, property_of(context, event, find_property(context, decl, member), ExprKind::entry_property, span));
     always_known = always_known && !read->type.optional;
     if (!every_event || having.size() > 1) read->type = read->type.maybe();
     if (having.size() == 1) return narrowed(scope, std::move(read));
@@ -292,27 +281,29 @@ ExprPtr check_entry(Context& context, Scope& scope, const ast::Name& member, Spa
 }  // namespace
 
 ExprPtr check_member(Context& context, Scope& scope, const ast::MemberExpr& member, Span span) {
-  const auto* object = member.object ? std::get_if<ast::NameExpr>(&member.object->node) : nullptr;
-  if (!object || !object->name.present() || !member.member.present()) {
+  const std::optional<ast::Name> object = member.object ? written_name(*member.object) : std::nullopt;
+  if (!object || !object->present() || !member.member.present()) {
     if (object || !member.object || !std::holds_alternative<ast::ErrorExpr>(member.object->node))
       report_not_compiled(context, span, "a member of a value");
     return make_error(span);
   }
-  const std::string& word = object->name.text;
+  const std::string& word = object->text;
   if (int variable = find_variable(scope, word); variable >= 0) return read_item(context, scope, static_cast<size_t>(variable), &member.member, span);
-  if (scope.event.valid() && context.program.events[scope.event.index()].name == word) {
+  if (scope.event.valid() && find_name(context, Space::event, *object) == scope.event.value) {
     const EventDecl& event = context.program.events[scope.event.index()];
-    int index = find_property(event, member.member.text);
-    if (index >= 0) return narrowed(scope, property_of(context, scope.event, index, ExprKind::event_property, span));
+    int index = find_property(context, event, member.member);
+    if (index >= 0) return narrowed(scope, property_as_needed(context, event, member.member, property_of(context, scope.event, index, ExprKind::event_property, span)));
     auto& diagnostic = context.diagnostics.report(Code::unknown_property, member.member.span, event.name, member.member.text);
     diagnostic.label("no such property");
-    suggest(diagnostic, member.member.span, member.member.text, property_names(event), "it has");
+    suggest(diagnostic, member.member.span, member.member.text, property_names(context, event, member.member.span), "it has");
     return make_error(span);
   }
   if (word == "entry") return check_entry(context, scope, member.member, span);
+  const ast::Name whole{word + "." + member.member.text, span};
+  if (auto user = find_user(context, whole)) return user_name(context, scope, *user, whole, span);
   auto& diagnostic = context.diagnostics.report(Code::member_of_nothing, span, word, member.member.text);
   diagnostic.label("not a value");
-  if (context.table(Space::event).count(word)) {
+  if (find_name(context, Space::event, *object)) {
     if (scope.journey) diagnostic.help("the event that entered the journey is `entry." + member.member.text + "`");
     diagnostic.help("a property of past events is read by an aggregate: `last " + word + "." + member.member.text + "`");
   }

@@ -18,16 +18,14 @@ void fill_event(Context& context, Signal& signal, const ast::Signal& node) {
   if (!signal.event.valid() || !signal.from.valid()) return;
   const EventDecl& from = context.program.events[signal.from.index()];
   EventDecl& made = context.program.events[signal.event.index()];
-  std::vector<std::string> names;
-  for (const Property& property : from.properties) names.push_back(property.name);
   for (const ast::Name& name : node.carries) {
     if (!name.present()) continue;
-    const int index = find_property(from, name.text);
+    const int index = find_property(context, from, name);
     if (index < 0) {
       auto& diagnostic = context.diagnostics.report(Code::unknown_property, name.span, from.name, name.text);
       diagnostic.label("no such property");
-      suggest(diagnostic, name.span, name.text, names, "it has");
-    } else if (find_property(made, name.text) >= 0) {
+      suggest(diagnostic, name.span, name.text, property_names(context, from, name.span), "it has");
+    } else if (std::any_of(made.properties.begin(), made.properties.end(), [&](const Property& other) { return other.name == name.text; })) {
       context.diagnostics.report(Code::listed_twice, name.span, "property", name.text).label("listed before");
     } else if (from.properties[index].type.kind == TypeKind::list || from.properties[index].type.kind == TypeKind::set) {
       report_not_compiled(context, name.span, "carrying a list");
@@ -63,13 +61,11 @@ struct Checker {
 
   std::optional<uint32_t> key(EventId event, const ast::Name& name) {
     const EventDecl& decl = context.program.events[event.index()];
-    const int index = find_property(decl, name.text);
+    const int index = find_property(context, decl, name);
     if (index >= 0) return static_cast<uint32_t>(index);
-    std::vector<std::string> names;
-    for (const Property& property : decl.properties) names.push_back(property.name);
     auto& diagnostic = context.diagnostics.report(Code::unknown_property, name.span, decl.name, name.text);
     diagnostic.label("no such property");
-    suggest(diagnostic, name.span, name.text, names, "it has");
+    suggest(diagnostic, name.span, name.text, property_names(context, decl, name.span), "it has");
     return std::nullopt;
   }
 
@@ -96,7 +92,7 @@ struct Checker {
     signal.follow = follow.negated ? Signal::Follow::not_followed : Signal::Follow::followed;
     Scope scope;
     signal.by = check_event_ref(context, scope, follow.event, follow.where.get(), signal.by_where);
-    needless(follow.event.property, "followed by");
+    needless(settled(context, follow.event).property, "followed by");
     if (auto within = positive_span(context, follow.within, "`within`")) {
       signal.within_us = *within;
       if (*within > kWithinMax) context.diagnostics.report(Code::wait_too_long, follow.within.span).label("longer than 2 years");
@@ -117,7 +113,7 @@ struct Checker {
   void check() {
     Scope scope;
     const EventId from = check_event_ref(context, scope, node.event, node.where.get(), signal.where);
-    needless(node.event.property, "signal");
+    needless(settled(context, node.event).property, "signal");
     if (!from.valid()) return;
     if (node.followed) follow(*node.followed);
     if (!node.when) return;
@@ -132,10 +128,9 @@ struct Checker {
 
 void declare_signals(Context& context) {
   std::vector<Signal>& signals = context.program.signals;
-  const NameTable& events = context.table(Space::event);
   for (size_t i = 0; i < signals.size(); ++i) {
-    auto found = events.find(node_of(context, i).event.event.text);   // an unknown one is told by check_signals
-    if (found != events.end()) signals[i].from = EventId(found->second);
+    auto found = find_name(context, Space::event, settled(context, node_of(context, i).event).event);   // an unknown one is told by check_signals
+    if (found) signals[i].from = EventId(*found);
   }
   std::vector<uint8_t> seen(signals.size());   // 1: in the chain at hand, 2: filled
   for (uint32_t i = 0; i < signals.size(); ++i) {

@@ -181,7 +181,7 @@ struct StepChecker {
     WaitForStmt wait;
     forget();
     wait.event = check_event_ref(context, scope, written.event, written.where.get(), wait.where);
-    if (written.event.property.present()) context.diagnostics.report(Code::property_needless, written.event.property.span, "wait for").label("a property").help("a condition on the event follows in a `where`");
+    if (const ast::Name property = settled(context, written.event).property; property.present()) context.diagnostics.report(Code::property_needless, property.span, "wait for").label("a property").help("a condition on the event follows in a `where`");
     auto up_to = wait_length(written.up_to, "`up to`");
     bool then_leaves = false, else_leaves = false;
     wait.then = boxed(written.then, &then_leaves);

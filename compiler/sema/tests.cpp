@@ -74,7 +74,7 @@ struct TestChecker {
   // `at` and `id` of an event that does not declare properties of those names.
   bool arrival(const ast::Argument& argument, const EventDecl& event, TestEvent& out) {
     bool at = argument.name.text == "at", id = argument.name.text == "id";
-    if ((!at && !id) || find_property(event, argument.name.text) >= 0 || !argument.value) return false;
+    if ((!at && !id) || find_property(context, event, argument.name) >= 0 || !argument.value) return false;
     if (at) {
       out.at_us = instant(*argument.value);
     } else if (auto value = check_constant(context, *argument.value, {TypeKind::text}, "`id`")) {
@@ -94,18 +94,22 @@ struct TestChecker {
 
   void missing_properties(const ast::TestEvent& written, const EventDecl& event, const std::set<std::string>& given) {
     std::vector<std::string> missing;
-    for (const Property& property : event.properties)
-      if (!property.type.optional && !property.default_value && property.type.kind != TypeKind::error && !given.count(property.name)) missing.push_back(property.name);
+    std::vector<Type> types;
+    for (const Property& property : event.properties) {
+      if (property.type.optional || property.default_value || property.type.kind == TypeKind::error || given.count(property.name)) continue;
+      missing.push_back(property.name);
+      types.push_back(property.type);
+    }
     if (missing.empty()) return;
     auto& diagnostic = context.diagnostics.report(Code::test_property_missing, written.event.span, event.name, list_words(missing));
     diagnostic.label("would be rejected").also(event.span.file == kNoFile ? written.event.span : event.span, "declared here")
         .note("an event that lacks a property which is neither `?` nor defaulted is rejected");
     std::string list;
-    for (const std::string& name : missing) {
-      const Type type = event.properties[static_cast<size_t>(find_property(event, name))].type;
+    for (size_t i = 0; i < missing.size(); ++i) {
+      const Type& type = types[i];
       const std::string value = type.kind == TypeKind::time ? "2026-01-01T12:00Z" : type.kind == TypeKind::date ? "2026-01-01" : example_value(context, type);
       if (value.empty()) return;
-      list += (list.empty() ? "" : ", ") + name + ": " + value;
+      list += (list.empty() ? "" : ", ") + missing[i] + ": " + value;
     }
     diagnostic.fixes.push_back({"give it", false, {last_member(context, written.event.span, list)}});
   }
@@ -136,7 +140,7 @@ struct TestChecker {
     bool strange = false;
     for (const ast::Argument& argument : written.properties) {
       if (!argument.name.present() || !fresh(argument, seen) || arrival(argument, event, out)) continue;
-      int index = find_property(event, argument.name.text);
+      int index = find_property(context, event, argument.name);
       if (index < 0) {
         strange = true;
         auto& diagnostic = context.diagnostics.report(Code::unknown_property, argument.name.span, event.name, argument.name.text);

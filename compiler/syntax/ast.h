@@ -16,7 +16,7 @@
 namespace wend::ast {
 
 struct Name {
-  std::string text;  // may be qualified in a few places: "std.email"
+  std::string text;  // a name of a module is qualified: "cart.recovery"
   Span span;
   bool present() const { return !text.empty(); }
 };
@@ -38,6 +38,7 @@ struct Quantity {
   bool whole = true;       // the count is a whole number
   Unit unit = Unit::days;
   int64_t micros = 0;
+  std::string value;       // written as a value of the module: its name
   Span span;
 };
 
@@ -440,21 +441,48 @@ struct Test {
   std::vector<TestBlock> blocks;
 };
 
-// Constructs of the language this version reads but does not compile yet (score, module, use,
-// choice, report): kept by their word and extent, so that sema can say so.
+// ---- modules -------------------------------------------------------------------------------------
+
+// What a module asks of the project that uses it: `needs event added { cart_id text }`.
+struct Need {
+  enum class Kind : uint8_t { event, message, channel, attribute, measure, value } kind = Kind::event;
+  Name name;
+  std::vector<std::pair<Name, std::unique_ptr<TypeRef>>> properties;  // event: what is read of it
+  std::vector<Parameter> parameters;                                  // message: what it is sent with
+  TypeRef type;                                                       // attribute, measure, value
+  ExprPtr default_value;                                              // value; may be null
+  Span span;
+};
+// Makes its file a module: every other declaration of the file belongs to it.
+struct Module { Name name; std::optional<Text> about; std::vector<Need> needs; };
+
+// `added: add_to_cart { cart_id: basket }`
+struct Given { Name need; ExprPtr value; std::vector<std::pair<Name, Name>> properties; Span span; };
+struct Use {
+  Name module;
+  Name as;                     // absent: the last word of the module's name
+  std::vector<Given> with;
+};
+
+// Constructs of the language this version reads but does not compile yet (a trained score, choice, report): kept by
+// their word and extent, so that sema can say so.
 struct Unsupported { Name word; };
 
 struct Decl {
   Span span;
   std::variant<Project, Profile, Event, Measure, Audience, States, Channel, Topic, Message, Protect, Experiment,
-               Journey, Test, Signal, Hook, Unsupported>
+               Journey, Test, Signal, Hook, Module, Use, Unsupported>
       node;
 };
+
+// A name where a length of time or a time of day is written: a value of the module, and not known to the parser.
+struct UnknownValue { Name name; bool time_of_day = false; };
 
 // One file.
 struct File {
   uint32_t file = 0;  // index in Sources
   std::vector<Decl> decls;
+  std::vector<UnknownValue> unknown_values;
 };
 
 }  // namespace wend::ast

@@ -73,6 +73,7 @@ BlockKind block_of(BlockKind outer, const std::vector<Cell>& cells, size_t brace
       case tok::MESSAGES: return BlockKind::message;
       case tok::JOURNEY: return BlockKind::journey;
       case tok::EXPERIMENT: return BlockKind::experiment;
+      case tok::MODULE: return BlockKind::module;
       default: return BlockKind::other;
     }
   }
@@ -87,7 +88,7 @@ bool is_clause(uint16_t type) {
   return type == tok::UNTIL || type == tok::USUAL || type == tok::THEN || type == tok::ELSE || type == tok::IF || type == tok::EXCEPT;
 }
 
-bool continues(const Line& above, const Line& line, size_t parens, bool separated) {
+bool continues(const Line& above, const Line& line, size_t parens, bool separated, bool top) {
   const uint16_t first = line.cells.front().token.type;
   if (first == tok::COMMENT) return false;
   if (parens > 0) return first != tok::RPAREN && first != tok::RBRACKET;
@@ -97,7 +98,7 @@ bool continues(const Line& above, const Line& line, size_t parens, bool separate
     if (cell.token.type != tok::COMMENT) last = cell.token.type;
   }
   if (last == 0 || last == tok::LBRACE) return false;
-  if (last == tok::COMMA) return is_clause(first);
+  if (last == tok::COMMA) return top || is_clause(first);   // `use` goes on with what it gives
   return true;
 }
 
@@ -118,7 +119,7 @@ void indent(std::vector<Line>& lines, const std::vector<uint32_t>& separators) {
     while (closers < line.cells.size() && line.cells[closers].token.type == tok::RBRACE) ++closers;
     const size_t depth = blocks.size() - 1 - std::min(closers, blocks.size() - 1);
     line.block = blocks[depth];
-    line.continues = above != nullptr && continues(*above, line, parens, separated);
+    line.continues = above != nullptr && continues(*above, line, parens, separated, depth == 0);
     line.indent = static_cast<uint32_t>(kIndent * (depth + (line.continues ? 1 : 0)));
     for (size_t i = 0; i < line.cells.size(); ++i) {
       const uint16_t type = line.cells[i].token.type;

@@ -72,6 +72,11 @@ Points points_of(const Line& line) {
     if (line.cells[1].token.type == tok::LBRACE) single(tok::LBRACE, 1);
     return out;
   }
+  if (line.block == BlockKind::module) {  // needs event added { cart_id text }
+    for (size_t cell : {2, 3})
+      if (first == tok::NEEDS && cell < line.cells.size()) single(tok::NEEDS, cell);
+    return out;
+  }
   single(1, head_words(line.block, first));
   if (out.kind != 0 && line.block == BlockKind::experiment && (first == tok::METRIC || first == tok::GUARD)) {
     out.cells.push_back(find(line, tok::ASSIGN));

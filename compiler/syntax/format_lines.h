@@ -10,7 +10,7 @@
 namespace wend {
 
 // The block a line stands in, by what it aligns.
-enum class BlockKind : uint8_t { top, project, profile, fields, states, message, texts, journey, experiment, arms, other };
+enum class BlockKind : uint8_t { top, project, profile, fields, states, message, texts, journey, experiment, module, arms, other };
 
 struct Cell {
   Token token;

@@ -19,6 +19,8 @@ struct FrontFile {
   std::string_view text;
   uint32_t file = 0;
   Diagnostics& diagnostics;
+  const ModuleValues& values;
+  std::vector<ast::UnknownValue>& unknown_values;
 
   Span span(const Token& token) const { return {file, token.begin, token.end}; }
   std::string_view spelled(const Token& token) const { return text.substr(token.begin, token.end - token.begin); }

@@ -139,6 +139,11 @@ int64_t Literals::date_text(std::string_view text, Span where) const {
 
 int64_t Literals::clock(const Node& token) const {
   std::string_view text = spelled(token);
+  if (token.type == tok::IDENT) {
+    if (auto value = file.values.times_of_day.find(text); value != file.values.times_of_day.end()) return value->second;
+    file.unknown_values.push_back({{std::string(text), span(token)}, true});
+    return 0;
+  }
   if (text.ends_with('Z')) text.remove_suffix(1);
   return clock_text(text, span(token));
 }
@@ -192,6 +197,18 @@ ast::Unit Literals::unit(const Node& node) {
 ast::Quantity Literals::quantity(const Node& node) const {
   ast::Quantity out;
   out.span = span(node);
+  if (const Node& name = node.token(tok::IDENT)) {
+    if (auto value = file.values.lengths.find(spelled(name)); value != file.values.lengths.end()) {
+      out = value->second;
+      out.span = span(node);
+    } else {
+      file.unknown_values.push_back({{std::string(spelled(name)), out.span}, false});
+      out.count = 1;
+      out.micros = kDayMicros;
+    }
+    out.value = spelled(name);
+    return out;
+  }
   out.unit = unit(node.child(rule::RuleTimeUnit));
   const int64_t each = unit_micros(out.unit);
   if (node.has(tok::INT)) {
@@ -211,7 +228,7 @@ ast::Quantity Literals::duration(const Node& node) const {
   ast::Quantity out = quantity(node);
   if (!node.present() || node.broken) return out;
   if (out.unit == ast::Unit::months || out.unit == ast::Unit::years) {
-    Diagnostic& told = file.diagnostics.report(Code::calendar_duration, out.span, spelled(node.child(rule::RuleTimeUnit)))
+    Diagnostic& told = file.diagnostics.report(Code::calendar_duration, out.span, spelled(node.has(tok::IDENT) ? node : node.child(rule::RuleTimeUnit)))
                            .label("not always equally long")
                            .help("say it in days or weeks");
     if (out.whole && out.count >= 1 && out.count <= 100) {

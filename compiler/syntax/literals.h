@@ -22,7 +22,7 @@ struct Literals {
   double number(const Node& token) const;
   int64_t percent_millionths(const Node& token) const;
   int64_t money_micros(const Node& token) const;
-  int64_t clock(const Node& token) const;                    // micros since midnight
+  int64_t clock(const Node& token) const;                    // micros since midnight; a name is a value's
   int64_t date(const Node& token) const;                     // days since 1970-01-01
   int64_t instant(const Node& token, bool* has_zone = nullptr) const;  // micros since 1970-01-01T00:00Z
   ast::Text text(const Node& node) const;                    // of the rule `text`

@@ -45,7 +45,7 @@ void read_declaration(const FrontFile& file, const std::vector<Token>& tokens, c
   }
   if (parsed.root == nullptr) return;
   Diagnostics said;  // by the translation, of what could be read of a broken declaration
-  const FrontFile reader{file.text, file.file, parsed.errors.empty() ? file.diagnostics : said};
+  const FrontFile reader{file.text, file.file, parsed.errors.empty() ? file.diagnostics : said, file.values, file.unknown_values};
   auto declaration = Translator(reader).declaration(*parsed.root);
   file.diagnostics.take(said, [&](const Diagnostic& diagnostic) { return !beside_an_error(file, tokens, parsed, diagnostic.primary.span); });
   if (!declaration) return;
@@ -77,10 +77,10 @@ void read_file(const FrontFile& file, const ParseLimits& limits, ast::File& out)
 
 }  // namespace
 
-ast::File parse(const Sources& sources, uint32_t file, Diagnostics& diagnostics, const ParseLimits& limits) {
+ast::File parse(const Sources& sources, uint32_t file, Diagnostics& diagnostics, const ParseLimits& limits, const ModuleValues& values) {
   ast::File out;
   out.file = file;
-  const FrontFile front{sources.file(file).text(), file, diagnostics};
+  const FrontFile front{sources.file(file).text(), file, diagnostics, values, out.unknown_values};
   try {
     read_file(front, limits, out);
   } catch (...) {

@@ -2,6 +2,9 @@
 // reported, once each, and the rest of the file is still read. ANTLR stays behind this header.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "compiler/diagnostics/diagnostics.h"
 #include "compiler/source/source.h"
 #include "compiler/syntax/ast.h"
@@ -17,6 +20,14 @@ struct ParseLimits {
   size_t chain_max = 1000;
 };
 
-ast::File parse(const Sources& sources, uint32_t file, Diagnostics& diagnostics, const ParseLimits& limits = {});
+// The values given to a module, by the names it has for them. Where a literal is asked for they stand for one, so
+// that nothing behind the parser ever sees their names there.
+struct ModuleValues {
+  std::map<std::string, ast::Quantity, std::less<>> lengths;   // `wait patience`
+  std::map<std::string, int64_t, std::less<>> times_of_day;    // `at hour`: micros since midnight
+};
+
+ast::File parse(const Sources& sources, uint32_t file, Diagnostics& diagnostics, const ParseLimits& limits = {},
+                const ModuleValues& values = {});
 
 }  // namespace wend

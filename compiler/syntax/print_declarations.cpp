@@ -143,6 +143,30 @@ void print(Printer& out, const ast::Experiment& d) {
   out.close();
 }
 
+void print(Printer& out, const ast::Module& d) {
+  static constexpr const char* kinds[] = {"event", "message", "channel", "attribute", "measure", "value"};
+  out.open("module " + d.name.text);
+  if (d.about) out.line("(about " + quoted(d.about->value) + ")");
+  for (const auto& need : d.needs) {
+    std::string line = std::string("(needs ") + kinds[static_cast<size_t>(need.kind)] + " " + need.name.text;
+    if (need.type.name.present()) line += " " + print_type(need.type);
+    for (const auto& [name, type] : need.properties) line += " (" + name.text + " " + print_type(*type) + ")";
+    for (const auto& one : need.parameters) line += " (with " + one.name.text + " " + print_type(one.type) + ")";
+    out.line(line + (need.default_value ? " = " + print_expr(need.default_value) : "") + ")");
+  }
+  out.close();
+}
+
+void print(Printer& out, const ast::Use& d) {
+  out.open("use " + d.module.text + (d.as.present() ? " as " + d.as.text : ""));
+  for (const auto& one : d.with) {
+    std::string line = "(" + one.need.text + " " + print_expr(one.value);
+    for (const auto& [wanted, given] : one.properties) line += " (" + wanted.text + " " + given.text + ")";
+    out.line(line + ")");
+  }
+  out.close();
+}
+
 void print(Printer& out, const ast::Unsupported& d) { out.line("(unsupported " + d.word.text + ")"); }
 void print(Printer& out, const ast::Protect& d) { print_protect(out, d); }
 void print(Printer& out, const ast::Journey& d) { print_journey(out, d); }

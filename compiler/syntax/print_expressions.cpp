@@ -112,6 +112,7 @@ std::string print_number(double value) {
 }
 
 std::string print_quantity(const ast::Quantity& quantity) {
+  if (!quantity.value.empty()) return quantity.value;
   return print_number(quantity.count) + " " + std::string(unit_word(quantity.unit));
 }
 

@@ -7,7 +7,18 @@ namespace wend {
 
 ast::Name Translator::name(const Node& node) const {
   if (!node.present() || node.broken) return {};
-  return {std::string(literals_.spelled(node)), span(node)};
+  if (node.rule != rule::RulePath && node.rule != rule::RulePlainPath) return {std::string(literals_.spelled(node)), span(node)};
+  ast::Name out{{}, span(node)};
+  for (const Node* part : node.children) out.text += literals_.spelled(*part);  // without the blanks around a dot
+  return out;
+}
+
+ast::Name Translator::child_name(const Node& node, size_t index) const {
+  for (const Node* child : node.children) {
+    const bool is_name = child->rule == rule::RuleName || child->rule == rule::RulePath || child->rule == rule::RulePlainPath;
+    if (is_name && index-- == 0) return name(*child);
+  }
+  return {};
 }
 
 ast::Name Translator::name_after(const Node& node, tok::Token word) const {
@@ -69,7 +80,7 @@ std::vector<std::pair<ast::Name, std::unique_ptr<ast::TypeRef>>> Translator::fie
 
 int64_t Translator::clock(const Node& node, bool& user_time) const {
   user_time = node.has(tok::USER);
-  return node.has(tok::CLOCK) ? literals_.clock(node.token(tok::CLOCK)) : 0;
+  return node.has(tok::CLOCK) ? literals_.clock(node.token(tok::CLOCK)) : node.has(tok::IDENT) ? literals_.clock(node.token(tok::IDENT)) : 0;
 }
 
 int Translator::weekday(const Node& node) {
@@ -162,6 +173,8 @@ std::optional<ast::Decl> Translator::declaration(const Node& unit) const {
     case rule::RuleTest: out.node = test(node); break;
     case rule::RuleSignal: out.node = signal(node); break;
     case rule::RuleHook: out.node = hook(node); break;
+    case rule::RuleModule: out.node = module(node); break;
+    case rule::RuleUse: out.node = use(node); break;
     case rule::RuleUnsupported:
       out.node = ast::Unsupported{{std::string(literals_.spelled(node.first())), span(node.first())}};
       break;

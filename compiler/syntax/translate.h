@@ -22,7 +22,7 @@ class Translator {
   // translate.cpp: names, types, small things
   Span span(const Node& node) const { return literals_.span(node); }
   ast::Name name(const Node& node) const;
-  ast::Name child_name(const Node& node, size_t index = 0) const { return name(node.child(rule::RuleName, index)); }
+  ast::Name child_name(const Node& node, size_t index = 0) const;   // of the names and paths right below
   ast::Name name_after(const Node& node, tok::Token word) const;   // the name right behind a word
   ast::Name renamed(const Node& node) const { return child_name(node.child(rule::RuleRenamed)); }
   std::vector<ast::Name> names(const Node& node, size_t skip = 0) const;
@@ -94,6 +94,7 @@ class Translator {
   ast::Channel channel(const Node& node) const;
   ast::Topic topic(const Node& node) const;
   ast::Message message(const Node& node) const;
+  std::vector<ast::Parameter> parameters(const Node& node) const;
   ast::ChannelContent channel_content(const Node& node) const;
 
   // translate_protection.cpp
@@ -122,6 +123,12 @@ class Translator {
   void outcome(const Node& node, ast::Block& then, ast::Block& otherwise) const;
   ast::IfStmt if_statement(const Node& node, size_t branch) const;
   std::vector<ast::Arm> arms(const Node& node) const;
+
+  // translate_modules.cpp
+  ast::Module module(const Node& node) const;
+  std::optional<ast::Need> need(const Node& node) const;
+  ast::Use use(const Node& node) const;
+  ast::Given given(const Node& node) const;
 
   // translate_tests.cpp
   ast::Test test(const Node& node) const;

@@ -8,10 +8,14 @@ namespace wend {
 ast::EventRef Translator::event_ref(const Node& node) const {
   ast::EventRef out;
   out.span = span(node);
-  out.event = child_name(node);
-  out.property = name(node.child(rule::RuleProp));
-  const Node& message = node.token(tok::IDENT);
-  if (message) out.message = {std::string(literals_.spelled(message)), span(message)};
+  // `cart.abandoned.total`: whether the last word is a property is known where the names are (sema/resolve.cpp).
+  out.event = name(node.child(rule::RuleName));
+  for (const Node* child : node.children) {
+    if (child->rule != rule::RuleProp || child->broken) continue;
+    if (out.property.present()) out.event = {out.event.text + "." + out.property.text, join(out.event.span, out.property.span)};
+    out.property = name(*child);
+  }
+  out.message = name(node.child(rule::RulePlainPath));
   return out;
 }
 

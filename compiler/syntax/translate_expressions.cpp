@@ -183,7 +183,8 @@ ast::ExprPtr Translator::trigger(const Node& whole, const Node& node, ast::ExprP
 }
 
 ast::ExprPtr Translator::postfix(const Node& node) const {
-  ast::ExprPtr out = primary(node.child(rule::RulePrimary));
+  const Node& primary_node = node.child(rule::RulePrimary);
+  ast::ExprPtr out = primary_node.present() ? primary(primary_node) : make(node.child(rule::RuleName), ast::NameExpr{child_name(node)});   // of a list: a name
   for (const Node* child : node.children) {
     if (child->rule != rule::RuleProp) continue;
     const Span whole = join(out->span, span(*child));
@@ -226,7 +227,7 @@ ast::ExprPtr Translator::call(const Node& node) const {
 
 ast::ExprPtr Translator::quantifier(const Node& node) const {
   const auto kind = node.has(tok::ANY) ? ast::Quantifier::any : node.has(tok::ALL) ? ast::Quantifier::all : ast::Quantifier::count;
-  return make(node, ast::QuantifierExpr{kind, child_name(node), postfix(node.child(rule::RulePostfix)), where(node)});
+  return make(node, ast::QuantifierExpr{kind, child_name(node), postfix(node.child(node.child(rule::RuleListName).present() ? rule::RuleListName : rule::RulePostfix)), where(node)});
 }
 
 // A value written out: an expression, or a list of values or records.
@@ -262,7 +263,7 @@ ast::ExprPtr Translator::literal(const Node& node) const {
     }
     return make(node, ast::MoneyLiteral{literals_.money_micros(first), {std::string(currency), span(unit)}});
   }
-  if (first.rule == rule::RuleQuantity) return make(node, ast::DurationLiteral{literals_.duration(first)});
+  if (node.child(rule::RuleTimeUnit)) return make(node, ast::DurationLiteral{literals_.duration(node)});
   if (first.rule == rule::RuleText) return make(node, ast::TextLiteral{literals_.text(first)});
   switch (first.type) {
     case tok::TRUE: case tok::FALSE: return make(node, ast::BoolLiteral{first.type == tok::TRUE});

@@ -65,6 +65,16 @@ ast::ChannelContent Translator::channel_content(const Node& node) const {
   return out;
 }
 
+std::vector<ast::Parameter> Translator::parameters(const Node& node) const {
+  std::vector<ast::Parameter> out;
+  for (const Node* parameter : node.children) {
+    if (parameter->rule != rule::RuleParameter && parameter->rule != rule::RuleLaterParameter) continue;
+    const Node& word = parameter->first();
+    out.push_back({{std::string(literals_.spelled(word)), span(word)}, type(parameter->child(rule::RuleType))});
+  }
+  return out;
+}
+
 ast::Message Translator::message(const Node& node) const {
   ast::Message out;
   out.name = child_name(node);
@@ -82,13 +92,7 @@ ast::Message Translator::message(const Node& node) const {
         if (once(valid, *member, "valid for")) out.valid_for = literals_.duration(member->child(rule::RuleQuantity));
         continue;
       case tok::WITH:
-        if (!once(with, *member, "with")) continue;
-        for (const Node* parameter : member->children) {
-          const bool later = parameter->rule == rule::RuleLaterParameter;
-          if (!later && parameter->rule != rule::RuleParameter) continue;
-          const Node& word = parameter->first();
-          out.parameters.push_back({{std::string(literals_.spelled(word)), span(word)}, type(parameter->child(rule::RuleType))});
-        }
+        if (once(with, *member, "with")) out.parameters = parameters(*member);
         continue;
       case tok::IN: {
         ast::Translation translation{child_name(*member), {}};

@@ -18,7 +18,7 @@ void Translator::channels(const Node& node, ast::SendStmt& out) const {
   using Choice = ast::SendStmt::Choice;
   out.choice = node.has(tok::BEST) ? Choice::best : node.has(tok::AND) ? Choice::all : Choice::in_order;
   for (const Node* child : node.children) {
-    if (child->type == tok::IDENT) out.channels.push_back({std::string(literals_.spelled(*child)), span(*child)});
+    if (child->rule == rule::RulePlainPath) out.channels.push_back(name(*child));
   }
 }
 
@@ -103,7 +103,7 @@ std::optional<ast::Stmt> Translator::wait(const Node& node) const {
     out.node = wait_date(node);
   } else {
     ast::WaitUntilTimeStmt wait{0, false, weekdays(node)};
-    wait.time_of_day = clock(node.child(rule::RuleClock), wait.user_time);
+    wait.time_of_day = clock(node.child(rule::RuleWallClock), wait.user_time);
     out.node = std::move(wait);
   }
   return out;

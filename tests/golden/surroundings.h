@@ -12,6 +12,19 @@
 
 namespace wend {
 
+// The files of an example, by path: below a line `# in NAME.wend` it goes on in another file.
+inline std::vector<std::pair<std::string, std::string>> files_of(const std::string& first, const std::string& example) {
+  std::vector<std::pair<std::string, std::string>> files = {{first, ""}};
+  for (size_t at = 0; at < example.size();) {
+    const size_t end = std::min(example.find('\n', at), example.size() - 1) + 1;
+    const std::string line = example.substr(at, end - at);
+    if (line.starts_with("# in ") && line.ends_with(".wend\n")) files.emplace_back(line.substr(5, line.size() - 6), "");
+    else files.back().second += line;
+    at = end;
+  }
+  return files;
+}
+
 class Surroundings {
  public:
   explicit Surroundings(std::string text) : text_(std::move(text)), file_(parsed(text_)) {}

@@ -35,16 +35,21 @@ bool is_whole(const std::string& text) { return text.rfind("project ", 0) == 0 |
 
 bool troubles_itself(const Project& project) {
   for (const wend::Diagnostic& diagnostic : project.diagnostics().all())
-    if (diagnostic.primary.span.file == 1 && diagnostic.severity() == wend::Severity::error) return false;
+    if (diagnostic.severity() == wend::Severity::error && diagnostic.primary.span.file < project.sources().size() &&
+        project.sources().file(diagnostic.primary.span.file).path() == "project.wend") return false;
   return true;
 }
 
 // In its surroundings; where those do not hold with what the example replaced, in the frame of them.
 Project load(const std::string& text) {
   if (is_whole(text)) return Project::from_texts({{"project.wend", text}});
-  Project project = Project::from_texts({{"example.wend", text}, {"project.wend", surroundings().around(text, false)}});
-  if (troubles_itself(project)) return project;
-  return Project::from_texts({{"example.wend", text}, {"project.wend", surroundings().around(text, true)}});
+  const auto in_surroundings = [&](bool frame) {
+    auto files = wend::files_of("example.wend", text);
+    files.emplace_back("project.wend", surroundings().around(files[0].second, frame));
+    return Project::from_texts(files);
+  };
+  Project project = in_surroundings(false);
+  return troubles_itself(project) ? std::move(project) : in_surroundings(true);
 }
 
 // What is said of the example; the surroundings, which it may use in part, are held elsewhere.

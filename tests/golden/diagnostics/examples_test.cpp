@@ -25,12 +25,20 @@ bool holds(const Project& project) {  // nothing is wrong with the surroundings 
   });
 }
 
+Project check_with(const std::string& example, const std::string& prelude) {
+  std::vector<File> all;
+  for (auto& [path, text] : wend::files_of("example.wend", example)) all.push_back({path, text});
+  all.insert(all.begin() + 1, {"prelude.wend", prelude});
+  return Project(all);
+}
+
 // In its surroundings; where those do not hold with what the example replaced, in the frame of them.
 Project check(const std::string& example) {
   if (example.starts_with("# whole")) return Project({{"example.wend", example}});
-  Project project({{"example.wend", example}, {"prelude.wend", surroundings().around(example, false)}});
+  const std::string own = wend::files_of("example.wend", example)[0].second;
+  Project project = check_with(example, surroundings().around(own, false));
   if (holds(project)) return project;
-  return Project({{"example.wend", example}, {"prelude.wend", surroundings().around(example, true)}});
+  return check_with(example, surroundings().around(own, true));
 }
 
 // A command line is not a program, and what no page can show (a file of a million lines) leaves its examples empty.

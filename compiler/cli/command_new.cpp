@@ -1,0 +1,63 @@
+// `wend new`: a small project that is checked and tested at once, in a folder of its own.
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "compiler/cli/command.h"
+#include "compiler/cli/starter.h"
+#include "compiler/syntax/format.h"
+
+namespace wend::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// The name a project has in its text: that of its folder, with `_` for what a name cannot have.
+std::string project_name(const fs::path& folder) {
+  std::string name = folder.filename().string();
+  for (char& c : name)
+    if (!std::isalnum(static_cast<unsigned char>(c)) || (c & 0x80) != 0) c = '_';
+  return name;
+}
+
+std::string with_name(std::string text, const std::string& name) {
+  for (size_t at = text.find("NAME"); at != std::string::npos; at = text.find("NAME", at + name.size())) text.replace(at, 4, name);
+  return text;
+}
+
+int run(const Arguments& arguments, Terminal& terminal) {
+  std::error_code error;
+  fs::path folder = fs::path(arguments.positionals[0]).lexically_normal();
+  if (!folder.has_filename()) folder = folder.parent_path();
+  const std::string name = project_name(folder);
+  if (!format("project " + name + "\n")) throw UsageError{"`" + name + "` cannot be the name of a project: one begins with a letter and is no word such as `in` or `when`"};
+  if (fs::exists(folder, error) && !(fs::is_directory(folder, error) && fs::is_empty(folder, error))) {
+    terminal.fail("`" + folder.string() + "` is there already, and not an empty folder");
+    return exit_code::kInput;
+  }
+  fs::create_directories(folder, error);
+  for (const StarterFile& file : starter_files()) {
+    std::ofstream out(folder / file.path, std::ios::binary);
+    out << with_name(file.text, name);
+    out.close();
+    if (out) continue;
+    terminal.fail("cannot write `" + (folder / file.path).string() + "`: " + std::strerror(errno));
+    return exit_code::kEnvironment;
+  }
+  terminal.say("a project in " + folder.string() + ": next `wend test " + folder.string() + "`\n");
+  return exit_code::kWell;
+}
+
+}  // namespace
+
+const Command kNew = {
+    "new", "a small project to begin with, which is checked and tested at once",
+    "  wend new shop\n  wend test shop\n",
+    {{"NAME", "the folder to make; its last part names the project", true}},
+    {},
+    run};
+
+}  // namespace wend::cli
