@@ -165,7 +165,8 @@ class Gatherer {
       return false;
     }
     if (out_.instances.size() >= kInstancesMax) {
-      diagnostics_.report(Code::too_many_uses, use.module.span, std::to_string(kInstancesMax)).label("one too many");
+      if (!told_too_many_) diagnostics_.report(Code::too_many_uses, use.module.span, std::to_string(kInstancesMax)).label("one too many");
+      told_too_many_ = true;
       return false;
     }
     const Instance& around = out_.instances[user];
@@ -290,6 +291,7 @@ class Gatherer {
 
   Sources& sources_;
   Diagnostics& diagnostics_;
+  bool told_too_many_ = false;   // once: the rest follows from it
   Modules out_;
   std::map<std::string, Written> written_;  // by name
   std::set<uint32_t> claimed_;              // files whose own index a use has

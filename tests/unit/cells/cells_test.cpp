@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runtime/abi/cell_ops.h"
+#include "runtime/abi/context.h"
 
 using namespace wend;
 
@@ -256,4 +257,55 @@ TEST_CASE("arithmetic on micros rounds halves to even and saturates") {
   wend_total_add(&halves, 1, 0);
   wend_total_add(&halves, 2, 0);
   CHECK(wend_total_average_micros(&halves) == 2);   // 1.5, away from zero
+}
+
+TEST_CASE("a sequence: what serves, what completes, and what falls out of its bound") {
+  Cell cell;
+  wend_ctx ctx;
+  const auto step = [&](int64_t hop, bool last, int64_t value, int64_t at) { return wend_sequence_step(&ctx, cell.place(), hop, last, value, at, 100, 2); };
+  CHECK(step(1, true, 7, 50) == 0);      // nothing waits
+  CHECK(step(0, false, 7, 50) == 1);
+  CHECK(step(0, false, 7, 40) == 0);     // older than the one that waits
+  CHECK(step(1, true, 7, 49) == 0);      // before it
+  CHECK(step(1, true, 7, 150) == 0);     // not less than 100 after it
+  CHECK(step(1, true, 8, 60) == 0);      // another value
+  CHECK(step(1, true, 7, 149) == 2);
+  CHECK(step(1, true, 7, 149) == 0);     // it served
+  for (int64_t value : {1, 2, 3}) CHECK(step(0, false, value, value) == 1);
+  CHECK(ctx.open_dropped == 1);
+  CHECK(step(1, true, 1, 10) == 0);
+  CHECK(step(1, true, 2, 10) == 2);
+}
+
+TEST_CASE("what passed windows hold, pane by pane") {
+  Cell counts, lasts, pairs;
+  struct Row { int64_t pane, at, value; };
+  for (const Row& row : {Row{1, 10, 5}, Row{1, 12, 6}, Row{2, 20, 5}, Row{4, 40, 9}}) {
+    wend_counts_add(counts.place(), row.pane, 0);
+    wend_lasts_add(lasts.place(), row.pane, 0, row.at, row.value);
+    wend_pairs_add(pairs.place(), 10, row.value, row.pane, 0, row.at);
+  }
+  CHECK(wend_counts_between(counts.place(), 1, 2) == 3);
+  CHECK(wend_counts_panes(counts.place(), 1, 3) == 2);
+  int64_t at = 0, value = 0;
+  REQUIRE(wend_lasts_between(lasts.place(), 1, 3, &at, &value));
+  CHECK(at == 20);
+  CHECK(value == 5);
+  CHECK_FALSE(wend_lasts_between(lasts.place(), 3, 3, &at, &value));
+  CHECK(wend_pairs_distinct(pairs.place(), 1, 3) == 2);
+  REQUIRE(wend_pairs_top_between(pairs.place(), 1, 3, &value));
+  CHECK(value == 5);
+  REQUIRE(wend_pairs_top_between(pairs.place(), 4, 9, &value));
+  CHECK(value == 9);
+}
+
+TEST_CASE("a cell begun anew is as before any event") {
+  Cell counts;
+  wend_counts_add(counts.place(), 3, 0);
+  wend_cell_reset(reinterpret_cast<uint8_t*>(counts.place()), static_cast<int32_t>(CellKind::counts), 0);
+  CHECK(wend_counts_read(counts.place(), 0) == 0);
+  StreakCell streak{5, 3, 2};
+  wend_cell_reset(reinterpret_cast<uint8_t*>(&streak), static_cast<int32_t>(CellKind::streak), 0);
+  CHECK(streak.last == WEND_NEVER);
+  CHECK(wend_streak_read(&streak, 5) == 0);
 }

@@ -1,6 +1,7 @@
 // Lines in the Segment shape, one behaviour a case.
 #include <catch2/catch.hpp>
 
+#include "runtime/abi/lists.h"
 #include "runtime/engine/ingest.h"
 #include "tests/unit/ingest/sample.h"
 
@@ -166,4 +167,55 @@ TEST_CASE("keys in another order from line to line are still found") {
   CHECK(lines.text(0, 1) == "b");
   CHECK(lines.text(2, 1) == "jazz");
   CHECK(lines.text(0, 2) == "c");
+}
+
+namespace {
+
+// order { items list of { name text, price money, image url? } }
+Module with_lists() {
+  Module module = sample::module();
+  ModuleProperty items{"items", "items", sample::type(ValueKind::list), {}};
+  items.type.fields = {{"name", sample::type(ValueKind::text)}, {"price", sample::type(ValueKind::money)}, {"image", sample::type(ValueKind::url, true)}};
+  ModuleEvent order{"order", "order", {}};
+  order.properties.push_back(items);
+  module.events.push_back(order);
+  return module;
+}
+
+}  // namespace
+
+TEST_CASE("a list of records: money by its digits, unknown fields, undeclared ones, and at most 50 entries") {
+  const Module module = with_lists();
+  Intake intake(module);
+  std::string many;
+  for (int i = 0; i < 60; ++i) many += std::string(i ? "," : "") + R"({"name":"n","price":1})";
+  read_text(track("order", R"({"items":[{"name":"a","price":0.1,"sku":7},{"price":2.000001,"image":"i","name":"b"},{"name":"c","price":3,"image":null}]})") +
+                track("order", R"({"items":[)" + many + "]}"), "events", false, intake);
+  REQUIRE(intake.log.events().size() == 2);
+  const ListView list(intake.log.events()[0].record->slots()[0]);
+  REQUIRE(list.count() == 3);
+  wend_slot slot;
+  REQUIRE(list.field(1, 1, ValueKind::money, slot));
+  CHECK(slot.integer == 2'000'001);
+  CHECK_FALSE(list.field(0, 2, ValueKind::url, slot));
+  CHECK_FALSE(list.field(2, 2, ValueKind::url, slot));
+  REQUIRE(list.field(1, 2, ValueKind::url, slot));
+  CHECK(sample::text_of(slot) == "i");
+  CHECK(ListView(intake.log.events()[1].record->slots()[0]).count() == 50);
+  CHECK(intake.list_entries_dropped == 10);
+}
+
+TEST_CASE("an entry of the wrong type rejects the event, and says which entry") {
+  const Module module = with_lists();
+  const auto reason = [&](const std::string& items) {
+    Intake intake(module);
+    read_text(track("order", R"({"items":)" + items + "}"), "events", false, intake);
+    REQUIRE(intake.rejected.size() == 1);
+    return intake.rejected[0].reason;
+  };
+  const std::string rule = "`items` of `order` must be a list of { name text, price money, image url? }, found ";
+  CHECK(reason("7") == rule + "7");
+  CHECK(reason(R"([{"name":"a","price":1},3])") == rule + "3 (item 2)");
+  CHECK(reason(R"([{"name":"a"}])") == rule + "no `price` (item 1)");
+  CHECK(reason(R"([{"name":"a","price":"x"}])") == rule + "the text \"x\" as `price` (item 1)");
 }
