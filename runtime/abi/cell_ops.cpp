@@ -392,7 +392,7 @@ int64_t wend_stamps_oldest(void* const* cell, int64_t from_at) {
 }
 
 // Entries stand in the order in which they were last seen (equal times: handled last, last).
-void wend_values_add(void** cell, int64_t up_to, int64_t value, int64_t at) {
+void wend_values_add(wend_ctx* ctx, void** cell, int64_t up_to, int64_t value, int64_t at, int64_t from_at) {
   View<ValueEntry> entries = view<ValueEntry>(cell);
   for (uint32_t i = entries.count; i > 0; --i) {
     if (entries.data[i - 1].value != value) continue;
@@ -404,6 +404,7 @@ void wend_values_add(void** cell, int64_t up_to, int64_t value, int64_t at) {
   uint32_t index = entries.count;
   while (index > 0 && entries.data[index - 1].at > at) --index;
   if (entries.count >= up_to) {
+    if (index == 0 || entries.data[0].at >= from_at) ++ctx->values_dropped;
     if (index == 0) return;
     erase<ValueEntry>(cell, 0);
     --index;
@@ -425,7 +426,7 @@ int64_t wend_values_oldest(void* const* cell, int64_t from_at) {
 
 // Entries stand in the order in which they were last seen, so a later place wins a tie of times. Pairs that have left the
 // window go when a new one comes.
-void wend_pairs_add(void** cell, int64_t up_to, int64_t value, int64_t pane, int64_t oldest, int64_t at) {
+void wend_pairs_add(wend_ctx* ctx, void** cell, int64_t up_to, int64_t value, int64_t pane, int64_t oldest, int64_t at) {
   if (pane < oldest) return;
   View<PairEntry> entries = view<PairEntry>(cell);
   for (uint32_t i = entries.count; i-- > 0;) {
@@ -444,6 +445,7 @@ void wend_pairs_add(void** cell, int64_t up_to, int64_t value, int64_t pane, int
   if (CellBlock* block = static_cast<CellBlock*>(*cell)) block->count = kept;
   entries = view<PairEntry>(cell);
   if (entries.count >= up_to) {
+    ++ctx->values_dropped;
     uint32_t victim = 0;
     for (uint32_t i = 1; i < entries.count; ++i)
       if (entries.data[i].pane < entries.data[victim].pane) victim = i;

@@ -25,6 +25,7 @@ struct wend_ctx {
   int64_t panes_event[5] = {};              // at the event's `at`
   int64_t today = 0;                        // days since 1970 in the project's zone
   uint64_t saturations = 0;                 // integer results that met the end of their range
+  uint64_t values_dropped = 0;              // of `distinct` and `most frequent`: the oldest, past what they keep
   uint64_t open_dropped = 0;                // open values of sequences and signals that fell out of their bound
 };
 

@@ -189,6 +189,7 @@ void BatchRun::summarise(Summary& summary) {
   summary.unmerged = profiles_.unmerged();
   summary.saturations = context_.saturations;
   summary.open_dropped = context_.open_dropped;
+  summary.values_dropped = context_.values_dropped;
   summary.raised_dropped = context_.raised_dropped;
   summary.sets_refused = context_.sets_refused;
 }

@@ -90,6 +90,7 @@ class Report {
     row("late events", s_.late, "counted, but they enter nothing");
     row("identities moved", s_.unmerged, "to another user, without merging the two");
     row("list entries past 50", s_.list_entries_dropped, "a list or a set keeps its first 50");
+    row("values dropped", s_.values_dropped, "the oldest, past what a `distinct` or a `most frequent` keeps");
     row("open values dropped", s_.open_dropped, "the oldest, past what a `matching` keeps");
     row("events not raised", s_.raised_dropped, "more than 8 deep, or more than 256 at one input");
     row("sets refused", s_.sets_refused, "they would have given a consent or an address");

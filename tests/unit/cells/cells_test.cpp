@@ -166,45 +166,55 @@ TEST_CASE("a streak runs up to the present pane or the one before") {
   CHECK(wend_streak_read(&cell, 202) >= 64);
 }
 
-TEST_CASE("different values beyond the bound: the one seen longest ago goes") {
+TEST_CASE("different values beyond the bound: the one seen longest ago goes, and that is counted") {
   Cell cell;
-  wend_values_add(cell.place(), 2, 1, 10);
-  wend_values_add(cell.place(), 2, 2, 20);
-  wend_values_add(cell.place(), 2, 1, 30);
-  wend_values_add(cell.place(), 2, 3, 40);
+  wend_ctx ctx;
+  wend_values_add(&ctx, cell.place(), 2, 1, 10, 0);
+  wend_values_add(&ctx, cell.place(), 2, 2, 20, 0);
+  wend_values_add(&ctx, cell.place(), 2, 1, 30, 0);
+  wend_values_add(&ctx, cell.place(), 2, 3, 40, 0);
   CHECK(wend_values_count(cell.place(), 0) == 2);
   CHECK(wend_values_count(cell.place(), 31) == 1);   // 3; 1 was seen at 30
-  wend_values_add(cell.place(), 2, 4, 5);            // older than both
+  CHECK(ctx.values_dropped == 1);
+  wend_values_add(&ctx, cell.place(), 2, 4, 5, 0);    // older than both
+  CHECK(ctx.values_dropped == 2);
   CHECK(wend_values_oldest(cell.place(), 0) == 30);
+  wend_values_add(&ctx, cell.place(), 2, 5, 90, 80);  // the window has left what goes
+  CHECK(ctx.values_dropped == 2);
 }
 
 TEST_CASE("the most frequent value: ties go to the more recent, then to the one handled last") {
   Cell cell;
+  wend_ctx ctx;
   int64_t top = 0;
   CHECK(wend_pairs_top(cell.place(), 0, &top) == 0);
-  wend_pairs_add(cell.place(), 10, 7, 1, 0, 100);
-  wend_pairs_add(cell.place(), 10, 8, 1, 0, 110);
+  wend_pairs_add(&ctx, cell.place(), 10, 7, 1, 0, 100);
+  wend_pairs_add(&ctx, cell.place(), 10, 8, 1, 0, 110);
   REQUIRE(wend_pairs_top(cell.place(), 0, &top) == 1);
   CHECK(top == 8);
-  wend_pairs_add(cell.place(), 10, 9, 1, 0, 110);
+  wend_pairs_add(&ctx, cell.place(), 10, 9, 1, 0, 110);
   wend_pairs_top(cell.place(), 0, &top);
   CHECK(top == 9);
-  wend_pairs_add(cell.place(), 10, 7, 2, 0, 105);
+  wend_pairs_add(&ctx, cell.place(), 10, 7, 2, 0, 105);
   wend_pairs_top(cell.place(), 0, &top);
   CHECK(top == 7);
   wend_pairs_top(cell.place(), 2, &top);   // the window has moved on: only pane 2 counts
   CHECK(top == 7);
   CHECK(wend_pairs_oldest(cell.place(), 0) == 1);
+  CHECK(ctx.values_dropped == 0);
+  wend_pairs_add(&ctx, cell.place(), 4, 6, 3, 0, 200);
+  CHECK(ctx.values_dropped == 1);
 }
 
 TEST_CASE("pairs against recomputation") {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     Cell cell;
+    wend_ctx ctx;
     std::map<std::pair<int64_t, int64_t>, std::pair<int64_t, size_t>> last;   // (value, pane): latest at, when handled
     story(seed, [&](const std::vector<Happened>& all, int64_t now) {
       const int64_t n = 6, from = pane(now) - n;
       const Happened& e = all.back();
-      wend_pairs_add(cell.place(), 1000, e.value, pane(e.at), from, e.at);
+      wend_pairs_add(&ctx, cell.place(), 1000, e.value, pane(e.at), from, e.at);
       std::map<int64_t, int64_t> counts;
       std::map<int64_t, int64_t> latest;
       for (const Happened& h : all)
@@ -279,11 +289,12 @@ TEST_CASE("a sequence: what serves, what completes, and what falls out of its bo
 
 TEST_CASE("what passed windows hold, pane by pane") {
   Cell counts, lasts, pairs;
+  wend_ctx ctx;
   struct Row { int64_t pane, at, value; };
   for (const Row& row : {Row{1, 10, 5}, Row{1, 12, 6}, Row{2, 20, 5}, Row{4, 40, 9}}) {
     wend_counts_add(counts.place(), row.pane, 0);
     wend_lasts_add(lasts.place(), row.pane, 0, row.at, row.value);
-    wend_pairs_add(pairs.place(), 10, row.value, row.pane, 0, row.at);
+    wend_pairs_add(&ctx, pairs.place(), 10, row.value, row.pane, 0, row.at);
   }
   CHECK(wend_counts_between(counts.place(), 1, 2) == 3);
   CHECK(wend_counts_panes(counts.place(), 1, 3) == 2);
