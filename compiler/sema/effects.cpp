@@ -79,9 +79,6 @@ struct Arguments {
         context.diagnostics.report(Code::listed_twice, argument.name.span, event ? "property" : "field", argument.name.text).label("given before");
       } else if (!argument.value || found->type.kind == TypeKind::error) {
         fine = false;
-      } else if (found->type.kind == TypeKind::list || found->type.kind == TypeKind::set) {
-        report_not_compiled(context, argument.name.span, "a list given here");
-        fine = false;
       } else {
         ExprPtr value = check_as(context, scope, *argument.value, found->type, "`" + owner.text + "." + found->name + "`");
         fine = fine && !is_error(value);
@@ -109,10 +106,6 @@ bool check_set(Context& context, Scope& scope, const ast::SetStmt& written, SetS
   const Guard guard = guard_of(context.program, out.attribute);
   if (attribute.identity) {
     context.diagnostics.report(Code::set_identity, written.attribute.span, attribute.name).label("says who the user is");
-    return false;
-  }
-  if (attribute.type.kind == TypeKind::list || attribute.type.kind == TypeKind::set) {
-    report_not_compiled(context, written.attribute.span, "`set` of a list");
     return false;
   }
   if (written.to_unknown && !attribute.type.optional) {

@@ -27,8 +27,6 @@ void fill_event(Context& context, Signal& signal, const ast::Signal& node) {
       suggest(diagnostic, name.span, name.text, property_names(context, from, name.span), "it has");
     } else if (std::any_of(made.properties.begin(), made.properties.end(), [&](const Property& other) { return other.name == name.text; })) {
       context.diagnostics.report(Code::listed_twice, name.span, "property", name.text).label("listed before");
-    } else if (from.properties[index].type.kind == TypeKind::list || from.properties[index].type.kind == TypeKind::set) {
-      report_not_compiled(context, name.span, "carrying a list");
     } else if (made.properties.size() < kCarriedMax) {
       Property carried;
       carried.name = carried.path = name.text;
@@ -170,7 +168,6 @@ void declare_hooks(Context& context) {
         continue;
       }
       Property declared = declare_property(context, field);
-      if (declared.type.kind == TypeKind::list || declared.type.kind == TypeKind::set) report_not_compiled(context, field.name.span, "a list in a hook");
       if (hook.fields.size() < kCarriedMax) hook.fields.push_back(std::move(declared));
     }
     if (!seen.count("url"))

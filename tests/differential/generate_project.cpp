@@ -139,7 +139,8 @@ class Builder {
       line(p, "at_last time?");
       emitted_.push_back(std::move(e));
     }
-    schema_.hook = {{"plan", Kind::word, false}, {"points", Kind::integer, true}, {"credit", Kind::money, true}, {"share", Kind::percent, false}, {"wait", Kind::duration, true}};
+    schema_.hook = {{"plan", Kind::word, false}, {"points", Kind::integer, true}, {"credit", Kind::money, true}, {"share", Kind::percent, false}, {"wait", Kind::duration, true},
+                    {"genres", Kind::texts, false}, {"marks", Kind::integers, true}};
     Piece& p = add("hook outside {");
     line(p, "url text");
     line(p, "plan one of free, premium, family");
@@ -147,6 +148,8 @@ class Builder {
     line(p, "credit money?");
     line(p, "share percent");
     line(p, "wait duration?");
+    line(p, "genres set of text");
+    line(p, "marks list of int?");
   }
 
   void measure(int i) {

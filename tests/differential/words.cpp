@@ -65,6 +65,7 @@ std::string Words::duration(int64_t least, int64_t most) {
 std::string Words::known(Kind kind) {
   std::vector<Field> sources = of_kind(schema_.attributes, kind);
   for (const Field& measure : of_kind(schema_.measures, kind)) sources.push_back(measure);
+  if (is_list(kind)) return random_.pick(sources).name;   // none is written out in a journey
   if (sources.empty() || random_.chance(15)) return constant(kind);
   const Field& field = random_.pick(sources);
   return field.optional ? "(" + field.name + " or else " + constant(kind) + ")" : field.name;

@@ -29,7 +29,7 @@ std::vector<std::string> Words::signal(const std::string& name, const Event& fro
   }
   std::string carried;
   for (const Field& field : from.fields) {
-    if (is_list(field.kind) || !random_.chance(60)) continue;
+    if (!random_.chance(60)) continue;
     carried += (carried.empty() ? "carries " : ", ") + field.name;
     made.fields.push_back(field);
   }
@@ -45,7 +45,7 @@ std::string Words::set_statement() {
     case 2: return "set address to " + random_.word({"unknown", "unknown", "address", "\"\""});
     default: {
       const Field& field = random_.pick(schema_.attributes);
-      if (is_list(field.kind) || field.name == "address" || field.name == "handle" || field.name == "opt_in" || field.name == "opt_out") return "set plan to " + constant(Kind::word);
+      if (field.name == "address" || field.name == "handle" || field.name == "opt_in" || field.name == "opt_out") return "set plan to " + constant(Kind::word);
       if (field.optional && random_.chance(25)) return "set " + field.name + " to unknown";
       return "set " + field.name + " to " + known(field.kind);
     }
