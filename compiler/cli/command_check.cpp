@@ -22,7 +22,7 @@ int run(const Arguments& arguments, Terminal& terminal) {
   if (arguments.has("--cost") && project.ok()) output.write(cost_report(project.program()));
   const bool warnings_fail = arguments.value_or("--fail-level", "error") == "warning";
   const bool bad = !project.ok() || (warnings_fail && diagnostics.warning_count() > 0);
-  return finish_output(output, terminal, bad ? exit_code::kInput : exit_code::kWell);
+  return finish_output(output, terminal, !bad ? exit_code::kWell : project.ok() ? exit_code::kInput : exit_code_of(diagnostics));
 }
 
 }  // namespace

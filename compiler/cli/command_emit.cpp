@@ -15,7 +15,7 @@ int emit_ast(const Project& project, Terminal& terminal) {
   for (const ast::File& file : project.files()) output.write(print_ast(file));
   if (project.ok()) return finish_output(output, terminal, exit_code::kWell);
   terminal.complain(render_text(project.diagnostics(), project.sources(), {.colour = terminal.colour_err()}));
-  return finish_output(output, terminal, exit_code::kInput);
+  return finish_output(output, terminal, exit_code_of(project.diagnostics()));
 }
 
 int run(const Arguments& arguments, Terminal& terminal) {
@@ -23,8 +23,9 @@ int run(const Arguments& arguments, Terminal& terminal) {
   if (!stage) throw UsageError{"name the stage with `--stage`: one of ast, program, plan, llvm, asm"};
   const std::string path = arguments.positional_or(0, ".");
   if (*stage == "ast") return emit_ast(Project::load(path), terminal);
-  const std::optional<Project> project = load_sound(path, terminal);
-  if (!project) return exit_code::kInput;
+  int unsound = exit_code::kInput;
+  const std::optional<Project> project = load_sound(path, terminal, unsound);
+  if (!project) return unsound;
   const Program& program = project->program();
   Output output("");
   output.write(*stage == "program" ? print_program(program)

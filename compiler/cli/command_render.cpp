@@ -103,8 +103,9 @@ bool write_texts(const Module& module, const Traits& traits, int64_t now, const 
 
 int run(const Arguments& arguments, Terminal& terminal) {
   const std::string name = arguments.positional_or(0, "");
-  const std::optional<Project> project = load_sound(arguments.positional_or(1, "."), terminal);
-  if (!project) return exit_code::kInput;
+  int unsound = exit_code::kInput;
+  const std::optional<Project> project = load_sound(arguments.positional_or(1, "."), terminal, unsound);
+  if (!project) return unsound;
   const Program& program = project->program();
   const auto message = std::find_if(program.messages.begin(), program.messages.end(), [&](const Message& m) { return m.name == name; });
   if (message == program.messages.end()) {
@@ -123,6 +124,7 @@ int run(const Arguments& arguments, Terminal& terminal) {
   int64_t now = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   if (auto at = arguments.value("--at")) now = instant_option("--at", *at, program.project.time_zone);
   const std::shared_ptr<const Module> module = compile(preview.program, Tier::fast_compile);
+  keep_inputs(arguments.value_or("--out", "-"), {}, *project);
   Output output(arguments.value_or("--out", "-"));
   if (output.failed()) return finish_output(output, terminal, exit_code::kEnvironment);
 

@@ -10,14 +10,16 @@ namespace {
 int run(const Arguments& arguments, Terminal& terminal) {
   BatchOptions options;
   options.files = event_files(arguments);
-  const std::optional<Project> project = load_sound(arguments.positional_or(0, "."), terminal);
-  if (!project) return exit_code::kInput;
+  int unsound = exit_code::kInput;
+  const std::optional<Project> project = load_sound(arguments.positional_or(0, "."), terminal, unsound);
+  if (!project) return unsound;
   if (const auto until = arguments.value("--until")) {
     options.until_us = instant_option("--until", *until, project->program().project.time_zone);
   }
   options.strict = arguments.has("--strict");
   const std::shared_ptr<const Module> module = compile(project->program());
 
+  keep_inputs(arguments.value_or("--out", "-"), options.files, *project);
   Output output(arguments.value_or("--out", "-"));
   if (output.failed()) return finish_output(output, terminal, exit_code::kEnvironment);
   options.line = [&output](std::string_view line) { output.line(line); };

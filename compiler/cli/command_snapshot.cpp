@@ -12,12 +12,14 @@ int run(const Arguments& arguments, Terminal& terminal) {
   options.files = event_files(arguments);
   const std::optional<std::string> at = arguments.value("--at");
   if (!at) throw UsageError{"name the instant with `--at TIME`"};
-  const std::optional<Project> project = load_sound(arguments.positional_or(0, "."), terminal);
-  if (!project) return exit_code::kInput;
+  int unsound = exit_code::kInput;
+  const std::optional<Project> project = load_sound(arguments.positional_or(0, "."), terminal, unsound);
+  if (!project) return unsound;
   options.snapshot_us = instant_option("--at", *at, project->program().project.time_zone);
   options.strict = arguments.has("--strict");
   const std::shared_ptr<const Module> module = compile(project->program());
 
+  keep_inputs(arguments.value_or("--out", "-"), options.files, *project);
   Output output(arguments.value_or("--out", "-"));
   if (output.failed()) return finish_output(output, terminal, exit_code::kEnvironment);
   ProgressBar bar(terminal, "running");

@@ -27,8 +27,9 @@ std::string counted(size_t count, const char* one, const char* many) { return st
 
 int run(const Arguments& arguments, Terminal& terminal) {
   const Asked asked = asked_for(arguments);
-  const std::optional<Project> project = load_sound(asked.project, terminal);
-  if (!project) return exit_code::kInput;
+  int unsound = exit_code::kInput;
+  const std::optional<Project> project = load_sound(asked.project, terminal, unsound);
+  if (!project) return unsound;
   const std::shared_ptr<const Module> module = compile(project->program(), Tier::fast_compile);
   const bool colour = terminal.colour_out();
   Output output("");

@@ -1,17 +1,39 @@
 // Warnings are for `wend check`; other commands tell errors only.
 #include "compiler/cli/load.h"
 
+#include <algorithm>
+#include <filesystem>
+
+#include "compiler/diagnostics/codes.h"
 #include "compiler/diagnostics/render.h"
 #include "runtime/abi/zones.h"
 
 namespace wend::cli {
 
-std::optional<Project> load_sound(const std::string& path, Terminal& terminal) {
+std::optional<Project> load_sound(const std::string& path, Terminal& terminal, int& code) {
   Project project = Project::load(path);
   if (project.ok()) return project;
   terminal.complain(render_text(project.diagnostics(), project.sources(), {.colour = terminal.colour_err()}));
   terminal.complain(render_summary(project.diagnostics()) + "\n");
+  code = exit_code_of(project.diagnostics());
   return std::nullopt;
+}
+
+int exit_code_of(const Diagnostics& diagnostics) {
+  const auto unreadable = [](const Diagnostic& diagnostic) { return diagnostic.code == Code::file_unreadable; };
+  return std::any_of(diagnostics.all().begin(), diagnostics.all().end(), unreadable) ? exit_code::kEnvironment : exit_code::kInput;
+}
+
+void keep_inputs(const std::string& out, const std::vector<InputFile>& inputs, const Project& project) {
+  if (out.empty() || out == "-") return;
+  const auto same = [&out](const std::filesystem::path& file) {
+    std::error_code error;
+    return std::filesystem::equivalent(out, file, error) && !error && std::filesystem::is_regular_file(file, error);
+  };
+  for (const InputFile& input : inputs)
+    if (same(input.path)) throw UsageError{"`--out` names `" + out + "`, which the events are read from: write to another file"};
+  for (uint32_t file = 0; file < project.sources().size(); ++file)
+    if (same(std::filesystem::path(project.root()) / project.sources().file(file).path())) throw UsageError{"`--out` names `" + out + "`, a file of the project: write to another file"};
 }
 
 int64_t instant_option(const std::string& option, const std::string& text, const std::string& time_zone) {

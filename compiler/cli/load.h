@@ -6,11 +6,18 @@
 
 #include "compiler/cli/command.h"
 #include "compiler/service/service.h"
+#include "runtime/hosts/batch.h"
 
 namespace wend::cli {
 
-// A project without errors; nothing when it has some: they have been told then, and the command ends with 1.
-std::optional<Project> load_sound(const std::string& path, Terminal& terminal);
+// A project without errors; nothing when it has some: they have been told then, and the command ends with `code`.
+std::optional<Project> load_sound(const std::string& path, Terminal& terminal, int& code);
+
+// What a project with errors is to the caller of a command: 5 when a file could not be read, else 1.
+int exit_code_of(const Diagnostics& diagnostics);
+
+// Throws UsageError when `out` is one of the files read: it would be emptied before it is read.
+void keep_inputs(const std::string& out, const std::vector<InputFile>& inputs, const Project& project);
 
 // An instant as `--until` and `--at` take it: ISO 8601, or a date for its first instant; without a zone the project's.
 int64_t instant_option(const std::string& option, const std::string& text, const std::string& time_zone);

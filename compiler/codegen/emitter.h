@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -173,6 +174,7 @@ class Emitter {
   std::map<uint32_t, Local> locals_;   // of a template
   std::map<uint32_t, TemplateLoop> template_loops_;
   llvm::Value* least_ = nullptr;   // next.cpp: where the least instant so far stands
+  std::set<std::pair<ExprKind, uint32_t>> covered_;   // measures and audiences whose leaves the function has asked already
 };
 
 }  // namespace wend

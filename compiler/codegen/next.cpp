@@ -30,6 +30,7 @@ void Emitter::emit_next(const PlanFunction& function) {
   event_ = function_->getArg(2);
   ctx_ = function_->getArg(3);
   least_ = scratch(8);
+  covered_.clear();
   b_.CreateStore(i64(WEND_FOREVER), least_);
   next_general(*function.expr);
   b_.CreateRet(b_.CreateLoad(int64_, least_));
@@ -42,6 +43,7 @@ void Emitter::emit_states_next(const PlanFunction& function) {
   event_ = function_->getArg(2);
   ctx_ = function_->getArg(3);
   least_ = scratch(8);
+  covered_.clear();
   b_.CreateStore(i64(WEND_FOREVER), least_);
   for (const StateRule& rule : program_.states[function.states.index()].rules) {
     if (rule.when) next_general(*rule.when);
@@ -59,19 +61,27 @@ void Emitter::next_general(const Expr& expr) {
       for (const ExprPtr& arg : expr.args) next_general(*arg);
       least(call("wend_next_midnight", int64_, {ctx_}));   // `age` reads today
       return;
-    case ExprKind::measure: next_general(*program_.measures[expr.id].value); return;
+    case ExprKind::measure:
+      if (covered_.insert({expr.kind, expr.id}).second) next_general(*program_.measures[expr.id].value);
+      return;
     case ExprKind::below_usual: case ExprKind::above_usual:
       next_general(*program_.measures[expr.id].value);
       next_general(*expr.args[0]);
       return;
-    case ExprKind::audience: next_general(*program_.audiences[expr.id].condition); return;
+    case ExprKind::audience:
+      if (covered_.insert({expr.kind, expr.id}).second) next_general(*program_.audiences[expr.id].condition);
+      return;
     case ExprKind::aggregate:
       next_aggregate(expr);
       if (is_time_since(program_, expr)) least(call("wend_next_quarter", int64_, {ctx_}));
       return;
     case ExprKind::any_item: case ExprKind::all_items: case ExprKind::count_items:
       next_general(*expr.args[0]);
-      if (expr.args.size() > 1) each_item(value(*expr.args[0]), expr.args[0]->type, [&](llvm::BasicBlock*) { next_general(*expr.args[1]); });
+      if (expr.args.size() > 1) {
+        const auto before = covered_;   // a list may be empty: what is asked of its entries is asked again behind it
+        each_item(value(*expr.args[0]), expr.args[0]->type, [&](llvm::BasicBlock*) { next_general(*expr.args[1]); });
+        covered_ = before;
+      }
       return;
     case ExprKind::equal: case ExprKind::not_equal: case ExprKind::less: case ExprKind::less_equal:
     case ExprKind::greater: case ExprKind::greater_equal:

@@ -49,6 +49,18 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+// What is quoted of a source may be very long: its beginning tells which it is.
+void append_quoted(std::string& out, std::string_view text) {
+  constexpr size_t kQuotedMax = 400;
+  if (text.size() <= kQuotedMax) {
+    out += text;
+    return;
+  }
+  size_t end = kQuotedMax;
+  while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  out.append(text.substr(0, end)).append("…");
+}
+
 }  // namespace
 
 const CodeInfo& info(Code code) { return kTable[static_cast<size_t>(code)]; }
@@ -73,7 +85,7 @@ std::string format_message(Code code, std::span<const std::string> arguments) {
       continue;
     }
     const auto index = static_cast<size_t>(pattern[i + 1] - '0');
-    if (index < arguments.size()) out += arguments[index];
+    if (index < arguments.size()) append_quoted(out, arguments[index]);
     i += 2;
   }
   return out;

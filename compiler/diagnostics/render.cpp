@@ -18,12 +18,6 @@ const char* severity_word(Severity severity) { return severity == Severity::erro
 
 bool has_place(const Span& span, const Sources& sources) { return span.file < sources.size(); }
 
-// C0 and C1 controls, line separators, and the characters that turn the direction of text around.
-bool misleads(uint32_t c) {
-  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C || (c >= 0x200B && c <= 0x200F) ||
-         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF;
-}
-
 // ---- json
 
 void append_place(std::string& out, const char* key, const SourceFile& file, uint32_t offset) {
@@ -136,18 +130,6 @@ std::string example(std::string_view text) {
 }
 
 }  // namespace
-
-std::string printable(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (size_t at = 0; at < text.size();) {
-    const Scalar scalar = read_scalar(text, at);
-    at += scalar.size;
-    const bool blank = scalar.value == '\t' || scalar.value == '\n';
-    append_scalar(out, blank ? ' ' : misleads(scalar.value) ? kReplacement : scalar.value);
-  }
-  return out;
-}
 
 std::string render_short(const Diagnostics& diagnostics, const Sources& sources) {
   std::string out;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "compiler/diagnostics/diagnostics.h"
+#include "runtime/abi/printable.h"
 
 namespace wend {
 
@@ -30,9 +31,5 @@ std::string render_page(const CodeInfo& row, const RenderOptions& options = {});
 
 // "2 errors, 1 warning"; empty when there are none.
 std::string render_summary(const Diagnostics& diagnostics);
-
-// One line of text that a terminal shows as it is: control and direction characters and ill-formed bytes become
-// U+FFFD, a tab or a line end one space.
-std::string printable(std::string_view text);
 
 }  // namespace wend

@@ -225,6 +225,41 @@ Graph typed_graph(Context& context) {
   return graph;
 }
 
+// How many parts are evaluated to read an expression, with those of the measures and audiences it reads.
+uint64_t parts_of(const Graph& graph, const Expr& expr, const std::vector<uint64_t>& sizes) {
+  uint64_t parts = 1;
+  switch (expr.kind) {
+    case ExprKind::measure: case ExprKind::below_usual: case ExprKind::above_usual: parts += sizes[expr.id]; break;
+    case ExprKind::audience: parts += sizes[graph.measures() + expr.id]; break;
+    default: break;
+  }
+  for (const ExprPtr& arg : expr.args) parts += parts_of(graph, *arg, sizes);
+  return parts;
+}
+
+// A measure that reads a measure twice, which reads one twice … grows with every line. What is read comes first in `order`.
+void check_sizes(const Graph& graph, const std::vector<uint32_t>& order) {
+  constexpr uint64_t kPartsMax = 4096;
+  Context& context = graph.context;
+  std::vector<uint64_t> sizes(graph.reads.size(), 1);
+  for (uint32_t node : order) {
+    const UserName name = graph.name(node);
+    const ExprPtr* value = name.kind == UserName::Kind::measure    ? &context.program.measures[name.id].value
+                           : name.kind == UserName::Kind::audience ? &context.program.audiences[name.id].condition
+                                                                   : nullptr;
+    if (!value || !*value) continue;
+    if (std::any_of(graph.reads[node].begin(), graph.reads[node].end(), [&](uint32_t read) { return sizes[read] > kPartsMax; })) {
+      sizes[node] = kPartsMax + 1;   // told of what it reads
+      continue;
+    }
+    sizes[node] = parts_of(graph, **value, sizes);
+    if (sizes[node] <= kPartsMax) continue;
+    context.diagnostics.report(Code::reads_too_much, graph.span(node), graph.word(node), std::to_string(sizes[node]), std::to_string(kPartsMax))
+        .label("with all that it reads")
+        .help("keep in a `states` block what many conditions ask: a state is evaluated once");
+  }
+}
+
 // Reports one cycle for each knot; what only reads a cycle is left to its own errors.
 void report_cycles(const Graph& graph, const std::vector<uint32_t>& stuck) {
   std::set<uint32_t> told;
@@ -256,6 +291,7 @@ void check_definitions(Context& context) {
   stuck.clear();
   Graph typed = typed_graph(context);
   order = sorted(typed, stuck);
+  check_sizes(typed, order);
   for (uint32_t node : order) {
     UserName name = typed.name(node);
     if (name.kind == UserName::Kind::measure) context.program.measure_order.push_back(MeasureId(name.id));

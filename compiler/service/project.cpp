@@ -1,6 +1,8 @@
 // Loading a project: files of a folder, or texts given, through parse, analyze and the template phase.
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -17,19 +19,32 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr Span kNowhere{kNoFile, 0, 0};
+
 // A project folder holds sources, not data: what is larger is refused by the parser anyway and need not be read whole.
 constexpr uintmax_t kFileBytesMax = 16u << 20;
 
-std::optional<std::string> read_file(const fs::path& path) {
+// Nothing when it cannot be read; `why` says so then.
+std::optional<std::string> read_file(const fs::path& path, std::string& why) {
   std::error_code error;
-  if (!fs::is_regular_file(path, error)) return std::nullopt;
+  if (!fs::is_regular_file(path, error)) {
+    why = error ? error.message() : "it is no file";
+    return std::nullopt;
+  }
+  errno = 0;
   std::ifstream in(path, std::ios::binary);
-  if (!in) return std::nullopt;
+  if (!in) {
+    why = errno != 0 ? std::strerror(errno) : "it could not be opened";
+    return std::nullopt;
+  }
   std::string text;
   text.resize(std::min(fs::file_size(path, error), kFileBytesMax));
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<size_t>(std::max<std::streamsize>(in.gcount(), 0)));
-  if (in.bad()) return std::nullopt;
+  if (in.bad()) {
+    why = "it could not be read to its end";
+    return std::nullopt;
+  }
   return text;
 }
 
@@ -83,14 +98,12 @@ Project Project::load(const std::string& path) {
   Project project;
   std::error_code error;
   if (!fs::exists(path, error)) {
-    project.sources_.add(path, "");
-    project.diagnostics_.report(Code::file_unreadable, Span{}, path, "there is no such file or folder");
+    project.diagnostics_.report(Code::file_unreadable, kNowhere, path, "there is no such file or folder");
     return project;
   }
   fs::path root = find_root(path);
   if (root.empty()) {
-    project.sources_.add(path, "");
-    project.diagnostics_.report(Code::project_missing, Span{}, path);
+    project.diagnostics_.report(Code::project_missing, kNowhere, path);
     return project;
   }
   project.root_ = root.string();
@@ -107,9 +120,10 @@ Project Project::load(const std::string& path) {
   }
   std::sort(names.begin(), names.end());
   for (const std::string& name : names) {
-    std::optional<std::string> text = read_file(root / name);
-    uint32_t file = project.sources_.add(name, text.value_or(""));
-    if (!text) project.diagnostics_.report(Code::file_unreadable, Span{file, 0, 0}, name, "it could not be opened");
+    std::string why;
+    std::optional<std::string> text = read_file(root / name, why);
+    project.sources_.add(name, text.value_or(""));
+    if (!text) project.diagnostics_.report(Code::file_unreadable, kNowhere, name, why);
   }
   project.check({});
   return project;
@@ -141,7 +155,8 @@ void Project::check(const std::vector<std::pair<std::string, std::string>>& othe
       std::error_code error;
       fs::path real = fs::weakly_canonical(fs::path(root_) / path, error), root = fs::weakly_canonical(root_, error);
       fs::path relative = real.lexically_relative(root);
-      if (!error && !relative.empty() && *relative.begin() != "..") text = read_file(real);
+      std::string why;
+      if (!error && !relative.empty() && *relative.begin() != "..") text = read_file(real, why);
     }
     if (!text) return std::nullopt;
     uint32_t file = sources_.add(path, std::move(*text));

@@ -2,6 +2,7 @@
 // journeys and messages did. What is zero is not shown.
 #include <algorithm>
 
+#include "runtime/abi/printable.h"
 #include "runtime/hosts/batch.h"
 #include "runtime/hosts/summary_table.h"
 
@@ -25,11 +26,11 @@ std::string plural(uint64_t count, const char* one, const char* many) {
   return (count == 0 ? std::string("no") : with_separators(count)) + " " + (count == 1 ? one : many);
 }
 
-std::string cut(std::string text) {
+std::string cut(const std::string& given) {
+  const std::string text = printable(given);
   if (text.size() <= kLineCharacters) return text;
   size_t end = kLineCharacters;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  for (char& c : text) if (static_cast<unsigned char>(c) < 0x20) c = ' ';
   return text.substr(0, end) + "…";
 }
 

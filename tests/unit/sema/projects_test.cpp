@@ -85,9 +85,19 @@ TEST_CASE("a cycle of names is told with its path, once") {
 }
 
 TEST_CASE("a long chain of names is no deep recursion") {
-  std::string text = "measure m0 = 1\n";
-  for (int i = 1; i < 20000; ++i) text += "measure m" + std::to_string(i) + " = m" + std::to_string(i - 1) + "\n";
-  CHECK(wend::sema_test::codes(text) == "");
+  const auto chain = [](int length) {
+    std::string text = "measure m0 = 1\n";
+    for (int i = 1; i < length; ++i) text += "measure m" + std::to_string(i) + " = m" + std::to_string(i - 1) + "\n";
+    return wend::sema_test::codes(text);
+  };
+  CHECK(chain(4096) == "");
+  CHECK(chain(20000) == "E0427");   // reading the last would evaluate them all
+}
+
+TEST_CASE("what is read many times over is refused where it grows too large, once") {
+  std::string text = "measure m0 = count of play ever\n";
+  for (int i = 1; i < 40; ++i) text += "measure m" + std::to_string(i) + " = m" + std::to_string(i - 1) + " + m" + std::to_string(i - 1) + "\n";
+  CHECK(wend::sema_test::codes(text) == "E0427");
 }
 
 TEST_CASE("no project, no profile, no crash") {
