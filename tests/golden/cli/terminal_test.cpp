@@ -31,7 +31,7 @@ std::string on_a_terminal(bool no_color) {
   int status = 0;
   ::waitpid(child, &status, 0);
   CHECK(WIFEXITED(status));
-  CHECK(WEXITSTATUS(status) == 1);
+  CHECK(WEXITSTATUS(status) == 5);
   return out;
 }
 
