@@ -311,6 +311,11 @@ class Planner {
         layout.entry.push_back(property);
       };
       visit_journey(program_.journeys[j], want);
+      for (const Aggregate& aggregate : program_.aggregates) {
+        if (!aggregate.journey.valid() || aggregate.journey.index() != j) continue;
+        visit(aggregate.where.get(), want);
+        for (const Hop& hop : aggregate.hops) visit(hop.where.get(), want);
+      }
       layout.presence_words = static_cast<uint32_t>(presence + 63) / 64;
       uint32_t at = layout.presence_words * 8;
       for (PlanCell& cell : plan_.cells)

@@ -373,6 +373,18 @@ uint32_t kept_by_comparison(const ast::Expr& counted, const ast::Expr& bound, as
 
 namespace {
 
+// What the `where` of an aggregate reads: the event, the profile, and what entered the journey when it is counted since then.
+Scope where_scope(const Scope& scope, const ast::AggregateExpr& written) {
+  Scope inner;
+  inner.attributes_only = true;
+  inner.depth = scope.depth;
+  inner.journey = scope.journey;
+  inner.not_since_entry = written.window.kind != ast::WindowKind::since_entry || scope.before_entry;
+  for (const FactKey& key : scope.facts)
+    if (key.kind == ExprKind::entry_property) inner.facts.insert(key);
+  return inner;
+}
+
 // The property `matching` compares, of each event of the sequence; false: reported.
 bool check_matching(Context& context, const ast::Name& name, std::vector<Hop>& hops) {
   std::optional<Type> common;
@@ -404,9 +416,7 @@ ExprPtr check_sequence(Context& context, Scope& scope, const ast::AggregateExpr&
   bool fine = true;
   for (const ast::SequenceHop& step : written.hops) {
     Hop hop;
-    Scope inner;
-    inner.attributes_only = true;
-    inner.depth = scope.depth;
+    Scope inner = where_scope(scope, written);
     hop.event = check_event_ref(context, inner, step.event, step.where.get(), hop.where);
     if (const ast::Name property = settled(context, step.event).property; property.present()) {
       context.diagnostics.report(Code::property_needless, property.span, "count of").label("a property").help("which events belong together is said by `matching`");
@@ -452,9 +462,7 @@ ExprPtr check_aggregate(Context& context, Scope& scope, const ast::AggregateExpr
   Aggregate aggregate;
   aggregate.kind = static_cast<AggregateKind>(written.kind);
   aggregate.span = span;
-  Scope inner;
-  inner.attributes_only = true;
-  inner.depth = scope.depth;
+  Scope inner = where_scope(scope, written);
   aggregate.event = check_event_ref(context, inner, written.event, written.where.get(), aggregate.where);
   if (!aggregate.event.valid() || !check_shape(context, written, span)) return make_error(span);
   Type property;

@@ -71,6 +71,7 @@ struct Scope {
   EventId event;                          // the current event: inside `where`
   const JourneyScope* journey = nullptr;  // inside a journey
   bool before_entry = false;              // `only if`: there is no instance yet to count since
+  bool not_since_entry = false;           // inside the `where` of what is not counted `since entry`: no instance reads it
   const char* no_aggregates = nullptr;    // set: aggregates are refused, for this reason
   bool attributes_only = false;           // a measure's `where`: no measure, state or audience
   bool constants_only = false;            // defaults and the values of tests

@@ -231,6 +231,10 @@ ExprPtr check_entry(Context& context, Scope& scope, const ast::Name& member, Spa
     context.diagnostics.report(Code::entry_outside_journey, span).label("no journey around it");
     return make_error(span);
   }
+  if (scope.not_since_entry) {
+    context.diagnostics.report(Code::entry_not_counted, span, member.text).label("not counted since the entry").help("count the events `since entry`");
+    return make_error(span);
+  }
   const JourneyScope& journey = *scope.journey;
   std::vector<EventId> having;
   std::vector<std::string> candidates;

@@ -547,10 +547,20 @@ class Builder {
 
   std::string interrupt() {
     const Event& event = random_.pick(schema_.events);
-    if (random_.chance(40)) return "count of " + event.name + " since entry >= " + std::to_string(random_.between(1, 4));
-    if (random_.chance(30)) return "has " + event.name + " since entry";
+    const std::string filter = compared_with_entry(event);
+    if (random_.chance(40)) return "count of " + event.name + filter + " since entry >= " + std::to_string(random_.between(1, 4));
+    if (random_.chance(30)) return "has " + event.name + filter + " since entry";
+    if (!filter.empty() && random_.chance(50)) return "has (" + random_.pick(schema_.events).name + " then " + event.name + filter + ") since entry";
     if (random_.chance(30)) return "has " + words_.sequence() + " since entry";
     return words_.condition(1, true);
+  }
+
+  // What a journey counts may be compared with what entered it.
+  std::string compared_with_entry(const Event& event) {
+    if (entry_number_.empty()) return "";
+    for (const Field& f : event.fields)
+      if (f.kind == Kind::integer && !f.optional) return " where " + f.name + random_.word({" is ", " >= ", " < "}) + "(entry." + entry_number_ + " or else 2)" + (random_.chance(30) ? " and " + words_.where(event) : "");
+    return "";
   }
 
   const Size& size_;

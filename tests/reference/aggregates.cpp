@@ -90,6 +90,37 @@ bool wait(std::vector<Open>& waiting, const std::string& key, int64_t at, size_t
   return true;
 }
 
+bool reads_entry(const Expr* expr) {
+  if (!expr) return false;
+  return expr->kind == ExprKind::entry_property || std::any_of(expr->args.begin(), expr->args.end(), [](const ExprPtr& arg) { return reads_entry(arg.get()); });
+}
+
+// What compares with the event that entered is asked for each instance, of the profile as it was.
+bool holds_inside(const Expr& where, const Happening& h, const Scene& scene) {
+  User then;
+  then.attributes = h.profile;
+  return holds(where, Scene{scene.world, then, h.now, &h, scene.instance});
+}
+
+bool counts(uint32_t id, const Happening& h, const Scene& scene) {
+  const Aggregate& aggregate = scene.world.program.aggregates[id];
+  if (!reads_entry(aggregate.where.get())) return h.counts[id];
+  if (aggregate.event != h.event || (aggregate.has_property && !h.properties[aggregate.property].known)) return false;
+  return holds_inside(*aggregate.where, h, scene);
+}
+
+std::vector<bool> may_serve(uint32_t id, const Happening& h, const Scene& scene) {
+  const Aggregate& aggregate = scene.world.program.aggregates[id];
+  std::vector<bool> may = h.hops.at(id);
+  for (size_t i = 0; i < may.size(); ++i) {
+    const Hop& hop = aggregate.hops[i];
+    if (!reads_entry(hop.where.get())) continue;
+    const bool fits = hop.event == h.event && (!aggregate.matching || h.properties[hop.matching].known);
+    may[i] = fits && holds_inside(*hop.where, h, scene);
+  }
+  return may;
+}
+
 // Does the event serve as the hop-th of a match? `completed` when it is the last one.
 bool serves(const Aggregate& aggregate, size_t hop, const Happening& h, const Program& program, std::vector<std::vector<Open>>& waiting, bool& completed) {
   const Hop& step = aggregate.hops[hop];
@@ -112,7 +143,7 @@ Events matches(uint32_t id, const Scene& scene) {
   Events found;
   for (const Happening& h : scene.user.history) {
     if (aggregate.window.kind == WindowKind::since_entry && !in_window(aggregate.window, h, scene)) continue;
-    const std::vector<bool>& may = h.hops.at(id);
+    const std::vector<bool> may = may_serve(id, h, scene);
     bool served = false, completed = false;
     for (size_t hop = may.size(); hop-- > 0 && !served;)
       if (may[hop]) served = serves(aggregate, hop, h, scene.world.program, waiting, completed);
@@ -131,7 +162,7 @@ Events all_counted(uint32_t id, const Scene& scene) {
   Events events;
   if (aggregate.hops.empty()) {
     for (const Happening& h : scene.user.history)
-      if (h.counts[id]) events.push_back(&h);
+      if (counts(id, h, scene)) events.push_back(&h);
   } else {
     events = matches(id, scene);
   }

@@ -24,6 +24,8 @@ struct Happening {
   int64_t at = 0;
   size_t number = 0;                // order of handling within the user, from 1
   std::vector<Value> properties;
+  std::vector<Value> profile;       // attributes as they were then
+  int64_t now = 0;                  // when it was handled
   std::vector<bool> counts;         // by aggregate: of its event, its `where` held then, its property is known
   std::map<uint32_t, std::vector<bool>> hops;   // by aggregate that is a sequence: as which of its events this one may serve
 };

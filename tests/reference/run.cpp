@@ -208,7 +208,7 @@ class Run {
   }
 
   void happens(Moment& m, EventId event, int64_t at, const std::vector<Value>& properties) {
-    Happening happening{event, at, m.user.history.size() + 1, properties, {}};
+    Happening happening{event, at, m.user.history.size() + 1, properties, m.user.attributes, m.now, {}, {}};
     for (uint32_t a = 0; a < program_.aggregates.size(); ++a) happening.counts.push_back(counts_when_handled(a, happening, world_, m.user));
     for (uint32_t a = 0; a < program_.aggregates.size(); ++a)
       if (!program_.aggregates[a].hops.empty()) happening.hops[a] = hops_when_handled(program_.aggregates[a], happening, world_, m.user);
