@@ -300,6 +300,7 @@ class Planner {
     for (size_t j = 0; j < program_.journeys.size(); ++j) {
       InstanceLayout layout;
       int32_t presence = 0;
+      static_assert(kEntryAt == ModuleEntryProperty::kAt);
       auto want = [&](const Expr& expr) {
         if (expr.kind != ExprKind::entry_property) return;
         for (const ModuleEntryProperty& known : layout.entry)

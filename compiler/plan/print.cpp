@@ -28,7 +28,7 @@ std::string print_plan(const Plan& plan) {
     for (const PlanCell& cell : plan.cells)
       if (cell.journey.valid() && cell.journey.index() == j) out += fmt::format("  {:4} {:12} {}\n", cell.offset, word(cell.kind), cell.what);
     for (const ModuleEntryProperty& property : plan.instances[j].entry)
-      out += fmt::format("  {:4} {:12} entry.{}\n", property.field.offset, "", program.events[property.event].properties[property.property].name);
+      out += fmt::format("  {:4} {:12} entry.{}\n", property.field.offset, "", property.property == ModuleEntryProperty::kAt ? "at" : program.events[property.event].properties[property.property].name);
   }
   for (size_t i = 0; i < plan.windows.size(); ++i) {
     static constexpr const char* units[] = {"minutes", "hours", "days", "weeks", "months"};

@@ -55,7 +55,7 @@ std::string read_name(const Program& program, const Expr& expr) {
   switch (expr.kind) {
     case ExprKind::attribute: return program.attributes[expr.id].name;
     case ExprKind::event_property:
-    case ExprKind::entry_property: return program.events[expr.id].name + "." + program.events[expr.id].properties[expr.index].name;
+    case ExprKind::entry_property: return program.events[expr.id].name + "." + (expr.index == kEntryAt ? "at" : program.events[expr.id].properties[expr.index].name);
     case ExprKind::local:
     case ExprKind::loop_value:
     case ExprKind::field:

@@ -89,6 +89,8 @@ struct Value {
 };
 
 // ---- expressions ---------------------------------------------------------------------------------
+constexpr uint32_t kEntryAt = 0xffffffff;   // index of an entry_property: the `at` of the event
+
 // Operands are args[0..]; ids and constants are named per kind. "Unknown" rules: unless said otherwise an
 // operand is never optional (the checker has seen to it).
 enum class ExprKind : uint8_t {
@@ -97,7 +99,7 @@ enum class ExprKind : uint8_t {
   attribute,           // id: AttributeId
   event_property,      // id: EventId, index: property. The current event (inside where, and in `enter on … where`)
   event_at,            // `at` of the current event
-  entry_property,      // id: EventId, index: property; the event that entered this instance (`entry.total`).
+  entry_property,      // id: EventId, index: property, or kEntryAt; the event that entered this instance (`entry.total`).
                        // Unknown (optional type) where another entry may have been taken.
   parameter,           // index: parameter of the message being rendered or sent
   measure,             // id

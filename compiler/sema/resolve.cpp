@@ -225,6 +225,13 @@ ExprPtr check_name(Context& context, Scope& scope, const ast::Name& name, Span s
 
 namespace {
 
+ExprPtr time_of_entry(EventId event, Span span) {
+  ExprPtr expr = make(ExprKind::entry_property, Type{TypeKind::time}, span);
+  expr->id = event.value;
+  expr->index = kEntryAt;
+  return expr;
+}
+
 // `entry.total`: of every event that may have entered and has it. Where several have it, the first that is known.
 ExprPtr check_entry(Context& context, Scope& scope, const ast::Name& member, Span span) {
   if (!scope.journey) {
@@ -243,11 +250,9 @@ ExprPtr check_entry(Context& context, Scope& scope, const ast::Name& member, Spa
     if (find_property(context, decl, member) >= 0) having.push_back(event);
     for (std::string& word : property_names(context, decl, member.span)) candidates.push_back(std::move(word));
   }
+  const bool at = having.empty() && member.text == "at";
+  if (at) having = journey.events;
   if (having.empty()) {
-    if (member.text == "at" && !journey.events.empty()) {
-      report_not_compiled(context, span, "the time of the entering event, `entry.at`,");
-      return make_error(span);
-    }
     auto& diagnostic = context.diagnostics.report(Code::unknown_entry_property, member.span, member.text);
     diagnostic.label("not a property of an entering event");
     if (journey.events.empty()) diagnostic.note("this journey is not entered by an event");
@@ -259,7 +264,8 @@ ExprPtr check_entry(Context& context, Scope& scope, const ast::Name& member, Spa
   ExprPtr result;
   for (EventId event : having) {
     const EventDecl& decl = context.program.events[event.index()];
-    ExprPtr read = property_as_needed(context, decl, member, property_of(context, event, find_property(context, decl, member), ExprKind::entry_property, span));
+    ExprPtr read = at ? time_of_entry(event, span)
+                      : property_as_needed(context, decl, member, property_of(context, event, find_property(context, decl, member), ExprKind::entry_property, span));
     always_known = always_known && !read->type.optional;
     if (!every_event || having.size() > 1) read->type = read->type.maybe();
     if (having.size() == 1) return narrowed(scope, std::move(read));

@@ -330,7 +330,7 @@ class Builder {
     out.cells = cells(JourneyId(index));
     out.entry = layout.entry;
     for (ModuleEntryProperty& property : out.entry)
-      property.type = value_type(program_.events[property.event].properties[property.property].type);
+      property.type = property.property == ModuleEntryProperty::kAt ? value_type(Type{TypeKind::time}) : value_type(program_.events[property.event].properties[property.property].type);
     out_->journeys.push_back(std::move(out));
   }
 

@@ -246,7 +246,12 @@ struct ModuleNode {
   uint32_t target = 0;              // attribute, event, hook
 };
 
-struct ModuleEntryProperty { uint32_t event = 0, property = 0; Field field; ValueType type; };
+struct ModuleEntryProperty {
+  static constexpr uint32_t kAt = 0xffffffff;   // in place of a property: the `at` of the entering event
+  uint32_t event = 0, property = 0;
+  Field field;
+  ValueType type;
+};
 
 struct ModuleJourney {
   std::string name;

@@ -113,7 +113,14 @@ void Input::enter(uint32_t index, uint32_t key, const ModuleEnter* by) {
   if (journey.instance_bytes) fresh.record = OwnedRecord(tables_.fresh_instances[index], journey.cells);
   if (by) {
     for (const ModuleEntryProperty& kept : journey.entry) {
-      if (kept.event != event_->type || !(event_->known >> kept.property & 1)) continue;
+      if (kept.event != event_->type) continue;
+      if (kept.property == ModuleEntryProperty::kAt) {
+        wend_slot at{};
+        at.integer = event_->at;
+        write_field(bytes_of(fresh), kept.field, ValueKind::time, at, context_);
+        continue;
+      }
+      if (!(event_->known >> kept.property & 1)) continue;
       write_field(bytes_of(fresh), kept.field, kept.type.kind, event_->slots[kept.property], context_);
     }
   }

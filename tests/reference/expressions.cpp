@@ -112,7 +112,8 @@ Value read(const Expr& expr, const Scene& scene) {
     case ExprKind::event_at: return scene.event ? integer_value(scene.event->at) : unknown_value();
     case ExprKind::entry_property: {
       const auto* entry = scene.instance && scene.instance->entry ? &*scene.instance->entry : nullptr;
-      return entry && entry->event.value == expr.id ? entry->properties[expr.index] : unknown_value();
+      if (!entry || entry->event.value != expr.id) return unknown_value();
+      return expr.index == kEntryAt ? integer_value(entry->at) : entry->properties[expr.index];
     }
     case ExprKind::parameter: return (*scene.parameters)[expr.index];
     case ExprKind::measure: return evaluate(*program.measures[expr.id].value, scene);
