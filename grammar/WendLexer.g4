@@ -136,6 +136,11 @@ LATEST       : 'latest' ;
 
 // … experiments …
 UNIT         : 'unit' ;
+BUCKETING    : 'bucketing' ;
+SEED         : 'seed' ;
+COVERAGE     : 'coverage' ;
+NAMESPACE    : 'namespace' ;
+FILTER       : 'filter' ;
 SALT         : 'salt' ;
 LAYER        : 'layer' ;
 VARIANTS     : 'variants' ;
@@ -143,6 +148,7 @@ METRIC       : 'metric' ;
 GUARD        : 'guard' ;
 POINTS       : 'point' | 'points' ;
 WORSE        : 'worse' ;
+BETTER       : 'better' ;
 STOP         : 'stop' ;
 
 // … journeys …

@@ -155,17 +155,24 @@ thenDo        : COMMA THEN (DROP | WAIT | SEND path) ;
 experiment    : EXPERIMENT name renamed? LBRACE experimentMember? (sep experimentMember)* RBRACE ;
 // guard opted_out = has unsubscribed within 7 days of exposure, at most 0.5 points worse
 experimentMember
-              : UNIT name
+              : UNIT expr
               | SALT text
-              | LAYER name PERCENT TO PERCENT
+              | BUCKETING name name? (SEED text)?
+              | COVERAGE PERCENT
+              | NAMESPACE text range
+              | FILTER text range (COMMA range)*
+              | LAYER name range
               | VARIANTS LBRACE variant? (sep variant)* RBRACE
               | FOR expr
               | METRIC name ASSIGN expr
               | GUARD name ASSIGN expr (COMMA AT MOST (INT | NUMBER) POINTS WORSE)?
-              | STOP WHEN expr
+              | STOP AFTER quantity
+              | STOP WHEN name IS (BETTER | WORSE)
               ;
-// gentle 50%
-variant       : name PERCENT? ;
+// gentle 50% · gentle 0% to 10% and 90% to 100%
+variant       : name (range (AND range)* | PERCENT)? ;
+// 0% to 40%
+range         : PERCENT TO PERCENT ;
 
 // ---- journeys --------------------------------------------------------------------------------------
 
@@ -193,7 +200,7 @@ enter         : ON DATE fallback (AT clock)? YEARLY?
               | BY EXPERIMENT path LBRACE enterArm? (sep enterArm)* RBRACE
               ;
 // gentle { on signup }
-enterArm      : name LBRACE enter RBRACE ;
+enterArm      : (name | OTHERWISE) LBRACE enter? (sep enter)* RBRACE ;
 
 // { send weekly_mix, wait 2 days }
 block         : LBRACE statement? (sep statement)* RBRACE ;
@@ -425,8 +432,8 @@ softWord
     | CURRENCY | USER | LATE | AFTER | DUPLICATES | WITHIN | IDENTITY | MANY | SENSITIVE | ONE | LIST | DATE
     | RENAMED | USUAL | OVER | ORDERED | EVALUATE | HOURLY | DAILY | WEEKLY | MONTHLY | CONTINUOUSLY | SETTLE
     | EVALUATIONS | REACHES | CONSENT | EXCEPT | CONTENT | DEFAULT | FILE | CATEGORIES | EXEMPT | MOST | LEAST
-    | PER | BETWEEN | QUIET | HOLD | OUT | NEVER | WHILE | DROP | UNIT | SALT | LAYER | VARIANTS | METRIC
-    | GUARD | POINTS | WORSE | STOP | ENTER | EVERY | ONCE | ONLY | ALWAYS | CLOSED | PAUSED | GOAL | EXIT
+    | PER | BETWEEN | QUIET | HOLD | OUT | NEVER | WHILE | DROP | UNIT | SALT | BUCKETING | SEED | COVERAGE | NAMESPACE | FILTER | LAYER | VARIANTS | METRIC
+    | GUARD | POINTS | WORSE | BETTER | STOP | ENTER | EVERY | ONCE | ONLY | ALWAYS | CLOSED | PAUSED | GOAL | EXIT
     | PRIORITY | STEP | REMOVED | BEST | UP | PAST | SKIP_WORD | YEARLY | ANY | ALL | COUNT | SUM | AVERAGE
     | SMALLEST | LARGEST | HAS | STREAK | DISTINCT | FREQUENT | LAST | FIRST | SINCE | CONTAINS | STARTS | ENDS
     | MATCHES | MENTIONS | MOVES | BECOMES | LEAVES | CHANGES | DROPS | RISES | STAYS | BELOW | ABOVE | SIGMAS

@@ -61,6 +61,7 @@ void visit_block(const Block& block, const Visit& each) {
       if (branch->then) visit_block(*branch->then, each);
       if (branch->otherwise) visit_block(*branch->otherwise, each);
     } else if (auto* choose = std::get_if<ChooseExperimentStmt>(&stmt.node)) {
+      visit(choose->unit.get(), each);
       for (const auto& arm : choose->arms)
         if (arm) visit_block(*arm, each);
       if (choose->otherwise) visit_block(*choose->otherwise, each);
@@ -106,20 +107,6 @@ CellKind cell_kind(const Aggregate& a) {
     case AggregateKind::most_frequent: return rolling ? CellKind::ring : CellKind::pairs;
   }
   return CellKind::stamp;
-}
-
-uint32_t cell_bytes(const PlanCell& cell) {
-  switch (cell.kind) {
-    case CellKind::stamp: return sizeof(StampCell);
-    case CellKind::last:
-    case CellKind::first: return sizeof(LastCell);
-    case CellKind::bits: return 8 + 8 * cell.words;
-    case CellKind::total: return sizeof(TotalCell);
-    case CellKind::streak: return sizeof(StreakCell);
-    case CellKind::ever_units: return sizeof(EverUnitsCell);
-    case CellKind::baseline: return sizeof(BaselineCell);
-    default: return sizeof(void*);
-  }
 }
 
 class Planner {
@@ -265,7 +252,7 @@ class Planner {
     uint32_t at = plan_.presence_words * 8;
     for (PlanCell& cell : plan_.cells) {
       if (cell.kind == CellKind::bits) cell.words = static_cast<uint32_t>(cell.panes) / 64 + 1;
-      cell.bytes = cell_bytes(cell);
+      cell.bytes = static_cast<uint32_t>(cell_bytes(cell.kind, cell.words));
       if (cell.journey.valid()) continue;
       cell.offset = at;
       at += cell.bytes;
@@ -276,7 +263,7 @@ class Planner {
       PlanCell cell;
       cell.kind = CellKind::baseline;
       cell.offset = at;
-      cell.bytes = cell_bytes(cell);
+      cell.bytes = static_cast<uint32_t>(cell_bytes(cell.kind, cell.words));
       cell.what = "usual " + program_.measures[i].stored_name;
       cell.by_hand = true;
       plan_.baselines[i] = static_cast<int32_t>(at);
@@ -340,6 +327,7 @@ class Planner {
 
   static void visit_journey(const Journey& journey, const Visit& each) {
     for (const Enter& enter : journey.enters) {
+      visit(enter.unit.get(), each);
       if (auto* on = std::get_if<EnterOn>(&enter.node)) {
         visit(on->where.get(), each);
         visit(on->key.get(), each);
@@ -412,6 +400,7 @@ class Planner {
         if (branch->then) list_block(prefix, *branch->then, counter);
         if (branch->otherwise) list_block(prefix, *branch->otherwise, counter);
       } else if (auto* choose = std::get_if<ChooseExperimentStmt>(&stmt.node)) {
+        add(FunctionKind::value, fmt::format("{}_unit_{}", prefix, counter++), choose->unit.get());
         for (const auto& arm : choose->arms)
           if (arm) list_block(prefix, *arm, counter);
         if (choose->otherwise) list_block(prefix, *choose->otherwise, counter);
@@ -487,6 +476,7 @@ class Planner {
     int counter = 0;
     for (const Enter& enter : journey.enters) {
       std::string name = fmt::format("{}_enter_{}", prefix, counter++);
+      add(FunctionKind::value, name + "_unit", enter.unit.get());
       if (auto* on = std::get_if<EnterOn>(&enter.node)) {
         add(FunctionKind::condition, name, on->where.get());
         add(FunctionKind::value, name + "_key", on->key.get());

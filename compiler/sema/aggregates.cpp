@@ -238,7 +238,12 @@ bool check_window(Context& context, Scope& scope, const ast::AggregateExpr& aggr
       }
       window.kind = WindowKind::since_entry;
       return true;
-    case ast::WindowKind::within_exposure: return positive_span(context, written.length, "a metric's window").has_value();
+    case ast::WindowKind::within_exposure: {
+      auto length = positive_span(context, written.length, "a metric's window");
+      window.kind = WindowKind::rolling;
+      window.length_us = length.value_or(0);
+      return length.has_value();
+    }
     case ast::WindowKind::since_last:
       window.event.value = resolve(context, Space::event, written.event);
       window.kind = WindowKind::since_event;
@@ -319,6 +324,16 @@ AggregateId enter(Context& context, Aggregate aggregate) {
   auto [found, fresh] = context.aggregate_ids.emplace(key, AggregateId(context.program.aggregates.size()));
   if (fresh) context.program.aggregates.push_back(std::move(aggregate));
   return found->second;
+}
+
+// A metric's aggregates are the experiment's: they are no measure state.
+void place(Context& context, Scope& scope, Aggregate aggregate, Expr& read) {
+  if (!scope.exposure) {
+    read.id = enter(context, std::move(aggregate)).value;
+  } else if (scope.metric_aggregates) {
+    read.id = static_cast<uint32_t>(scope.metric_aggregates->size());
+    scope.metric_aggregates->push_back(std::move(aggregate));
+  }
 }
 
 }  // namespace
@@ -445,7 +460,7 @@ ExprPtr check_sequence(Context& context, Scope& scope, const ast::AggregateExpr&
   if (aggregate.window.kind == WindowKind::since_entry) aggregate.journey = scope.journey->id;
   aggregate.type = {written.has ? TypeKind::boolean : TypeKind::integer};
   ExprPtr expr = make(ExprKind::aggregate, aggregate.type, span);
-  if (!scope.exposure) expr->id = enter(context, std::move(aggregate)).value;
+  place(context, scope, std::move(aggregate), *expr);
   return expr;
 }
 
@@ -483,7 +498,7 @@ ExprPtr check_aggregate(Context& context, Scope& scope, const ast::AggregateExpr
   aggregate.type = value_type(written.kind, property);
   Type type = aggregate.type;
   ExprPtr expr = make(ExprKind::aggregate, type, span);
-  if (!scope.exposure) expr->id = enter(context, std::move(aggregate)).value;
+  place(context, scope, std::move(aggregate), *expr);
   return narrowed(scope, std::move(expr));
 }
 

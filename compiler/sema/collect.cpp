@@ -27,10 +27,7 @@ struct Gather {
   void operator()(const ast::Topic& d) { to.topics.push_back({&d, span}); }
   void operator()(const ast::Message& d) { to.messages.push_back({&d, span}); }
   void operator()(const ast::Protect& d) { to.protects.push_back({&d, span}); }
-  void operator()(const ast::Experiment& d) {
-    if (d.renamed_from.present()) report_not_compiled(context, d.renamed_from.span, "`renamed from`");
-    to.experiments.push_back({&d, span});
-  }
+  void operator()(const ast::Experiment& d) { to.experiments.push_back({&d, span}); }
   void operator()(const ast::Journey& d) { to.journeys.push_back({&d, span}); }
   void operator()(const ast::Signal& d) { to.signals.push_back({&d, span}); }
   void operator()(const ast::Hook& d) { to.hooks.push_back({&d, span}); }

@@ -76,6 +76,7 @@ struct Scope {
   bool attributes_only = false;           // a measure's `where`: no measure, state or audience
   bool constants_only = false;            // defaults and the values of tests
   bool exposure = false;                  // an experiment's metric: windows are `within D of exposure`
+  std::vector<Aggregate>* metric_aggregates = nullptr;   // where a metric's go: they are not the user's measure state
   uint32_t rolling_keep = 0;              // what the comparison around a rolling count needs to keep
   int depth = 0;
   std::vector<ItemVariable> variables;    // of the loops over lists around, outermost first
@@ -108,6 +109,7 @@ struct Context {
   std::set<const ast::Need*> needs_read;               // a need that nothing reads is told
   std::map<uint32_t, std::shared_ptr<const UserNames>> names_of_instance;
   bool misread = false;                                // something could not be read, and has been told
+  std::set<uint32_t> told_units;                     // experiments whose unit has been reported
 
   NameTable& table(Space space) { return names[static_cast<size_t>(space)]; }
   const NameTable& table(Space space) const { return names[static_cast<size_t>(space)]; }
@@ -257,6 +259,11 @@ void check_protection(Context& context);
 void lint_protection(Context& context);
 void declare_experiments(Context& context);
 void check_experiments(Context& context);
+void check_shares(Context& context, const ast::Experiment& node, Experiment& experiment);  // bucketing, gates, and whose buckets are whose
+// What the experiment counts by, as it reads in this scope; null: the user, also after a report.
+ExprPtr check_unit(Context& context, Scope& scope, ExperimentId experiment, Span use);
+// The place of a variant by name, or -1 after a report.
+int find_variant(Context& context, ExperimentId experiment, const std::string& name, Span span);
 void check_journeys(Context& context);
 void check_flow(Context& context, const Journey& journey);  // cycles, unreachable steps and statements
 void check_tests(Context& context);

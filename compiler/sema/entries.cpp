@@ -1,6 +1,8 @@
 // Who enters a journey: by an event, a condition or trigger, the clock or a date; and the key of an instance. Also the dates
 // that entries and waits are reckoned from, which may be unknown as a whole.
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "compiler/diagnostics/codes.h"
 #include "compiler/sema/fixes.h"
@@ -163,6 +165,47 @@ struct EntryChecker {
     add(span, std::move(on));
   }
 
+  // The trigger is the variant: each way in is open to the users of its arm only.
+  void entry(const ast::EnterByExperiment& written, Span) {
+    ExperimentId experiment;
+    experiment.value = resolve(context, Space::experiment, written.experiment);
+    std::set<std::string> seen;
+    for (const ast::EnterArm& arm : written.arms) {
+      int variant = -1;
+      if (experiment.valid() && arm.otherwise) variant = static_cast<int>(context.program.experiments[experiment.index()].variants.size());
+      else if (experiment.valid() && arm.variant.present()) variant = find_variant(context, experiment, arm.variant.text, arm.variant.span);
+      std::string word = arm.otherwise ? "otherwise" : arm.variant.text;
+      if (!word.empty() && !seen.insert(word).second) context.diagnostics.report(Code::listed_twice, arm.span, "arm", word).label("written before");
+      size_t before = out.enters.size();
+      for (const ast::Enter& each : arm.enters) {
+        if (std::holds_alternative<ast::EnterByExperiment>(each.node)) context.diagnostics.report(Code::experiment_in_experiment, each.span).label("inside another experiment's arm");
+        else way_in(each);
+      }
+      for (size_t i = before; i < out.enters.size() && variant >= 0; ++i) {
+        out.enters[i].experiment = experiment;
+        out.enters[i].variant = static_cast<uint32_t>(variant);
+      }
+    }
+  }
+
+  // What the experiments count by may read the entering event, so it is asked when all ways in are known.
+  void units() {
+    for (Enter& enter : out.enters) {
+      if (!enter.experiment.valid()) continue;
+      Scope scope;
+      scope.journey = &journey;
+      scope.before_entry = true;
+      enter.unit = check_unit(context, scope, enter.experiment, enter.span);
+    }
+  }
+
+  void way_in(const ast::Enter& enter) {
+    const bool may_have_a_key = std::holds_alternative<ast::EnterOn>(enter.node) || std::holds_alternative<ast::EnterByExperiment>(enter.node);
+    if (out.keyed && !may_have_a_key)
+      context.diagnostics.report(Code::key_without_event, enter.span, node.name.text).label("has no event to take the key from").also(node.one_per->span, "the key");
+    std::visit([&](const auto& written) { entry(written, enter.span); }, enter.node);
+  }
+
   void at_once() {
     if (!node.at_most_at_once) return;
     Span span = node.one_per ? node.one_per->span : node.name.span;
@@ -177,11 +220,8 @@ struct EntryChecker {
 
   void run() {
     out.keyed = node.one_per != nullptr;
-    for (const ast::Enter& enter : node.enters) {
-      if (out.keyed && !std::holds_alternative<ast::EnterOn>(enter.node))
-        context.diagnostics.report(Code::key_without_event, enter.span, node.name.text).label("has no event to take the key from").also(node.one_per->span, "the key");
-      std::visit([&](const auto& written) { entry(written, enter.span); }, enter.node);
-    }
+    for (const ast::Enter& enter : node.enters) way_in(enter);
+    units();
     at_once();
     if (node.enters.empty()) enter_missing();
   }

@@ -196,13 +196,36 @@ struct Printer {
     for (const HoldOutRule& r : p.hold_outs) line("  hold out {} millionths from {}", r.millionths, category_names(r.categories));
   }
 
+  static const char* bucketing_word(Bucketing bucketing) {
+    static constexpr const char* words[] = {"wend", "growthbook v1", "growthbook v2", "optimizely", "launchdarkly"};
+    return words[static_cast<size_t>(bucketing)];
+  }
+
+  static std::string ranges(const std::vector<ShareRange>& list) {
+    std::string text;
+    for (const ShareRange& range : list) text += fmt::format(" [{}, {})", range.from, range.to);
+    return text;
+  }
+
+  void metrics(const Experiment& e) {
+    for (const Metric& m : e.metrics) line("  {} {}{}", m.guard ? "guard" : "metric", m.name, m.points_worse ? fmt::format(" at most {} points worse", *m.points_worse) : "");
+    for (const StopRule& s : e.stops) {
+      if (s.after_us) line("  stop after {}", print_span_us(*s.after_us));
+      else line("  stop when {} is {}", e.metrics[s.metric].name, s.worse ? "worse" : "better");
+    }
+  }
+
   void experiments() {
     for (const Experiment& e : program.experiments) {
       line("\nexperiment {}", e.name);
+      if (e.hashed != e.name) line("  hashed as {}", e.hashed);
       if (!e.salt.empty()) line("  salt {}", e.salt);
+      if (e.bucketing != Bucketing::wend) line("  bucketing {} seed {}", bucketing_word(e.bucketing), e.seed);
+      for (const Gate& gate : e.gates) line("  gate {} seed {}{}", bucketing_word(gate.bucketing), gate.seed, ranges(gate.ranges));
       if (!e.layer.empty()) line("  layer {} {} to {}", e.layer, e.layer_from, e.layer_to);
-      for (const Variant& v : e.variants) line("  {} {}", v.name, v.millionths);
+      for (const Variant& v : e.variants) line("  {} {}{}", v.name, v.millionths, e.bucketing == Bucketing::wend ? "" : ranges(v.ranges));
       if (e.audience) line("  for {}", print_expr(program, *e.audience));
+      metrics(e);
     }
   }
 };

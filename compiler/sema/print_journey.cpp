@@ -33,6 +33,15 @@ struct JourneyPrinter {
     return program.events[id.index()].name + (where ? " where " + print_expr(program, *where) : "");
   }
 
+  std::string by_unit(const ExprPtr& unit) { return unit ? " unit " + print_expr(program, *unit) : ""; }
+
+  std::string only_for(const Enter& enter) {
+    if (!enter.experiment.valid()) return "";
+    const Experiment& experiment = program.experiments[enter.experiment.index()];
+    const bool otherwise = enter.variant >= experiment.variants.size();
+    return " for " + (otherwise ? std::string("otherwise") : experiment.variants[enter.variant].name) + " of " + experiment.name + by_unit(enter.unit);
+  }
+
   void block(int depth, const char* word, const std::unique_ptr<Block>& body) {
     if (!body) return;
     line(depth, word);
@@ -88,7 +97,7 @@ struct JourneyPrinter {
   }
   void statement(int depth, const ChooseExperimentStmt& s) {
     const Experiment& experiment = program.experiments[s.experiment.index()];
-    line(depth, "choose by experiment " + experiment.name);
+    line(depth, "choose by experiment " + experiment.name + by_unit(s.unit));
     for (size_t i = 0; i < s.arms.size(); ++i) block(depth + 1, experiment.variants[i].name.c_str(), s.arms[i]);
     block(depth + 1, "otherwise", s.otherwise);
   }
@@ -128,7 +137,7 @@ struct JourneyPrinter {
   void print() {
     line(0, "\njourney " + journey.name + (journey.closed ? " closed" : "") + (journey.paused ? " paused" : "") + (journey.renamed_from.empty() ? "" : " renamed from " + journey.renamed_from));
     if (!journey.about.empty()) line(1, "about " + journey.about);
-    for (const Enter& enter : journey.enters) line(1, "enter " + std::visit([&](const auto& e) { return entry(e); }, enter.node));
+    for (const Enter& enter : journey.enters) line(1, "enter " + std::visit([&](const auto& e) { return entry(e); }, enter.node) + only_for(enter));
     if (journey.keyed) line(1, "keyed" + (journey.at_most ? " at most " + std::to_string(journey.at_most) : std::string()));
     if (journey.only_if) line(1, "only if " + print_expr(program, *journey.only_if));
     static constexpr const char* again[] = {"never", "after", "always"};

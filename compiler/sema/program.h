@@ -16,6 +16,7 @@
 
 #include "compiler/base/id.h"
 #include "compiler/source/source.h"
+#include "runtime/abi/bucketing.h"
 
 namespace wend {
 
@@ -456,14 +457,27 @@ struct Protection {
   std::vector<HoldOutRule> hold_outs;
 };
 
-struct Variant { std::string name; int64_t millionths = 0; };
-struct Metric { std::string name; ExprPtr value; };
+// `millionths` as written; who has the variant says `ranges`, in the scheme's own buckets. With weights in Wend's own
+// scheme they are one range a variant, exactly 1 000 000 in all.
+struct Variant { std::string name; int64_t millionths = 0; std::vector<ShareRange> ranges; };
+// Who is outside every one of its ranges is outside the experiment.
+struct Gate { Bucketing bucketing = Bucketing::growthbook_v1; std::string seed; std::vector<ShareRange> ranges; };
+// What is compared, a truth or a quantity of what follows the exposure. Kept for reports; nothing decides by it.
+struct Metric { std::string name; ExprPtr value; bool guard = false; std::optional<double> points_worse; };
+struct StopRule { std::optional<int64_t> after_us; uint32_t metric = 0; bool worse = false; };   // after a time, or when the metric is better or worse
 struct Experiment {
-  std::string name;                       // for the hash: the first name it had
+  std::string name;
+  std::string hashed;                     // the first name it had, which chance goes by
   std::string salt;
+  Bucketing bucketing = Bucketing::wend;
+  std::string seed;                       // of a bucketing other than Wend's
+  std::vector<Gate> gates;
   std::string layer; int64_t layer_from = 0, layer_to = 1'000'000;
-  std::vector<Variant> variants;          // exactly 1 000 000 millionths in all
+  std::vector<Variant> variants;
   ExprPtr audience;                       // may be null
+  std::vector<Metric> metrics;            // and guards
+  std::vector<Aggregate> aggregates;      // of the metrics; a `rolling` window is the time behind the exposure
+  std::vector<StopRule> stops;
   Span span;
 };
 
@@ -507,6 +521,7 @@ struct SplitStmt {
 };
 struct ChooseExperimentStmt {
   ExperimentId experiment;
+  ExprPtr unit;                               // null: the user. Unknown: outside the experiment
   std::vector<std::unique_ptr<Block>> arms;   // one per variant, null where not written
   std::unique_ptr<Block> otherwise;           // may be null
 };
@@ -527,7 +542,13 @@ struct EnterWhen { Condition condition; };
 struct EnterEvery { uint32_t weekdays = 0x7f; int64_t time_of_day_us = 0; bool user_time = false; };   // bit 0 = Monday
 struct EnterOnce { int32_t day = 0; int64_t time_of_day_us = 0; bool user_time = false; };
 struct EnterOnDate { ExprPtr date; int64_t time_of_day_us = 0; bool user_time = false, yearly = false; };   // date?; unknown: never
-struct Enter { std::variant<EnterOn, EnterWhen, EnterEvery, EnterOnce, EnterOnDate> node; Span span; };
+struct Enter {
+  std::variant<EnterOn, EnterWhen, EnterEvery, EnterOnce, EnterOnDate> node;
+  Span span;
+  ExperimentId experiment;                // valid: open to users of `variant` only
+  uint32_t variant = 0;                   // the number of variants: otherwise
+  ExprPtr unit;                           // of the experiment, as for a choice
+};
 
 struct JourneyStep { std::string name; std::string renamed_from; Block body; Span span; };
 struct RemovedStep { std::string name; StepId go_to; Span span; };   // go_to not valid: they leave

@@ -267,10 +267,7 @@ struct StepChecker {
   bool statement(const ast::ChooseExperimentStmt& written, Span, Stmt& out, bool& ends) {
     ChooseExperimentStmt choose;
     choose.experiment.value = resolve(context, Space::experiment, written.experiment);
-    std::vector<std::string> variants;
-    if (choose.experiment.valid())
-      for (const Variant& variant : context.program.experiments[choose.experiment.index()].variants) variants.push_back(variant.name);
-    choose.arms.resize(variants.size());
+    if (choose.experiment.valid()) choose.arms.resize(context.program.experiments[choose.experiment.index()].variants.size());
     Facts before = scope.facts, common;
     size_t left = 0;
     bool first = true;
@@ -281,8 +278,9 @@ struct StepChecker {
       left += leaves;
       if (!leaves) common = first ? scope.facts : intersection(common, scope.facts);
       if (!leaves) first = false;
-      place(choose, arm, variants, std::move(body));
+      place(choose, arm, std::move(body));
     }
+    if (choose.experiment.valid()) choose.unit = check_unit(context, scope, choose.experiment, written.experiment.span);
     bool every = choose.otherwise && std::all_of(choose.arms.begin(), choose.arms.end(), [](const auto& arm) { return arm != nullptr; });
     if (!every) common = first ? before : intersection(common, before);
     scope.facts = std::move(common);
@@ -298,7 +296,7 @@ struct StepChecker {
     return common;
   }
 
-  void place(ChooseExperimentStmt& choose, const ast::Arm& arm, const std::vector<std::string>& variants, std::unique_ptr<Block> body) {
+  void place(ChooseExperimentStmt& choose, const ast::Arm& arm, std::unique_ptr<Block> body) {
     Span span = arm.name.present() ? arm.name.span : arm.span;
     if (arm.otherwise) {
       if (choose.otherwise) context.diagnostics.report(Code::listed_twice, span, "arm", "otherwise").label("written before");
@@ -306,15 +304,9 @@ struct StepChecker {
       return;
     }
     if (!choose.experiment.valid() || !arm.name.present()) return;
-    auto found = std::find(variants.begin(), variants.end(), arm.name.text);
-    const Experiment& experiment = context.program.experiments[choose.experiment.index()];
-    if (found == variants.end()) {
-      auto& diagnostic = context.diagnostics.report(Code::unknown_variant, span, experiment.name, arm.name.text);
-      diagnostic.label("no such variant").also(experiment.span, "declared here");
-      suggest(diagnostic, span, arm.name.text, variants, "its variants are");
-      return;
-    }
-    auto& slot = choose.arms[static_cast<size_t>(found - variants.begin())];
+    int found = find_variant(context, choose.experiment, arm.name.text, span);
+    if (found < 0) return;
+    auto& slot = choose.arms[static_cast<size_t>(found)];
     if (slot) context.diagnostics.report(Code::listed_twice, span, "arm", arm.name.text).label("written before");
     else slot = std::move(body);
   }

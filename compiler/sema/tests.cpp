@@ -50,17 +50,8 @@ struct TestChecker {
       ExperimentId id;
       id.value = resolve(context, Space::experiment, experiment);
       if (!id.valid() || !variant.present()) continue;
-      const Experiment& entry = context.program.experiments[id.index()];
-      std::vector<std::string> names;
-      for (const Variant& each : entry.variants) names.push_back(each.name);
-      auto found = std::find(names.begin(), names.end(), variant.text);
-      if (found == names.end()) {
-        auto& diagnostic = context.diagnostics.report(Code::unknown_variant, variant.span, entry.name, variant.text);
-        diagnostic.label("no such variant");
-        suggest(diagnostic, variant.span, variant.text, names, "its variants are");
-        continue;
-      }
-      test.pinned.emplace_back(id, static_cast<uint32_t>(found - names.begin()));
+      int found = find_variant(context, id, variant.text, variant.span);
+      if (found >= 0) test.pinned.emplace_back(id, static_cast<uint32_t>(found));
     }
   }
 

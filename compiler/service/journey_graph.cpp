@@ -6,7 +6,8 @@ namespace {
 
 class Graph {
  public:
-  Graph(const Journey& journey, const Functions& functions, ModuleJourney& out) : journey_(journey), functions_(functions), out_(out) {}
+  Graph(const Journey& journey, const Functions& functions, const TypeOf& type_of, ModuleJourney& out)
+      : journey_(journey), functions_(functions), type_of_(type_of), out_(out) {}
 
   void run() {
     // A node a step first, so that `go to` has a target.
@@ -149,6 +150,7 @@ class Graph {
     out_.nodes[id].other = otherwise;
     out_.nodes[id].arms = std::move(arms);
     out_.nodes[id].experiment = choose.experiment.value;
+    if (choose.unit) out_.nodes[id].unit = {functions_.value(choose.unit.get()), type_of_(choose.unit->type)};
     return id;
   }
   uint32_t effect(ModuleNode::Kind kind, uint32_t target, uint32_t behind) {
@@ -183,12 +185,15 @@ class Graph {
 
   const Journey& journey_;
   const Functions& functions_;
+  const TypeOf& type_of_;
   ModuleJourney& out_;
   uint32_t step_ = 0;
 };
 
 }  // namespace
 
-void build_graph(const Journey& journey, const Functions& functions, ModuleJourney& out) { Graph(journey, functions, out).run(); }
+void build_graph(const Journey& journey, const Functions& functions, const TypeOf& type_of, ModuleJourney& out) {
+  Graph(journey, functions, type_of, out).run();
+}
 
 }  // namespace wend

@@ -1,6 +1,8 @@
 // A journey's statements -> the graph of nodes the step walks.
 #pragma once
 
+#include <functional>
+
 #include "compiler/jit/jit.h"
 #include "compiler/plan/plan.h"
 #include "runtime/abi/module.h"
@@ -21,6 +23,8 @@ struct Functions {
   NextFn next(const Expr* expr) const { return expr ? get<NextFn>(plan.find(FunctionKind::next, expr)) : nullptr; }
 };
 
-void build_graph(const Journey& journey, const Functions& functions, ModuleJourney& out);
+using TypeOf = std::function<ValueType(const Type&)>;
+
+void build_graph(const Journey& journey, const Functions& functions, const TypeOf& type_of, ModuleJourney& out);
 
 }  // namespace wend

@@ -158,11 +158,20 @@ class Builder {
 
   std::vector<ModuleCell> cells(JourneyId journey) const {
     std::vector<ModuleCell> out;
-    for (const PlanCell& cell : plan_.cells)
-      if (cell.journey == journey)
-        out.push_back({cell.kind, cell.offset, cell.words, cell.has_property && held_as_text(cell.value_type.kind),
-                       cell.has_property && cell.value_type.kind == TypeKind::number, cell.what});
+    for (const PlanCell& cell : plan_.cells) {
+      if (cell.journey != journey) continue;
+      const uint32_t bound = cell.kind == CellKind::ring ? cell.keep : cell.kind == CellKind::sequence ? open_max(cell) : cell.up_to;
+      const int32_t anchor = cell.anchor < 0 ? -1 : static_cast<int32_t>(plan_.cells[plan_.anchors[static_cast<size_t>(cell.anchor)].stamp].offset);
+      out.push_back({cell.kind, cell.offset, cell.words, bound, anchor, cell.has_property && held_as_text(cell.value_type.kind),
+                     cell.has_property && cell.value_type.kind == TypeKind::number, cell.what});
+    }
     return out;
+  }
+
+  uint32_t open_max(const PlanCell& cell) const {
+    for (const PlanSequence& sequence : plan_.sequences)
+      if (&plan_.cells[sequence.cell] == &cell) return sequence.aggregate->open_max;
+    return 0;
   }
 
   static bool held_as_text(TypeKind kind) {
@@ -302,6 +311,11 @@ class Builder {
         entry.clock = static_cast<uint32_t>(out_->clocks.size());
         out_->clocks.push_back(clock_of(enter));
       }
+      if (enter.experiment.valid()) {
+        entry.experiment = static_cast<int32_t>(enter.experiment.value);
+        entry.variant = enter.variant;
+        if (enter.unit) entry.unit = {functions_.value(enter.unit.get()), value_type(enter.unit->type)};
+      }
       out.enters.push_back(entry);
     }
     out.only_if = functions_.condition(journey.only_if.get());
@@ -323,7 +337,7 @@ class Builder {
       }
       out.exits.push_back(exit);
     }
-    build_graph(journey, functions_, out);
+    build_graph(journey, functions_, [this](const Type& type) { return value_type(type); }, out);
     const InstanceLayout& layout = plan_.instances[index];
     out.instance_bytes = layout.bytes;
     out.instance_presence_words = layout.presence_words;
@@ -393,15 +407,18 @@ class Builder {
     for (const Experiment& experiment : program_.experiments) {
       ModuleExperiment out;
       out.name = experiment.name;
+      out.hashed = experiment.hashed;
       out.salt = experiment.salt;
+      out.bucketing = experiment.bucketing;
+      out.seed = experiment.seed;
       out.layer = experiment.layer;
       out.layer_from = experiment.layer_from;
       out.layer_to = experiment.layer_to;
-      int64_t sum = 0;
-      for (const Variant& variant : experiment.variants) {
-        out.variants.push_back(variant.name);
-        out.upto.push_back(sum += variant.millionths);
+      for (size_t i = 0; i < experiment.variants.size(); ++i) {
+        out.variants.push_back(experiment.variants[i].name);
+        for (const ShareRange& range : experiment.variants[i].ranges) out.shares.push_back({range, static_cast<uint32_t>(i)});
       }
+      for (const Gate& gate : experiment.gates) out.gates.push_back({gate.bucketing, gate.seed, gate.ranges});
       out.audience = functions_.condition(experiment.audience.get());
       out_->experiments.push_back(std::move(out));
     }

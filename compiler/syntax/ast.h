@@ -309,18 +309,27 @@ struct ExemptRule { std::vector<Name> names; Span span; };
 using ProtectRule = std::variant<CategoriesRule, ExemptRule, CapRule, GapRule, QuietRule, FloorRule, NeverRule, HoldOutRule>;
 struct Protect { Name name; std::vector<ProtectRule> rules; };
 
-struct Variant { Name name; std::optional<int64_t> millionths; };
+struct ShareRange { int64_t from = 0, to = 0; Span span; };   // millionths
+struct Variant { Name name; std::optional<int64_t> millionths; std::vector<ShareRange> ranges; };
 struct Metric { Name name; ExprPtr value; };
 struct Guard { Name name; ExprPtr value; double points_worse = 0; bool limited = false; };
+struct Gate { Text seed; std::vector<ShareRange> ranges; bool filter = false; Span span; };   // namespace, filter
+struct StopRule {               // stop after 28 days · stop when returned is better
+  std::optional<Quantity> after; Name metric; bool worse = false; Span span; };
 struct Experiment {
   Name name;
-  Name unit;                    // absent: the user
+  ExprPtr unit;                 // null: the user
   std::optional<Text> salt;
+  Name bucketing, version;      // bucketing growthbook v2 seed "…"; absent: Wend's own
+  std::optional<Text> seed;
+  std::optional<int64_t> coverage;
+  std::vector<Gate> gates;
   Name layer; int64_t layer_from = 0, layer_to = 1000000;
   std::vector<Variant> variants;
   ExprPtr audience;             // for …; may be null
   std::vector<Metric> metrics;
   std::vector<Guard> guards;
+  std::vector<StopRule> stops;
   Name renamed_from;
 };
 
@@ -371,7 +380,10 @@ struct EnterWhen { ExprPtr condition; };                       // a condition or
 struct EnterSchedule { std::vector<int> weekdays; int64_t time_of_day; bool user_time; };
 struct EnterOnce { int64_t local_date; int64_t time_of_day; bool user_time; };
 struct EnterOnDate { ExprPtr date; int64_t time_of_day; bool user_time; bool yearly; };
-struct Enter { std::variant<EnterOn, EnterWhen, EnterSchedule, EnterOnce, EnterOnDate> node; Span span; };
+struct EnterArm;                                               // enter by experiment X { a { on … } b { when … } }
+struct EnterByExperiment { Name experiment; std::vector<EnterArm> arms; };
+struct Enter { std::variant<EnterOn, EnterWhen, EnterSchedule, EnterOnce, EnterOnDate, EnterByExperiment> node; Span span; };
+struct EnterArm { Name variant; bool otherwise = false; std::vector<Enter> enters; Span span; };
 
 struct Step { Name name; Block body; Name renamed_from; };
 struct RemovedStep { Name name; Name go_to; Span span; };   // go_to absent: leave

@@ -129,16 +129,30 @@ void print(Printer& out, const ast::Message& d) {
   out.close();
 }
 
+std::string ranges(const std::vector<ast::ShareRange>& list) {
+  std::string out;
+  for (const auto& one : list) out += " " + print_percent(one.from) + " to " + print_percent(one.to);
+  return out;
+}
+
 void print(Printer& out, const ast::Experiment& d) {
   out.open("experiment " + d.name.text + renamed_note(d.renamed_from));
-  if (d.unit.present()) out.line("(unit " + d.unit.text + ")");
+  if (d.unit) out.line("(unit " + print_expr(d.unit) + ")");
+  if (d.bucketing.present()) {
+    out.line("(bucketing " + d.bucketing.text + (d.version.present() ? " " + d.version.text : "") + (d.seed ? " seed " + quoted(d.seed->value) : "") + ")");
+  }
+  if (d.coverage) out.line("(coverage " + print_percent(*d.coverage) + ")");
+  for (const auto& one : d.gates) out.line(std::string(one.filter ? "(filter " : "(namespace ") + quoted(one.seed.value) + ranges(one.ranges) + ")");
   if (d.salt) out.line("(salt " + quoted(d.salt->value) + ")");
   if (d.layer.present()) out.line("(layer " + d.layer.text + " " + print_percent(d.layer_from) + " to " + print_percent(d.layer_to) + ")");
-  for (const auto& one : d.variants) out.line("(variant " + one.name.text + (one.millionths ? " " + print_percent(*one.millionths) : "") + ")");
+  for (const auto& one : d.variants) out.line("(variant " + one.name.text + (one.millionths ? " " + print_percent(*one.millionths) : "") + ranges(one.ranges) + ")");
   if (d.audience) out.line("(for " + print_expr(d.audience) + ")");
   for (const auto& one : d.metrics) out.line("(metric " + one.name.text + " " + print_expr(one.value) + ")");
   for (const auto& one : d.guards) {
     out.line("(guard " + one.name.text + " " + print_expr(one.value) + (one.limited ? " at most " + print_number(one.points_worse) + " points worse" : "") + ")");
+  }
+  for (const auto& one : d.stops) {
+    out.line(one.after ? "(stop after " + print_quantity(*one.after) + ")" : "(stop when " + one.metric.text + (one.worse ? " worse)" : " better)"));
   }
   out.close();
 }

@@ -49,6 +49,16 @@ std::string entry(const ast::EnterOnDate& e) {
   return "on date " + print_expr(e.date) + " at " + print_clock(e.time_of_day) + user_time(e.user_time) + (e.yearly ? " yearly" : "");
 }
 
+std::string entry(const ast::EnterByExperiment& e) {
+  std::string out = "by experiment " + e.experiment.text;
+  for (const auto& arm : e.arms) {
+    out += " (" + (arm.otherwise ? "otherwise" : arm.variant.text);
+    for (const auto& one : arm.enters) out += " (" + std::visit([](const auto& way) { return entry(way); }, one.node) + ")";
+    out += ")";
+  }
+  return out;
+}
+
 std::string when(const ast::When& w) {
   return print_date(w.days) + " " + print_clock(w.time_of_day) + (w.utc ? "Z" : "") + user_time(w.user_time);
 }

@@ -145,10 +145,6 @@ bool Translator::once(bool& seen, const Node& member, std::string_view word) con
   return !std::exchange(seen, true);
 }
 
-void Translator::not_compiled(const Node& node, std::string_view what) const {
-  file_.diagnostics.report(Code::form_not_compiled, span(node.first()), what);
-}
-
 std::optional<ast::Decl> Translator::declaration(const Node& unit) const {
   const Node& node = unit.child(rule::RuleDeclaration).first();
   ast::Decl out;

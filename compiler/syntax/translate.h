@@ -37,7 +37,6 @@ class Translator {
   ast::When local_time(const Node& node) const;
   // Reports a member that a block may have once; true when `seen` was false.
   bool once(bool& seen, const Node& member, std::string_view word) const;
-  void not_compiled(const Node& node, std::string_view what) const;
 
   // translate_expressions.cpp
   ast::ExprPtr make(const Node& node, decltype(ast::Expr::node) value) const;
@@ -107,10 +106,14 @@ class Translator {
   // translate_experiments.cpp
   ast::Experiment experiment(const Node& node) const;
   void experiment_member(const Node& member, ast::Experiment& out) const;
+  ast::ShareRange share_range(const Node& node) const;
+  std::vector<ast::ShareRange> share_ranges(const Node& node) const;   // every `range` right below
+  ast::StopRule stop_rule(const Node& node) const;
 
   // translate_journeys.cpp
   ast::Journey journey(const Node& node) const;
   std::optional<ast::Enter> enter(const Node& node) const;
+  ast::EnterByExperiment enter_by_experiment(const Node& node) const;
   ast::ReEnter re_enter(const Node& node) const;
 
   // translate_statements.cpp

@@ -3,6 +3,24 @@
 
 namespace wend {
 
+ast::EnterByExperiment Translator::enter_by_experiment(const Node& node) const {
+  ast::EnterByExperiment out;
+  out.experiment = child_name(node);
+  for (const Node* child : node.children) {
+    if (child->rule != rule::RuleEnterArm || child->broken) continue;
+    ast::EnterArm arm;
+    arm.span = span(*child);
+    arm.variant = child_name(*child);
+    arm.otherwise = child->has(tok::OTHERWISE);
+    for (const Node* way : child->children) {
+      if (way->rule != rule::RuleEnter || way->broken) continue;
+      if (auto entry = enter(*way)) arm.enters.push_back(std::move(*entry));
+    }
+    out.arms.push_back(std::move(arm));
+  }
+  return out;
+}
+
 std::optional<ast::Enter> Translator::enter(const Node& node) const {
   ast::Enter out;
   out.span = span(node);
@@ -11,10 +29,8 @@ std::optional<ast::Enter> Translator::enter(const Node& node) const {
   const int64_t time = at ? clock(at, user_time) : 0;
   const Node& first = node.first();
   if (first.type == tok::BY) {
-    not_compiled(node, "enter by experiment");
-    return std::nullopt;
-  }
-  if (first.type == tok::WHEN) {
+    out.node = enter_by_experiment(node);
+  } else if (first.type == tok::WHEN) {
     out.node = ast::EnterWhen{expr(node.child(rule::RuleExpr))};
   } else if (first.type == tok::EVERY) {
     std::vector<int> days = weekdays(node);

@@ -3,6 +3,19 @@
 
 namespace wend {
 
+size_t cell_bytes(CellKind kind, uint32_t words) {
+  switch (kind) {
+    case CellKind::stamp: return sizeof(StampCell);
+    case CellKind::last: case CellKind::first: return sizeof(LastCell);
+    case CellKind::bits: return 8 + 8 * static_cast<size_t>(words);
+    case CellKind::total: return sizeof(TotalCell);
+    case CellKind::streak: return sizeof(StreakCell);
+    case CellKind::ever_units: return sizeof(EverUnitsCell);
+    case CellKind::baseline: return sizeof(BaselineCell);
+    default: return sizeof(void*);
+  }
+}
+
 size_t entry_bytes(CellKind kind) {
   switch (kind) {
     case CellKind::counts: return sizeof(CountEntry);

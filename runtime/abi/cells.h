@@ -58,7 +58,8 @@ struct CellBlock {
   template <class Entry> const Entry* entries() const { return reinterpret_cast<const Entry*>(this + 1); }
 };
 
-size_t entry_bytes(CellKind kind);   // of block kinds; 0 for the others
+size_t cell_bytes(CellKind kind, uint32_t words);   // in the record; `words` of bits
+size_t entry_bytes(CellKind kind);                  // of block kinds; 0 for the others
 bool is_block(CellKind kind);
 
 }  // namespace wend

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/abi/bucketing.h"
 #include "runtime/abi/cells.h"
 #include "runtime/abi/context.h"
 #include "runtime/abi/value.h"
@@ -100,6 +101,8 @@ struct ModuleCell {
   CellKind kind = CellKind::stamp;
   uint32_t offset = 0;
   uint32_t words = 0;               // bits
+  uint32_t bound = 0;               // ring, values, pairs: how many entries are kept; sequence: of each hop
+  int32_t anchor = -1;              // offset of the stamp cell since which it counts, which begins it anew
   bool text_value = false;          // value8s are pool ids
   bool number_value = false;        // value8s are doubles; sums are on the 2^-40 grid
   std::string what;                 // "count of play in last 7 days", for people
@@ -178,6 +181,9 @@ struct StateTrigger {
   int64_t length_us = 0;
 };
 
+// What an experiment counts by. Without a function: the user.
+struct ModuleUnit { ValueFn value = nullptr; ValueType type; };
+
 struct ModuleEnter {
   enum class Kind : uint8_t { event, watch, trigger, clock } kind = Kind::event;
   uint32_t event = 0;
@@ -187,6 +193,9 @@ struct ModuleEnter {
   uint32_t clock = 0;
   uint32_t watch = 0;
   StateTrigger trigger;
+  int32_t experiment = -1;          // set: open to users of `variant` only
+  uint32_t variant = 0;             // the number of variants: those outside
+  ModuleUnit unit;
 };
 
 // An entry by the clock: once for each local date it stands for.
@@ -241,6 +250,7 @@ struct ModuleNode {
   // experiment
   uint32_t experiment = 0;
   std::vector<uint32_t> arms;       // one node a variant, or share
+  ModuleUnit unit;                  // experiment
   // set, emit, call: `arguments` hold the value, or one function a property or field (null: its default, or unknown);
   // call: `site` is its number among the calls of its step
   uint32_t target = 0;              // attribute, event, hook
@@ -323,11 +333,16 @@ struct ModuleNever {
 };
 struct ModuleHoldOut { int64_t millionths = 0; std::vector<uint32_t> categories; };
 
+struct ModuleShare { ShareRange range; uint32_t variant = 0; };
+struct ModuleGate { Bucketing bucketing = Bucketing::growthbook_v1; std::string seed; std::vector<ShareRange> ranges; };
 struct ModuleExperiment {
-  std::string name, salt, layer;
+  std::string name, hashed, salt, layer;   // hashed: the name chance goes by
+  Bucketing bucketing = Bucketing::wend;
+  std::string seed;                 // of a bucketing other than Wend's
+  std::vector<ModuleGate> gates;    // a unit outside one is outside the experiment
   int64_t layer_from = 0, layer_to = 1'000'000;
   std::vector<std::string> variants;
-  std::vector<int64_t> upto;        // running sums of the weights; the last is 1 000 000
+  std::vector<ModuleShare> shares;  // which buckets are whose
   ConditionFn audience = nullptr;
 };
 

@@ -119,6 +119,7 @@ void pack_tail(ByteWriter& out, const Module& module, const Context& context, co
     out.integer(slot.date);
     out.integer(slot.last);
   }
+  for (uint32_t i = 0; i < module.attributes.size(); ++i) out.instant(tail_value(record, tail.writes, i));
 }
 void unpack_tail(ByteReader& in, const Module& module, Context& context, UserState& user, const TailLayout& tail) {
   uint8_t* record = user.record.bytes();
@@ -146,10 +147,24 @@ void unpack_tail(ByteReader& in, const Module& module, Context& context, UserSta
     slot.last = date();
     clock_slot(record, tail.clocks, i) = slot;
   }
+  for (uint32_t i = 0; i < module.attributes.size(); ++i) {
+    const int64_t written = in.instant();
+    in.check(written != WEND_FOREVER);
+    tail_value(record, tail.writes, i) = written;
+  }
 }
 
+// A unit is that of the user, but after a merge; of an instance the byte of its phase says so.
+constexpr uint8_t kUnitOfItsOwn = 0x80;
+
+void pack_unit(ByteWriter& out, const Context& context, uint32_t unit, uint32_t own) {
+  out.byte(unit != own);
+  if (unit != own) out.text(context.texts.at(unit));
+}
+uint32_t unpack_unit(ByteReader& in, Context& context, uint32_t own) { return in.flag() ? context.intern(in.text()) : own; }
+
 // ---- journeys
-void pack_instance(ByteWriter& out, const Module& module, const Context& context, const Instance& instance) {
+void pack_instance(ByteWriter& out, const Module& module, const Context& context, const Instance& instance, uint32_t own_unit) {
   const ModuleJourney& journey = module.journeys[instance.journey];
   out.varint(instance.journey);
   out.text(context.texts.at(instance.key));
@@ -157,7 +172,9 @@ void pack_instance(ByteWriter& out, const Module& module, const Context& context
   out.varint(instance.step);
   out.varint(instance.activations);
   out.instant(instance.entered_at);
-  out.byte(static_cast<uint8_t>(instance.phase));
+  const bool own = instance.unit == own_unit;
+  out.byte(static_cast<uint8_t>(static_cast<uint8_t>(instance.phase) | (own ? 0 : kUnitOfItsOwn)));
+  if (!own) out.text(context.texts.at(instance.unit));
   if (instance.phase == Instance::Phase::held_end) out.byte(instance.outcome);
   else if (instance.phase == Instance::Phase::ended_wait) out.varint(instance.node == kNoNode ? 0 : uint64_t{1} + instance.node);
   else if (instance.phase != Instance::Phase::gone) out.varint(instance.node);
@@ -165,6 +182,8 @@ void pack_instance(ByteWriter& out, const Module& module, const Context& context
     out.instant(instance.begun);
     out.instant(instance.due);
   }
+  out.varint(instance.exposed.size());
+  for (const uint32_t experiment : instance.exposed) out.varint(experiment);
   if (!instance.record.bytes()) return;
   pack_presence(out, instance.record.bytes(), journey.instance_presence_words);
   pack_fields(out, context, journey.entry, instance.record.bytes());
@@ -172,7 +191,7 @@ void pack_instance(ByteWriter& out, const Module& module, const Context& context
 }
 
 // `left`: one whose goal is watched on.
-Instance unpack_instance(ByteReader& in, const Module& module, Context& context, const Tables& tables, bool left) {
+Instance unpack_instance(ByteReader& in, const Module& module, Context& context, const Tables& tables, uint32_t own_unit, bool left) {
   Instance instance;
   instance.journey = static_cast<uint32_t>(in.below(module.journeys.size()));
   instance.key = context.intern(in.text());
@@ -182,7 +201,10 @@ Instance unpack_instance(ByteReader& in, const Module& module, Context& context,
   instance.step = static_cast<uint32_t>(in.below(std::max<size_t>(journey.steps.size(), 1)));
   instance.activations = static_cast<uint32_t>(in.below(1ull << 32));
   instance.entered_at = in.true_instant();
-  instance.phase = static_cast<Instance::Phase>(in.below(static_cast<uint64_t>(Instance::Phase::gone) + 1));
+  const uint8_t phase = in.byte();
+  instance.unit = (phase & kUnitOfItsOwn) != 0 ? context.intern(in.text()) : own_unit;
+  in.check((phase & ~kUnitOfItsOwn) <= static_cast<uint8_t>(Instance::Phase::gone));
+  instance.phase = in.good() ? static_cast<Instance::Phase>(phase & ~kUnitOfItsOwn) : Instance::Phase::waiting;
   in.check((instance.phase == Instance::Phase::gone) == left && (!left || (journey.goal && journey.goal_within_us > 0)));
   if (instance.phase == Instance::Phase::held_end) {
     instance.outcome = in.byte();
@@ -197,6 +219,9 @@ Instance unpack_instance(ByteReader& in, const Module& module, Context& context,
     instance.begun = in.true_instant();
     instance.due = in.instant();
     in.check(instance.due != WEND_NEVER);
+  }
+  for (uint32_t more = in.count(module.experiments.size()); more > 0 && in.good(); --more) {
+    instance.exposed.push_back(static_cast<uint32_t>(in.below(module.experiments.size())));
   }
   if (!in.good() || journey.instance_bytes == 0) return instance;
   instance.record = OwnedRecord(tables.fresh_instances[instance.journey], journey.cells);
@@ -236,8 +261,9 @@ void unpack_parameters(ByteReader& in, const ModuleMessage& message, std::vector
   }
 }
 
-void pack_send(ByteWriter& out, const Module& module, const Context& context, const PendingSend& send) {
+void pack_send(ByteWriter& out, const Module& module, const Context& context, const PendingSend& send, uint32_t own_unit) {
   out.integer(send.journey);
+  pack_unit(out, context, send.unit, own_unit);
   if (send.journey >= 0) {
     out.text(context.texts.at(send.key));
     out.varint(send.entry);
@@ -260,9 +286,10 @@ void pack_send(ByteWriter& out, const Module& module, const Context& context, co
   pack_parameters(out, module.messages[send.message], send.parameters);
 }
 
-PendingSend unpack_send(ByteReader& in, const Module& module, Context& context) {
+PendingSend unpack_send(ByteReader& in, const Module& module, Context& context, uint32_t own_unit) {
   PendingSend send;
   send.journey = static_cast<int32_t>(in.integer_in(-1, static_cast<int64_t>(module.journeys.size()) - 1));
+  send.unit = unpack_unit(in, context, own_unit);
   const ModuleNode* node = nullptr;
   if (send.journey >= 0 && in.good()) {
     const ModuleJourney& journey = module.journeys[static_cast<size_t>(send.journey)];
@@ -367,13 +394,13 @@ void unpack_opened(ByteReader& in, const Module& module, std::vector<OpenSignal>
   }
 }
 
-void pack_more(ByteWriter& out, const Module& module, const Context& context, const UserState::More* more) {
+void pack_more(ByteWriter& out, const Module& module, const Context& context, const UserState::More* more, uint32_t own_unit) {
   if (!more || more->empty()) return out.byte(0);
   out.byte(1);
   out.varint(more->instances.size());
-  for (const Instance& instance : more->instances) pack_instance(out, module, context, instance);
+  for (const Instance& instance : more->instances) pack_instance(out, module, context, instance, own_unit);
   out.varint(more->watched.size());
-  for (const Instance& instance : more->watched) pack_instance(out, module, context, instance);
+  for (const Instance& instance : more->watched) pack_instance(out, module, context, instance, own_unit);
   out.varint(more->memories.size());
   for (const JourneyMemory& memory : more->memories) {
     out.varint(memory.journey);
@@ -387,7 +414,7 @@ void pack_more(ByteWriter& out, const Module& module, const Context& context, co
     }
   }
   out.varint(more->deferred.size());
-  for (const PendingSend& send : more->deferred) pack_send(out, module, context, send);
+  for (const PendingSend& send : more->deferred) pack_send(out, module, context, send, own_unit);
   out.varint(more->sent_count);
   out.varint(more->sent.size());
   for (const SentStamp& stamp : more->sent) {
@@ -430,14 +457,14 @@ SentStamp unpack_stamp(ByteReader& in, const Module& module, uint32_t sent_count
   return stamp;
 }
 
-void unpack_more(ByteReader& in, const Module& module, Context& context, const Tables& tables, UserState::More& more) {
+void unpack_more(ByteReader& in, const Module& module, Context& context, const Tables& tables, UserState::More& more, uint32_t own_unit) {
   for (uint32_t left = in.count(kMostInstances); left > 0 && in.good(); --left) {
-    more.instances.push_back(unpack_instance(in, module, context, tables, false));
+    more.instances.push_back(unpack_instance(in, module, context, tables, own_unit, false));
     if (more.instances.size() < 2 || !in.good()) continue;
     const Instance &a = more.instances[more.instances.size() - 2], &b = more.instances.back();
     in.check(std::pair(a.journey, context.texts.at(a.key)) < std::pair(b.journey, context.texts.at(b.key)));
   }
-  for (uint32_t left = in.count(kMostWatched); left > 0 && in.good(); --left) more.watched.push_back(unpack_instance(in, module, context, tables, true));
+  for (uint32_t left = in.count(kMostWatched); left > 0 && in.good(); --left) more.watched.push_back(unpack_instance(in, module, context, tables, own_unit, true));
   for (uint32_t left = in.count(module.journeys.size()); left > 0 && in.good(); --left) {
     JourneyMemory memory;
     memory.journey = static_cast<uint32_t>(in.below(module.journeys.size()));
@@ -448,7 +475,7 @@ void unpack_more(ByteReader& in, const Module& module, Context& context, const T
     if (in.good() && remembers_keys(module, memory.journey)) unpack_keys(in, context, memory);
     more.memories.push_back(std::move(memory));
   }
-  for (uint32_t left = in.count(kMostDeferred); left > 0 && in.good(); --left) more.deferred.push_back(unpack_send(in, module, context));
+  for (uint32_t left = in.count(kMostDeferred); left > 0 && in.good(); --left) more.deferred.push_back(unpack_send(in, module, context, own_unit));
   more.sent_count = static_cast<uint32_t>(in.below(1ull << 32));
   for (uint32_t left = in.count(kMostSent); left > 0 && in.good(); --left) {
     more.sent.push_back(unpack_stamp(in, module, more.sent_count));
@@ -486,7 +513,7 @@ void pack(const Step& step, const UserState& user, std::string& out) {
   pack_states(writer, module, user);
   pack_cells(writer, context, module.cells, user.record.bytes());
   pack_tail(writer, module, context, user, step.tables().tail);
-  pack_more(writer, module, context, user.more_or_null());
+  pack_more(writer, module, context, user.more_or_null(), user.unit);
   pack_header(module, payload, out);
   out += payload;
 }
@@ -514,7 +541,7 @@ bool unpack(const Step& step, std::span<const uint8_t> bytes, UserState& out) {
   unpack_states(reader, module, user);
   unpack_cells(reader, context, module.cells, user.record.bytes());
   unpack_tail(reader, module, context, user, tables.tail);
-  if (reader.flag()) unpack_more(reader, module, context, tables, user.more());
+  if (reader.flag()) unpack_more(reader, module, context, tables, user.more(), user.unit);
   if (!reader.good() || !reader.at_end()) return false;
   out = std::move(user);
   return true;

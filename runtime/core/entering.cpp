@@ -45,16 +45,9 @@ bool Input::wants_in(const ModuleJourney& journey, const ModuleEnter*& by) const
   if (journey.closed || journey.paused) return false;
   bool wants = false;
   for (const ModuleEnter& way : journey.enters) {
-    switch (way.kind) {
-      case ModuleEnter::Kind::event:
-        if (!event_ || event_->type != way.event) break;
-        if (way.where && !way.where(user_.record.bytes(), nullptr, event_, &context_)) break;
-        by = &way;
-        return true;
-      case ModuleEnter::Kind::watch: wants = wants || scratch_.fired[way.watch]; break;
-      case ModuleEnter::Kind::trigger: wants = wants || fires(way.trigger); break;
-      case ModuleEnter::Kind::clock: wants = wants || scratch_.rung[way.clock] == Scratch::rings; break;
-    }
+    if (!way_fires(way)) continue;
+    wants = true;
+    if (!by && way.kind == ModuleEnter::Kind::event) by = &way;
   }
   return wants;
 }
@@ -71,6 +64,17 @@ uint32_t Input::key_of(const ModuleEnter& way) {
   else if (kind == ValueKind::time) text = format_instant(slot.integer);
   else append_int(text, slot.integer);
   return context_.intern(text);
+}
+
+bool Input::way_fires(const ModuleEnter& way) const {
+  switch (way.kind) {
+    case ModuleEnter::Kind::event:
+      return event_ && event_->type == way.event && (!way.where || way.where(user_.record.bytes(), nullptr, event_, &context_));
+    case ModuleEnter::Kind::watch: return scratch_.fired[way.watch];
+    case ModuleEnter::Kind::trigger: return fires(way.trigger);
+    case ModuleEnter::Kind::clock: return scratch_.rung[way.clock] == Scratch::rings;
+  }
+  return false;
 }
 
 bool Input::may_enter(uint32_t index, uint32_t key) const {
@@ -110,6 +114,7 @@ void Input::enter(uint32_t index, uint32_t key, const ModuleEnter* by) {
   fresh.journey = index;
   fresh.key = key;
   fresh.entered_at = now_;
+  fresh.unit = user_.unit;
   if (journey.instance_bytes) fresh.record = OwnedRecord(tables_.fresh_instances[index], journey.cells);
   if (by) {
     for (const ModuleEntryProperty& kept : journey.entry) {
@@ -133,6 +138,7 @@ void Input::enter(uint32_t index, uint32_t key, const ModuleEnter* by) {
     out_.push_back(std::move(line));
     return;
   }
+  if (!finds_a_way(journey, fresh)) return;
 
   UserState::More& more = user_.more();
   fresh.entry = ++memory_of(index).entries;

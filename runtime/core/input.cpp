@@ -67,6 +67,7 @@ void Input::apply_attributes() {
     if (change.known) write_field(record, attribute.field, kind, change.value, context_);
     else if (attribute.initial.known) write_field(record, attribute.field, kind, slot_of(attribute.initial, kind), context_);
     else clear_field(record, attribute.field);
+    note_written(change.attribute);
     zone_set |= static_cast<int32_t>(change.attribute) == module_.user_time;
   }
   if (zone_set && !first_) zone_changed();

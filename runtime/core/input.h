@@ -53,6 +53,7 @@ class Input {
   // `event` is null for timers.
   Input(Step& step, UserState& user, const EventInput* event, int64_t now, std::vector<Decision>& out);
   void handle();
+  void merge(UserState& other);   // the event says when, and which identities are known
 
  private:
   struct Verdict {
@@ -105,6 +106,17 @@ class Input {
   int64_t signal_deadline() const;
   void zone_changed();     // the next local date may come at another instant now
 
+  // merge.cpp
+  void join(UserState& other);
+  void join_attributes(const UserState& older, const UserState& younger);
+  void join_dead(UserState::More& older, const UserState::More& younger);
+  void join_sent(UserState::More& older, UserState::More& younger);     // sent_history.cpp
+  void join_opened(UserState::More& older, UserState::More& younger);   // raised.cpp
+  void join_instances(UserState::More& older, UserState::More& younger);
+  void join_sends(UserState::More& older, UserState::More& younger);
+  void bound_deferrals(UserState::More& more);
+  void note_written(uint32_t attribute) { tail_value(user_.record.bytes(), tables_.tail.writes, attribute) = now_; }
+
   // states.cpp
   void evaluate_states();
   void evaluate(uint32_t block);
@@ -128,7 +140,6 @@ class Input {
   void run(Instance& instance, uint32_t node);
   void finish(Instance& instance, Decision::Leave outcome, bool sent);
   void leave(Instance& instance, Decision::Leave outcome);
-  uint32_t experiment_arm(const ModuleNode& node, const Instance& instance);
   void drop_gone();
   Decision journey_line(Decision::Kind kind, const Instance& instance) const;
 
@@ -136,6 +147,7 @@ class Input {
   void enter_journeys();
   // `by`: the line that takes the event, null where a condition, a trigger or the clock lets in.
   bool wants_in(const ModuleJourney& journey, const ModuleEnter*& by) const;
+  bool way_fires(const ModuleEnter& way) const;
   uint32_t key_of(const ModuleEnter& way);
   bool may_enter(uint32_t journey, uint32_t key) const;
   void enter(uint32_t journey, uint32_t key, const ModuleEnter* by);
@@ -152,6 +164,13 @@ class Input {
 
   // sending.cpp
   void gather(Instance& instance, const ModuleNode& node, uint32_t index);
+
+  // experiments.cpp
+  uint32_t experiment_arm(const ModuleNode& node, Instance& instance);
+  bool unit_of(const ModuleUnit& unit, const uint8_t* record, std::string& text) const;   // false: unknown
+  int32_t variant_of(uint32_t experiment, const ModuleUnit& unit, const uint8_t* record) const;   // -1: outside
+  void expose(uint32_t experiment, int32_t variant, const ModuleUnit& unit, Instance& instance);
+  bool finds_a_way(const ModuleJourney& journey, Instance& fresh);
 
   // protection.cpp
   void protect();

@@ -168,37 +168,4 @@ uint32_t Input::split_arm(const ModuleNode& node) const {
   return node.next;   // not reached: the last share ends at the whole
 }
 
-uint32_t Input::experiment_arm(const ModuleNode& node, const Instance& instance) {
-  const ModuleExperiment& experiment = module_.experiments[node.experiment];
-  const std::string_view unit = context_.texts.at(user_.unit);
-  int32_t arm = -1;
-  if (step_.overrides_) {
-    for (const auto& [pinned, variant] : step_.overrides_->pinned) {
-      if (pinned == node.experiment) arm = static_cast<int32_t>(variant);
-    }
-  }
-  if (arm < 0) {
-    if (!experiment.layer.empty()) {
-      const int64_t share = chance_bucket(experiment.layer, "", unit);
-      if (share < experiment.layer_from || share >= experiment.layer_to) return node.other;
-    }
-    if (experiment.audience && !experiment.audience(user_.record.bytes(), bytes_of(instance), event_, &context_)) return node.other;
-    const int64_t bucket = chance_bucket(experiment.name, experiment.salt, unit);
-    arm = 0;
-    while (static_cast<size_t>(arm) < experiment.upto.size() && bucket >= experiment.upto[static_cast<size_t>(arm)]) ++arm;
-  }
-  if (static_cast<size_t>(arm) >= node.arms.size()) return node.other;
-  uint8_t* record = user_.record.bytes();
-  if (!tail_bit(record, tables_.tail.exposures, node.experiment) && !held_out_of_any()) {
-    set_tail_bit(record, tables_.tail.exposures, node.experiment, true);
-    Decision line;
-    line.kind = Decision::Kind::exposure;
-    line.at = now_;
-    line.subject = static_cast<int32_t>(node.experiment);
-    line.to = arm;
-    out_.push_back(std::move(line));
-  }
-  return node.arms[static_cast<size_t>(arm)];
-}
-
 }  // namespace wend

@@ -250,6 +250,7 @@ void Input::fire_floors() {
       GatheredSend gathered;
       PendingSend& send = gathered.send;
       send.floor = static_cast<int32_t>(i);
+      send.unit = user_.unit;
       send.floor_due = due;
       send.leg = static_cast<uint32_t>(leg);
       send.message = floor.message;

@@ -156,6 +156,24 @@ void Input::open_signal(uint32_t index, const ModuleSignal& signal) {
   ++context_.open_dropped;
 }
 
+// As if the younger user's had been opened behind the older's: of two of one value the signal says which stays.
+void Input::join_opened(UserState::More& older, UserState::More& younger) {
+  const auto by_signal = [](const OpenSignal& a, const OpenSignal& b) { return a.signal < b.signal; };
+  for (OpenSignal& open : younger.opened) {
+    const ModuleSignal& signal = module_.signals[open.signal];
+    const auto same = std::find_if(older.opened.begin(), older.opened.end(), [&](const OpenSignal& each) { return each.signal == open.signal && same_key(each.key, open.key); });
+    if (same != older.opened.end()) {
+      if (signal.latest ? open.at < same->at : open.at >= same->at) continue;
+      older.opened.erase(same);
+    }
+    older.opened.insert(std::upper_bound(older.opened.begin(), older.opened.end(), open, by_signal), open);
+    const auto [first, last] = std::equal_range(older.opened.begin(), older.opened.end(), open, by_signal);
+    if (static_cast<size_t>(last - first) <= signal.up_to) continue;
+    older.opened.erase(std::min_element(first, last, [](const OpenSignal& a, const OpenSignal& b) { return a.at < b.at; }));
+    ++context_.open_dropped;
+  }
+}
+
 // By deadline, then signal, then as they were opened.
 void Input::fall_deadlines() {
   UserState::More* more = user_.more_or_null();
@@ -220,6 +238,7 @@ void Input::set_attribute(Instance& instance, const ModuleNode& node) {
   line.values.push_back(owned_of(fixed_of(known, value, attribute.type.kind), attribute.type.kind));
   if (known) write_field(record, attribute.field, attribute.type.kind, value, context_);
   else clear_field(record, attribute.field);
+  note_written(node.target);
   if (static_cast<int32_t>(node.target) == module_.user_time) zone_changed();
   out_.push_back(std::move(line));
   raise(Raised{});

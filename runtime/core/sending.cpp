@@ -13,7 +13,7 @@ namespace {
 constexpr size_t kDeferredOfAUser = 64;   // past it a send is suppressed (`limit`)
 
 bool same_send(const PendingSend& a, const PendingSend& b) {
-  return a.journey == b.journey && a.key == b.key && a.entry == b.entry && a.activation == b.activation && a.floor == b.floor &&
+  return a.journey == b.journey && a.key == b.key && a.entry == b.entry && a.unit == b.unit && a.activation == b.activation && a.floor == b.floor &&
          a.floor_due == b.floor_due && !a.instead && !b.instead;
 }
 
@@ -57,6 +57,7 @@ void Input::gather(Instance& instance, const ModuleNode& node, uint32_t index) {
   send.journey = static_cast<int32_t>(instance.journey);
   send.key = instance.key;
   send.entry = instance.entry;
+  send.unit = instance.unit;
   send.node = index;
   send.activation = ++instance.activations;
   send.message = node.message;
@@ -116,7 +117,7 @@ Decision Input::message_line(const PendingSend& send) const {
 
 std::string Input::message_id(const PendingSend& send) const {
   static constexpr uint8_t kKey[kMessageKeyBytes] = {};
-  const std::string_view unit = context_.texts.at(user_.unit);
+  const std::string_view unit = context_.texts.at(send.unit);
   std::vector<std::string> parts{module_.project};
   if (send.floor >= 0) {
     parts.insert(parts.end(), {"floor", module_.floors[static_cast<size_t>(send.floor)].protect, std::string(unit),
@@ -139,7 +140,7 @@ std::string Input::call_id(const Instance& instance, const ModuleNode& node, uin
   const ModuleJourney& journey = module_.journeys[instance.journey];
   const std::string entry = std::to_string(instance.entry), number = std::to_string(activation);
   const std::string site = journey.steps[node.step] + "/call " + std::to_string(node.site);
-  const std::vector<std::string_view> parts{module_.project, context_.texts.at(user_.unit), journey.name, context_.texts.at(instance.key), entry, site, number};
+  const std::vector<std::string_view> parts{module_.project, context_.texts.at(instance.unit), journey.name, context_.texts.at(instance.key), entry, site, number};
   return wend::message_id(kKey, parts);
 }
 
@@ -229,7 +230,8 @@ void Input::withdraw(const Instance& instance) {
   UserState::More* more = user_.more_or_null();
   if (!more || (more->deferred.empty() && scratch_.gathered.empty())) return;
   const auto theirs = [&](const PendingSend& send) {
-    return send.journey == static_cast<int32_t>(instance.journey) && send.entry == instance.entry && send.key == instance.key;
+    return send.journey == static_cast<int32_t>(instance.journey) && send.entry == instance.entry && send.key == instance.key &&
+           send.unit == instance.unit;
   };
   std::vector<PendingSend> withdrawn;
   for (PendingSend& send : more->deferred) {

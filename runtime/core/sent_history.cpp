@@ -1,6 +1,8 @@
 // What was sent to a user, as far as it can still matter: to a cap, the gap, the floor, the choice of the best channel, and to
 // a failure that gives a slot back. Tested by tests/unit/core and tests/stories/protection_feedback.
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "runtime/core/input.h"
 #include "runtime/core/wall.h"
@@ -59,6 +61,42 @@ void Input::forget_sent() {
     }
   }
   more.sent.erase(more.sent.begin(), more.sent.begin() + static_cast<std::ptrdiff_t>(kept));
+}
+
+// Both histories, numbered anew as if one user had been sent all. A slot whose holder is forgotten is never given back: all that
+// is kept of it is that it was taken, by the first of all numbers.
+void Input::join_sent(UserState::More& older, UserState::More& younger) {
+  UserState::More* const parts[] = {&older, &younger};
+  for (UserState::More* part : parts) {
+    std::sort(part->sent.begin(), part->sent.end(), [](const SentStamp& a, const SentStamp& b) { return a.number < b.number; });
+  }
+  const uint32_t total = older.sent_count + younger.sent_count;
+  std::vector<std::pair<uint32_t, uint32_t>> renamed[2];   // from, to
+  size_t left[] = {older.sent.size(), younger.sent.size()};
+  uint32_t later[] = {0, 0};   // sent behind the one at hand, forgotten ones too
+  while (left[0] + left[1] > 0) {
+    for (size_t i : {0u, 1u}) if (left[i] > 0) later[i] = parts[i]->sent_count - parts[i]->sent[left[i] - 1].number;
+    const size_t from = left[1] == 0 || (left[0] > 0 && older.sent[left[0] - 1].at > younger.sent[left[1] - 1].at) ? 0 : 1;
+    renamed[from].emplace_back(parts[from]->sent[--left[from]].number, total - later[0] - later[1]);
+    ++later[from];
+  }
+  for (size_t i : {0u, 1u}) {
+    const auto name = [&](uint32_t number) {
+      const auto found = std::find_if(renamed[i].begin(), renamed[i].end(), [&](const auto& each) { return each.first == number; });
+      return found == renamed[i].end() ? 1 : found->second;
+    };
+    for (SentStamp& stamp : parts[i]->sent) {
+      stamp.slot = name(stamp.slot);
+      stamp.number = name(stamp.number);
+    }
+    for (PendingSend& send : parts[i]->deferred) if (send.slot != 0) send.slot = name(send.slot);
+  }
+  older.sent.insert(older.sent.end(), younger.sent.begin(), younger.sent.end());
+  std::stable_sort(older.sent.begin(), older.sent.end(), [](const SentStamp& a, const SentStamp& b) { return a.at < b.at; });
+  older.sent_count = total;
+  older.last_slot = std::max(older.last_slot, younger.last_slot);
+  older.last_message = std::max(older.last_message, younger.last_message);
+  forget_sent();
 }
 
 // The leg was not delivered after all. Where another leg of its send was sent, that one holds the slot from now on.

@@ -41,6 +41,18 @@ void Step::handle(UserState& user, const EventInput& input, std::vector<Decision
   advance(user, now, out);
 }
 
+void Step::merge(UserState& user, UserState& other, const EventInput& input, std::vector<Decision>& out) {
+  if (!other.begun()) return;
+  if (!user.begun()) {
+    std::swap(user, other);
+    return;
+  }
+  const int64_t now = std::max({std::clamp(input.event.at, kEarliest, kLatest), user.now, other.now});
+  advance(user, now, out);
+  Input(*this, user, &input, now, out).merge(other);
+  advance(user, now, out);
+}
+
 int64_t Step::next_due(const UserState& user) { return user.begun() ? user.due : WEND_FOREVER; }
 
 void Step::look(UserState& user, int64_t at) {

@@ -76,6 +76,9 @@ class Step {
   void advance(UserState& user, int64_t until, std::vector<Decision>& out);
   // Handles one event; the caller has advanced to its time. The first event of a fresh UserState is its first sight.
   void handle(UserState& user, const EventInput& input, std::vector<Decision>& out);
+  // Two records turned out to be one user's: `other` joins `user` and is left fresh. `input` says when, and which identities
+  // are known now. The caller has advanced both to that time.
+  void merge(UserState& user, UserState& other, const EventInput& input, std::vector<Decision>& out);
   // The least instant at which a timer is due; WEND_FOREVER when none is.
   int64_t next_due(const UserState& user);
 

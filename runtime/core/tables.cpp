@@ -63,7 +63,8 @@ TailLayout::TailLayout(const Module& module) {
   values = truths + words_for(module.watches.size());
   floors = values + static_cast<uint32_t>(module.watches.size() * 8);
   clocks = floors + static_cast<uint32_t>(module.floors.size() * 8);
-  bytes = clocks + static_cast<uint32_t>(module.clocks.size() * sizeof(ClockSlot));
+  writes = clocks + static_cast<uint32_t>(module.clocks.size() * sizeof(ClockSlot));
+  bytes = writes + static_cast<uint32_t>(module.attributes.size() * 8);
 }
 
 void init_cells(const std::vector<ModuleCell>& cells, uint8_t* record) {
@@ -97,6 +98,7 @@ Tables::Tables(const Module& module, Context& context) : tail(module), fresh_use
   }
   for (size_t i = 0; i < module.floors.size(); ++i) tail_value(record, tail.floors, static_cast<uint32_t>(i)) = WEND_NEVER;
   for (uint32_t i = 0; i < module.clocks.size(); ++i) clock_slot(record, tail.clocks, i) = {WEND_FOREVER, 0, INT32_MIN};
+  for (size_t i = 0; i < module.attributes.size(); ++i) tail_value(record, tail.writes, static_cast<uint32_t>(i)) = WEND_NEVER;
   for (const ModuleJourney& journey : module.journeys) {
     fresh_instances.push_back(fresh_instance(journey));
     for (const ModuleEnter& enter : journey.enters) {

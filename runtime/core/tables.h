@@ -20,6 +20,7 @@ struct TailLayout {
   uint32_t values = 0;        // eight bytes a watch: the value before (texts by pool id)
   uint32_t floors = 0;        // eight bytes a floor: its last firing
   uint32_t clocks = 0;        // a ClockSlot a clock
+  uint32_t writes = 0;        // eight bytes an attribute: when it was last written, which decides a merge
   uint32_t bytes = 0;         // of record and tail
   explicit TailLayout(const Module& module);
 };

@@ -46,6 +46,7 @@ struct Instance {
   uint32_t journey = 0;
   uint32_t key = 0;            // pool id; 0 is the empty text
   uint32_t entry = 0;          // number of this entry, from 1
+  uint32_t unit = 0;           // the user's unit at entry, which its messages are named by
   uint32_t node = kNoNode;
   uint32_t step = 0;
   uint32_t activations = 0;    // sends reached
@@ -54,6 +55,7 @@ struct Instance {
   int64_t entered_at = 0;
   int64_t begun = 0;           // of the wait
   int64_t due = WEND_FOREVER;  // end of the wait
+  std::vector<uint32_t> exposed;   // experiments of a unit of their own that have exposed this instance
   OwnedRecord record;          // none where the journey keeps nothing
 };
 
@@ -77,6 +79,7 @@ struct FixedValue {
 struct PendingSend {
   int32_t journey = -1;        // -1: of a floor
   uint32_t key = 0, entry = 0;
+  uint32_t unit = 0;           // the instance's; of a floor the user's
   uint32_t node = 0;           // the send statement
   uint32_t activation = 0, leg = 1;
   int32_t floor = -1;

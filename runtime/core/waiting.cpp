@@ -9,7 +9,8 @@ namespace {
 
 bool has_undecided(const UserState::More& more, const Instance& instance) {
   return std::any_of(more.deferred.begin(), more.deferred.end(), [&](const PendingSend& send) {
-    return send.journey == static_cast<int32_t>(instance.journey) && send.entry == instance.entry && send.key == instance.key;
+    return send.journey == static_cast<int32_t>(instance.journey) && send.entry == instance.entry && send.key == instance.key &&
+           send.unit == instance.unit;
   });
 }
 

@@ -38,6 +38,16 @@ void Duplicates::Table::clear() {
   used = 0;
 }
 
+bool Duplicates::knows(uint32_t profile, std::string_view id, int64_t at_us) {
+  if (id.empty() || within_us_ <= 0) return false;
+  const XXH128_hash_t hash = XXH3_128bits_withSeed(id.data(), id.size(), profile);
+  for (Table* table : {&present_, &before_}) {
+    const Entry* found = table->find(hash.low64, hash.high64 | 1);
+    if (found != nullptr && found->high != 0 && at_us - found->at < within_us_) return true;
+  }
+  return false;
+}
+
 bool Duplicates::seen(uint32_t profile, std::string_view id, int64_t at_us) {
   if (id.empty() || within_us_ <= 0) return false;
   const int64_t generation = floor_div(at_us, within_us_);

@@ -14,6 +14,8 @@ class Duplicates {
   // Whether less than the span has passed since the same was seen; it is remembered otherwise. An event without an id is
   // never a duplicate. Times must not go back.
   bool seen(uint32_t profile, std::string_view id, int64_t at_us);
+  // The same, remembering nothing.
+  bool knows(uint32_t profile, std::string_view id, int64_t at_us);
 
  private:
   struct Entry { uint64_t low = 0, high = 0; int64_t at = 0; };   // low and high 0: free

@@ -12,6 +12,9 @@
 
 namespace wend {
 
+// The type of an `alias`: its first identity is the new one, the others are what the previous one may be.
+constexpr uint32_t kAliasCall = 0xfffffffeu;
+
 // A trait an event carries: `known` 0 makes a `T?` unknown.
 struct StoredTrait {
   uint32_t attribute = 0;
@@ -22,7 +25,7 @@ struct StoredTrait {
 // In the arena: this head, then the slots, the traits, the identities and the bytes of the id.
 struct EventRecord {
   uint64_t known;          // bit i: slot i is known
-  uint32_t type;           // index into Module::events, or WEND_IDENTIFY
+  uint32_t type;           // index into Module::events, WEND_IDENTIFY or kAliasCall
   uint16_t slot_count;
   uint16_t trait_count;
   uint16_t identity_count;

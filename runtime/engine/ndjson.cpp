@@ -111,11 +111,11 @@ class NdjsonReader::Parser {
 
   // The members of a line that mean something.
   struct Message {
-    dom::element type, event, user, anonymous, id, properties, traits, context, name;
+    dom::element type, event, user, anonymous, previous, id, properties, traits, context, name;
     std::array<dom::element, 4> times;   // by preference
     uint32_t present = 0;
     enum : uint32_t { type_ = 1, event_ = 2, user_ = 4, anonymous_ = 8, id_ = 16, properties_ = 32, traits_ = 64, context_ = 128,
-                      name_ = 256, time_ = 512 };
+                      name_ = 256, time_ = 512, previous_ = 1024 };
     bool has(uint32_t member) const { return (present & member) != 0; }
   };
 
@@ -135,7 +135,8 @@ class NdjsonReader::Parser {
     Call call;
     if (!take_call(message, call)) return false;
     if (!dated) return fault_.reason.empty() ? fail("the event says no time, `timestamp` was expected") : false;
-    if (call == Call::alias || call == Call::group) {
+    if (call == Call::alias) return take_alias(message);
+    if (call == Call::group) {
       ++intake_.not_handled;
       return true;
     }
@@ -194,6 +195,7 @@ class NdjsonReader::Parser {
       else if (key == "event") put(m.event, Message::event_, field.value);
       else if (key == "userId") put(m.user, Message::user_, field.value);
       else if (key == "anonymousId") put(m.anonymous, Message::anonymous_, field.value);
+      else if (key == "previousId") put(m.previous, Message::previous_, field.value);
       else if (key == "messageId") put(m.id, Message::id_, field.value);
       else if (key == "properties") put(m.properties, Message::properties_, field.value);
       else if (key == "traits") put(m.traits, Message::traits_, field.value);
@@ -269,6 +271,21 @@ class NdjsonReader::Parser {
          : type == "screen" ? Call::screen : type == "alias" ? Call::alias : type == "group" ? Call::group : Call::other;
     if (call == Call::other) return fail("`type` must be one of track, identify, page, screen, alias, group", found_words(raw(m.type, {})));
     fault_ = dated;
+    return true;
+  }
+
+  // What the previous id names is looked up when the alias is handled: an anonymous id if anybody has it, else a user's.
+  bool take_alias(const Message& m) {
+    std::string_view previous;
+    if (!m.has(Message::previous_) || m.previous.get_string().get(previous) != simdjson::SUCCESS || previous.empty()) {
+      return fail("an alias must say its `previousId`", m.has(Message::previous_) ? found_words(raw(m.previous, {})) : "nothing");
+    }
+    if (previous.size() > kIdentityBytesMax) return fail("`previousId` is longer than 255 bytes");
+    draft_.type = kAliasCall;
+    draft_.identities.resize(1);
+    if (anonymous_ > 0) draft_.identities.push_back(intake_.identities.intern(static_cast<uint32_t>(anonymous_), previous));
+    draft_.identities.push_back(intake_.identities.intern(0, previous));
+    intake_.log.add(draft_);
     return true;
   }
 

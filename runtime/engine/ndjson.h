@@ -1,8 +1,8 @@
 // One line of newline-delimited JSON in the shape of the Segment spec -> one event of the log. Tested by
 // tests/unit/ingest/ndjson_test.cpp.
 //
-// Taken: `type` track (the event is `event`), page and screen (events of those names), identify. `alias` and `group` are
-// counted as not handled. `timestamp` says when, else `originalTimestamp`, `sentAt`, `receivedAt`. `userId` is the first
+// Taken: `type` track (the event is `event`), page and screen (events of those names), identify, and alias with its
+// `previousId`. `group` is counted as not handled. `timestamp` says when, else `originalTimestamp`, `sentAt`, `receivedAt`. `userId` is the first
 // identity, `anonymousId` the one of that name, a trait named like an identity sets that one. Traits also from
 // `context.traits`. A property is looked for under its whole path as one key, then through nested objects.
 #pragma once

@@ -36,9 +36,9 @@ struct Summary {
   uint64_t users = 0, events = 0;
   int64_t first_at = 0, last_at = 0;
   std::map<std::string, uint64_t> events_by_name;
-  uint64_t duplicates = 0, late = 0, unknown_events = 0, unknown_traits = 0, unmerged = 0, saturations = 0;
+  uint64_t duplicates = 0, late = 0, unknown_events = 0, unknown_traits = 0, unmerged = 0, merged = 0, saturations = 0;
   uint64_t list_entries_dropped = 0, open_dropped = 0, values_dropped = 0, raised_dropped = 0, sets_refused = 0;
-  uint64_t unknown_properties = 0, bad_traits = 0, not_handled = 0;   // not handled: alias and group calls
+  uint64_t unknown_properties = 0, bad_traits = 0, aliases = 0, not_handled = 0;   // not handled: group calls
   std::map<std::string, uint64_t> unknown_by_name;
   uint64_t rejected = 0;
   std::map<std::string, uint64_t> rejected_by_reason;

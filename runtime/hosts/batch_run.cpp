@@ -11,11 +11,20 @@ namespace wend {
 namespace {
 // One hash and many neighbours: sorting is only needed where an instant touches several users.
 constexpr uint64_t kInstantsBetweenProgress = 4096;
+
+std::vector<bool> many_by_rank(const Module& module) {
+  std::vector<bool> many;
+  for (const std::string& identity : module.identities) {
+    many.push_back(std::any_of(module.attributes.begin(), module.attributes.end(),
+                               [&](const ModuleAttribute& attribute) { return attribute.name == identity && attribute.many; }));
+  }
+  return many;
+}
 }  // namespace
 
 BatchRun::BatchRun(Intake& intake, const BatchOptions& options)
     : intake_(intake), module_(intake.module), options_(options), context_(*module_.zone, module_.windows),
-      step_(module_, context_), profiles_(intake.identities, module_.identities.size()),
+      step_(module_, context_), profiles_(intake.identities, many_by_rank(module_)),
       duplicates_(module_.duplicates_within_us), tally_(module_) {
   for (const std::string& identity : module_.identities) identity_attributes_.push_back(intake.attribute_of(identity));
   for (const Rejection& rejection : intake.rejected) rejected_.push_back(&rejection);
@@ -71,22 +80,17 @@ void BatchRun::events_of(int64_t instant) {
 
 void BatchRun::handle(const StoredEvent& stored) {
   const EventRecord& record = *stored.record;
-  const Profiles::Found found = profiles_.resolve(record.identities());
+  const bool alias = record.type == kAliasCall;
+  const Profiles::Found found = alias ? profiles_.alias(record.identities()) : profiles_.resolve(record.identities());
   if (found.fresh) users_.emplace_back();
-  if (duplicates_.seen(found.profile, record.id(), stored.at)) {
+  for (const uint32_t part : found.joined) join(found.profile, part, stored.at);
+  aliases_ += alias;
+  if (alias) return;
+  if (is_duplicate(found.profile, stored)) {
     ++duplicated_;
     return;
   }
-  changes_.clear();
-  for (uint32_t identity : record.identities()) {
-    const int32_t attribute = identity_attributes_[intake_.identities.kind(identity)];
-    if (!profiles_.takes(found.profile, identity) || attribute < 0) continue;
-    const std::string_view text = intake_.identities.text(identity);
-    wend_slot value{};
-    value.data = text.data();
-    value.size = static_cast<int64_t>(text.size());
-    changes_.push_back({static_cast<uint32_t>(attribute), true, value});
-  }
+  tell_identities(found.profile);
   for (const StoredTrait& trait : record.traits()) changes_.push_back({trait.attribute, trait.known != 0, trait.value});
 
   EventInput input;
@@ -107,10 +111,55 @@ void BatchRun::handle(const StoredEvent& stored) {
   last_at_ = stored.at;
 }
 
+void BatchRun::tell_identities(uint32_t profile) {
+  changes_.clear();
+  for (uint32_t rank = 0; rank < profiles_.ranks(); ++rank) {
+    const uint32_t identity = profiles_.value(profile, rank);
+    const int32_t attribute = identity_attributes_[rank];
+    if (identity == kNoProfile || attribute < 0 || !profiles_.takes(profile, identity)) continue;
+    const std::string_view text = intake_.identities.text(identity);
+    wend_slot value{};
+    value.data = text.data();
+    value.size = static_cast<int64_t>(text.size());
+    changes_.push_back({static_cast<uint32_t>(attribute), true, value});
+  }
+}
+
+// Each is brought up to the instant under its own name; then one record holds both.
+void BatchRun::join(uint32_t profile, uint32_t part, int64_t at) {
+  UserState &user = users_[profile], &other = users_[part];
+  const int64_t now = std::max({at, user.now, other.now});
+  for (const uint32_t one : {profile, part}) {
+    const size_t from = decisions_.size();
+    step_.advance(users_[one], now, decisions_);
+    gather(one, from);
+  }
+  EventInput input;
+  input.event.type = WEND_IDENTIFY;
+  input.event.at = input.arrival = now;
+  input.user = profiles_.name(profile);
+  if (user.begun() && other.begun()) tell_identities(profile);
+  else changes_.clear();
+  input.attributes = changes_;
+  const size_t from = decisions_.size();
+  step_.merge(user, other, input, decisions_);
+  other = UserState();
+  queue_.schedule(profile, step_.next_due(user));
+  gather(profile, from);
+}
+
+// What one of the profiles that are one now has seen has been seen.
+bool BatchRun::is_duplicate(uint32_t profile, const StoredEvent& event) {
+  for (const uint32_t part : profiles_.parts(profile)) {
+    if (duplicates_.knows(part, event.record->id(), event.at)) return true;
+  }
+  return duplicates_.seen(profile, event.record->id(), event.at);
+}
+
 void BatchRun::gather(uint32_t profile, size_t from) {
   for (size_t i = from; i < decisions_.size(); ++i) {
     tally_.decision(decisions_[i]);
-    if (options_.line) owned_.push_back({profile, static_cast<uint32_t>(i)});
+    if (options_.line) owned_.push_back({profiles_.name(profile), profile, static_cast<uint32_t>(i)});
   }
   if (!options_.line) decisions_.resize(from);
 }
@@ -120,12 +169,12 @@ void BatchRun::flush() {
   for (const Owned& owned : owned_) one_user &= owned.profile == owned_.front().profile;
   if (!one_user) {
     std::stable_sort(owned_.begin(), owned_.end(), [this](const Owned& a, const Owned& b) {
-      return a.profile != b.profile && profiles_.name(a.profile) < profiles_.name(b.profile);
+      return a.user != b.user ? a.user < b.user : profiles_.root(a.profile) < profiles_.root(b.profile);
     });
   }
   for (const Owned& owned : owned_) {
     line_.clear();
-    append_json(module_, decisions_[owned.decision], profiles_.name(owned.profile), line_);
+    append_json(module_, decisions_[owned.decision], owned.user, line_);
     options_.line(line_);
   }
   owned_.clear();
@@ -174,6 +223,7 @@ std::string BatchRun::snapshot(int64_t at_us) {
     const std::string_view left = profiles_.name(a), right = profiles_.name(b);
     return left != right ? left < right : a < b;
   });
+  std::erase_if(order, [this](uint32_t profile) { return !users_[profile].begun(); });   // joined another, or was only named
   for (uint32_t profile : order) append_snapshot_row(step_, users_[profile], profiles_.name(profile), at_us, csv);
   return csv;
 }
@@ -181,7 +231,9 @@ std::string BatchRun::snapshot(int64_t at_us) {
 void BatchRun::summarise(Summary& summary) {
   for (const UserState& user : users_) if (user.begun()) tally_.population(user);
   tally_.write(summary);
-  summary.users = users_.size();
+  summary.users = users_.size() - profiles_.merged();
+  summary.merged = profiles_.merged();
+  summary.aliases = aliases_;
   summary.events = handled_;
   summary.first_at = first_at_;
   summary.last_at = last_at_;

@@ -30,6 +30,9 @@ class BatchRun {
   void wake(int64_t instant);
   void events_of(int64_t instant);
   void handle(const StoredEvent& event);
+  void join(uint32_t profile, uint32_t part, int64_t at);   // `part` turned out to be the same user
+  void tell_identities(uint32_t profile);               // into changes_: those the step does not know yet
+  bool is_duplicate(uint32_t profile, const StoredEvent& event);
   void gather(uint32_t profile, size_t from);           // decisions from there on are this user's
   void flush();                                         // the instant's lines, by user
   void rejections(int64_t before_or_at);                // the lines of rejected events up to there
@@ -50,12 +53,12 @@ class BatchRun {
 
   std::vector<uint32_t> woken_;
   std::vector<Decision> decisions_;                     // of the present instant
-  struct Owned { uint32_t profile; uint32_t decision; };
+  struct Owned { std::string_view user; uint32_t profile, decision; };   // the name as it was then
   std::vector<Owned> owned_;
   std::vector<AttributeChange> changes_;
   std::vector<const Rejection*> rejected_;              // by time, those without one first
   size_t next_event_ = 0, end_event_ = 0, next_rejected_ = 0;
-  uint64_t handled_ = 0, duplicated_ = 0, instants_ = 0;
+  uint64_t handled_ = 0, duplicated_ = 0, aliases_ = 0, instants_ = 0;
   int64_t first_at_ = 0, last_at_ = 0;
   std::string line_;
 };

@@ -80,15 +80,16 @@ class Report {
     const auto row = [&table](const char* what, uint64_t count, const std::string& note = {}) {
       if (count > 0) table.row({what, with_separators(count), note});
     };
-    const uint64_t lines = s_.events + s_.rejected + s_.duplicates + s_.unknown_events + s_.not_handled;
+    const uint64_t lines = s_.events + s_.rejected + s_.duplicates + s_.unknown_events + s_.aliases + s_.not_handled;
     row("rejected events", s_.rejected, percent_of(s_.rejected, lines) + " of all lines");
     row("duplicates", s_.duplicates, "the same user and message id");
     row("undeclared events", s_.unknown_events, "the program has no event of that name");
     row("undeclared traits", s_.unknown_traits);
     row("undeclared properties", s_.unknown_properties);
     row("traits of a wrong type", s_.bad_traits, "the attribute was left as it was");
-    row("alias and group calls", s_.not_handled, "not handled yet");
+    row("group calls", s_.not_handled, "not handled yet");
     row("late events", s_.late, "counted, but they enter nothing");
+    row("users merged", s_.merged, "into another, of whom they turned out to be a part");
     row("identities moved", s_.unmerged, "to another user, without merging the two");
     row("list entries past 50", s_.list_entries_dropped, "a list or a set keeps its first 50");
     row("values dropped", s_.values_dropped, "the oldest, past what a `distinct` or a `most frequent` keeps");

@@ -89,12 +89,14 @@ class Stream {
   void user(int u) {
     std::string id = (u % 7 == 3 ? "ü-" : "user-") + std::to_string(u);
     int64_t last = begin_ + random_.between(0, size_.days * 12) * kHour;
+    by_phone_ = false;
     if (random_.chance(85)) add(last, identify(id, last, true));
     int64_t count = random_.between(1, size_.events * 2);
     for (int64_t k = 0; k < count; ++k) {
       last = std::clamp(instant(last), begin_, begin_ + size_.days * kDay);
       std::string line = random_.chance(12) ? identify(id, last, false) : random_.chance(15) ? feedback(id, last) : track(id, last);
       add(last, line);
+      if (schema_.anonymous && random_.chance(4)) add(last, alias(id, last));
       if (random_.chance(5)) add(last + random_.pick(std::vector<int64_t>{0, kMinute, 2 * kDay, 8 * kDay}), line);  // the same id again
     }
   }
@@ -107,8 +109,29 @@ class Stream {
     lines_.emplace_back(at, std::move(line));
   }
 
+  std::string other(const std::string& stem) { return stem + std::to_string(random_.between(0, size_.users - 1)); }
+
+  // Who an event names: the user, the browser they mostly come by, or both; now and then somebody else's browser. For a while
+  // they come by a phone that nobody knows, until they say on it who they are.
+  std::string named(const std::string& id) {
+    if (!schema_.anonymous) return "\"userId\":\"" + id + "\"";
+    if (by_phone_) {
+      by_phone_ = random_.chance(80);
+      return "\"anonymousId\":\"phone-of-" + id + "\"" + (by_phone_ ? "" : ",\"userId\":\"" + id + "\"");
+    }
+    by_phone_ = random_.chance(12);
+    std::string browser = "\"anonymousId\":\"" + (random_.chance(85) ? "browser-of-" + id : random_.chance(50) ? "phone-of-" + id : other("browser-of-user-")) + "\"";
+    if (random_.chance(40)) return browser;
+    return random_.chance(50) ? browser + ",\"userId\":\"" + id + "\"" : "\"userId\":\"" + id + "\"";
+  }
+
+  std::string alias(const std::string& id, int64_t at) {
+    std::string previous = random_.chance(60) ? "browser-of-" + id : random_.chance(50) ? other("user-") : other("phone-of-user-");
+    return "{\"type\":\"alias\",\"userId\":\"" + id + "\",\"previousId\":\"" + previous + "\",\"timestamp\":\"" + reference::print_instant(at) + "\"}";
+  }
+
   std::string head(const char* type, const std::string& id, int64_t at) {
-    std::string text = std::string("{\"type\":\"") + type + "\",\"userId\":\"" + id + "\",\"timestamp\":\"" + reference::print_instant(at) + "\"";
+    std::string text = std::string("{\"type\":\"") + type + "\"," + named(id) + ",\"timestamp\":\"" + reference::print_instant(at) + "\"";
     if (random_.chance(80)) text += ",\"messageId\":\"x" + std::to_string(++ids_) + "\"";
     return text;
   }
@@ -128,6 +151,7 @@ class Stream {
       else if (f.name == "opt_in") put(f.name, random_.chance(80) ? "true" : "false");
       else put(f.name, json_value(f.kind, f.name, random_));
     }
+    if (schema_.login && random_.chance(40)) put("login", "\"login-of-" + (random_.chance(90) ? id : other("user-")) + "\"");
     if (random_.chance(5)) put("undeclared", "1");
     return text + "}}";
   }
@@ -172,6 +196,7 @@ class Stream {
   bool late_;
   int64_t begin_ = 0;
   int64_t ids_ = 0;
+  bool by_phone_ = false;
   std::vector<std::pair<int64_t, std::string>> lines_;
 };
 
@@ -233,7 +258,9 @@ Case with_feedback(const Case& made, const std::vector<std::string>& lines, uint
     if (!reference::read_instant(value_of(line, "at"), utc, at)) continue;
     at += random.pick(std::vector<int64_t>{0, kSecond, 10 * kMinute, kHour, kDay, 9 * kDay});
     std::string name = random.word({"failed", "failed", "opened", "clicked", "delivered", "bounced"});
-    more.events.push_back("{\"type\":\"track\",\"userId\":\"" + value_of(line, "user") + "\",\"timestamp\":\"" + reference::print_instant(at) + "\",\"event\":\"" + name +
+    const std::string user = value_of(line, "user"), of = user.substr(0, user.find('-'));
+    const std::string identity = (of == "browser" || of == "phone") && random.chance(90) ? "anonymousId" : "userId";   // now and then two of one name
+    more.events.push_back("{\"type\":\"track\",\"" + identity + "\":\"" + user + "\",\"timestamp\":\"" + reference::print_instant(at) + "\",\"event\":\"" + name +
                           "\",\"properties\":{\"message_id\":\"" + value_of(line, "id") + "\"" + (name == "bounced" ? ",\"permanent\":true" : "") + "}}");
   }
   return more;

@@ -52,7 +52,9 @@ class Builder {
 
   void profile() {
     Piece& p = add("profile {");
-    line(p, "identity user_id");
+    schema_.anonymous = random_.chance(45);
+    schema_.login = schema_.anonymous && random_.chance(40);
+    line(p, std::string("identity user_id") + (schema_.login ? ", login" : "") + (schema_.anonymous ? random_.word({", anonymous_id many", ", anonymous_id many", ", anonymous_id"}) : ""));
     auto field = [&](const char* name, Kind kind, const char* type, const std::string& value) {
       bool optional = value.empty();
       schema_.attributes.push_back({name, kind, optional});
@@ -355,10 +357,18 @@ class Builder {
   void experiment(int i) {
     std::string name = n("trial", i);
     Piece& p = add("experiment " + name + " {");
-    if (random_.chance(40)) line(p, "salt \"v2\"");
+    static const std::vector<std::string> platforms = {"growthbook v1 seed \"trial\"", "growthbook v2", "optimizely seed \"1886780721\"", "launchdarkly seed \"61\""};
+    const bool foreign = random_.chance(30), three = random_.chance(40);
+    const std::string platform = random_.word(platforms), unit = random_.word({"", "", "", "user", "handle", "points", "plan"});
+    const bool growthbook = foreign && platform[0] == 'g', ranges = foreign && random_.chance(30);
+    if (!unit.empty()) line(p, "unit " + unit);
+    if (foreign) line(p, "bucketing " + platform);
+    if (!foreign && random_.chance(40)) line(p, "salt \"v2\"");
+    if (growthbook && !ranges && random_.chance(40)) line(p, "coverage 60%");
+    if (growthbook && random_.chance(30)) line(p, random_.word({"namespace \"crm\" 0% to 70%", "filter \"crm\" 0% to 40%, 60% to 95%"}));
     if (random_.chance(40)) line(p, "layer crm" + std::to_string(i) + " 0% to 60%");
-    bool three = random_.chance(40);
-    line(p, three ? "variants { left, middle, right }" : "variants { left 30%, right 70% }");
+    if (ranges) line(p, three ? "variants { left 0% to 20% and 80% to 90%, middle 20% to 40%, right 40% to 60% }" : "variants { left 50% to 100%, right 0% to 45% }");
+    else line(p, three ? "variants { left, middle, right }" : "variants { left 30%, right 70% }");
     if (random_.chance(40)) line(p, "for " + words_.condition(0, false));
     schema_.experiments.push_back({name, three ? std::vector<std::string>{"left", "middle", "right"} : std::vector<std::string>{"left", "right"}});
   }
@@ -515,19 +525,32 @@ class Builder {
       if (f.kind == Kind::integer) entry_number_ = f.name;
   }
 
+  std::string way_in() {
+    const Event& event = random_.pick(schema_.events);
+    switch (random_.between(0, 5)) {
+      case 0: return "when " + words_.condition(1, true);
+      case 1: return "when " + words_.trigger();
+      case 2: return clock_entry().substr(6);
+      default:
+        remember_entry(event);
+        return "on " + words_.event_name(event) + (random_.chance(40) ? " where " + words_.where(event) : "");
+    }
+  }
+
+  void enter_by_experiment(Piece& p) {
+    const auto& [name, variants] = random_.pick(schema_.experiments);
+    Piece& by = block(p, "enter by experiment " + name + " {");
+    for (const std::string& variant : variants)
+      if (random_.chance(80)) line(by, variant + " { " + way_in() + " }");
+    if (by.inside.empty() || random_.chance(40)) line(by, "otherwise { " + way_in() + " }");
+  }
+
   void entries(Piece& p) {
     entry_number_.clear();
     if (random_.chance(25) && keyed_entries(p)) return;
     for (int64_t k = random_.between(1, 3); k > 0; --k) {
-      const Event& event = random_.pick(schema_.events);
-      switch (random_.between(0, 5)) {
-        case 0: line(p, "enter when " + words_.condition(1, true)); break;
-        case 1: line(p, "enter when " + words_.trigger()); break;
-        case 2: line(p, clock_entry()); break;
-        default:
-          remember_entry(event);
-          line(p, "enter on " + words_.event_name(event) + (random_.chance(40) ? " where " + words_.where(event) : ""));
-      }
+      if (!schema_.experiments.empty() && random_.chance(15)) enter_by_experiment(p);
+      else line(p, "enter " + way_in());
     }
     line(p, "re-enter " + random_.word({"always", "always", "never", "after 1 day", "after 90 minutes"}));
   }

@@ -25,13 +25,15 @@ std::string value_of(const std::string& line, const std::string& key) {
   return line.substr(from, line.find('"', from) - from);
 }
 
-// Each line with an id of its own, so that one told twice is a duplicate.
+// Each line with an id of its own, so that one told twice is a duplicate. Where events say who is who, anybody's at one instant
+// may be one user's.
 std::vector<Line> lines_of(const Case& made) {
   std::vector<Line> lines;
+  const bool linked = std::any_of(made.events.begin(), made.events.end(), [](const std::string& event) { return event.find("\"anonymousId\"") != std::string::npos; });
   for (const std::string& event : made.events) {
     std::string text = event;
     if (text.find("\"messageId\"") == std::string::npos) text.insert(1, "\"messageId\":\"own-" + std::to_string(lines.size()) + "\",");
-    lines.push_back({value_of(text, "timestamp"), value_of(text, "userId"), text});
+    lines.push_back({value_of(text, "timestamp"), linked ? "" : value_of(text, "userId"), text});
   }
   return lines;
 }

@@ -41,6 +41,8 @@ struct Message {
 struct Schema {
   std::string zone;
   int days = 20;
+  bool anonymous = false;               // users come anonymously first, and turn out to be somebody
+  bool login = false;                   // and have a login between the two
   std::vector<Field> attributes;
   std::vector<Event> events;
   std::vector<Field> hook;              // the fields of the one hook but its url

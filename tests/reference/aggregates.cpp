@@ -3,6 +3,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "tests/reference/evaluate.h"
 
@@ -30,12 +31,12 @@ struct Question {
   }
 };
 
-// What `since last E` counts from: the latest E, or the first one handled.
-const Happening* anchor(const Window& window, const Scene& scene) {
-  const Happening* found = nullptr;
-  for (const Happening& h : scene.user.history)
-    if (h.event == window.event && (!found || (!window.first && h.at >= found->at))) found = &h;
-  return found;
+bool is_foreign(const std::vector<std::pair<size_t, size_t>>& foreign, const Happening& h) {
+  return std::any_of(foreign.begin(), foreign.end(), [&](const auto& range) { return range.first <= h.number && h.number <= range.second; });
+}
+
+bool counts_since(const Anchor& anchor, const Happening& h) {
+  return h.number > anchor.handled && h.at >= anchor.at && !is_foreign(anchor.foreign, h);
 }
 
 bool in_window(const Window& window, const Happening& h, const Scene& scene) {
@@ -43,14 +44,14 @@ bool in_window(const Window& window, const Happening& h, const Scene& scene) {
     case WindowKind::none: case WindowKind::ever: return true;
     case WindowKind::rolling: return h.at > scene.now - window.length_us && h.at <= scene.now;
     case WindowKind::since_entry:
-      return scene.instance && h.number > scene.instance->entered_after && h.at >= scene.instance->entered_at;
+      return scene.instance && h.number > scene.instance->entered_after && h.at >= scene.instance->entered_at && !is_foreign(scene.instance->foreign, h);
     case WindowKind::since_event: {
-      const Happening* since = anchor(window, scene);
-      return since && h.number > since->number && h.at >= since->at;
+      auto since = anchor_of(window, scene.user);
+      return since && counts_since(*since, h);
     }
     case WindowKind::since_state: {
       auto became = scene.user.became.find({window.states.index(), window.state});
-      return became != scene.user.became.end() && h.number > became->second.history && h.at >= became->second.now;
+      return became != scene.user.became.end() && counts_since(became->second, h);
     }
     case WindowKind::ago: {
       int64_t ago = pane_of(*scene.world.zone, window.unit, scene.now) - pane_of(*scene.world.zone, window.unit, h.at);
@@ -72,6 +73,31 @@ bool in_window(const Window& window, const Happening& h, const Scene& scene) {
 Events by_time(Events events) {
   std::stable_sort(events.begin(), events.end(), [](const Happening* a, const Happening* b) { return a->at < b->at; });
   return events;
+}
+
+// Goes over events in order of handling. Where somebody joined, their events are gone over from a fresh state, and then both are joined.
+template <class State, class See, class Join>
+State over_joins(const Scene& scene, const State& fresh, const Events& events, See see, Join join) {
+  const std::vector<Seam>& seams = scene.user.seams;
+  std::vector<State> states = {fresh};
+  size_t next = 0;
+  auto pass = [&](size_t number) {
+    for (; next < seams.size() && seams[next].after < number; ++next) {
+      if (seams[next].opens) {
+        states.push_back(fresh);
+        continue;
+      }
+      State younger = std::move(states.back());
+      states.pop_back();
+      join(states.back(), younger);
+    }
+  };
+  for (const Happening* h : events) {
+    pass(h->number);
+    see(states.back(), h);
+  }
+  pass(SIZE_MAX);
+  return states.front();
 }
 
 // A match of a sequence that waits for its next event.
@@ -139,16 +165,21 @@ bool serves(const Aggregate& aggregate, size_t hop, const Happening& h, const Pr
 // The events that completed a match, in order of handling.
 Events matches(uint32_t id, const Scene& scene) {
   const Aggregate& aggregate = scene.world.program.aggregates[id];
-  std::vector<std::vector<Open>> waiting(aggregate.hops.size());   // by how many events a match has seen
-  Events found;
-  for (const Happening& h : scene.user.history) {
-    if (aggregate.window.kind == WindowKind::since_entry && !in_window(aggregate.window, h, scene)) continue;
-    const std::vector<bool> may = may_serve(id, h, scene);
+  using Waiting = std::vector<std::vector<Open>>;   // by how many events a match has seen
+  Events found, events;
+  for (const Happening& h : scene.user.history)
+    if (aggregate.window.kind != WindowKind::since_entry || in_window(aggregate.window, h, scene)) events.push_back(&h);
+  auto see = [&](Waiting& waiting, const Happening* h) {
+    const std::vector<bool> may = may_serve(id, *h, scene);
     bool served = false, completed = false;
     for (size_t hop = may.size(); hop-- > 0 && !served;)
-      if (may[hop]) served = serves(aggregate, hop, h, scene.world.program, waiting, completed);
-    if (completed && served) found.push_back(&h);
-  }
+      if (may[hop]) served = serves(aggregate, hop, *h, scene.world.program, waiting, completed);
+    if (completed && served) found.push_back(h);
+  };
+  over_joins(scene, Waiting(aggregate.hops.size()), events, see, [&](Waiting& waiting, const Waiting& younger) {
+    for (size_t hop = 0; hop < younger.size(); ++hop)
+      for (const Open& open : younger[hop]) wait(waiting[hop], open.key, open.at, aggregate.open_max);
+  });
   return found;
 }
 
@@ -182,19 +213,26 @@ Events within_window(const Aggregate& aggregate, Events events, const Scene& sce
   return events;
 }
 
-// Different units. Where all of time counts, an event that comes more than 64 units behind the latest is out of reach.
-std::set<int64_t> units(const Question& q, const Events& events, bool reach) {
-  std::set<int64_t> panes;
-  for (const Happening* h : events) {
+struct Units { std::set<int64_t> panes; int64_t twice = 0; };   // twice: those that two who merged had both counted long before
+
+// Different units. Where all of time counts, an event that comes 64 units or more behind the latest is out of reach.
+Units units(const Question& q, const Events& events, bool reach) {
+  auto see = [&](Units& seen, const Happening* h) {
     int64_t pane = q.pane(q.aggregate.unit, h);
-    if (reach && !panes.empty() && pane < *panes.rbegin() - 64) continue;
-    panes.insert(pane);
-  }
-  return panes;
+    if (!reach || seen.panes.empty() || pane > *seen.panes.rbegin() - 64) seen.panes.insert(pane);
+  };
+  return over_joins(q.scene, Units(), events, see, [&](Units& seen, const Units& younger) {
+    int64_t last = INT64_MIN;
+    for (const Units* each : {&std::as_const(seen), &younger})
+      if (!each->panes.empty()) last = std::max(last, *each->panes.rbegin());
+    seen.twice += younger.twice;
+    for (int64_t pane : younger.panes)
+      if (!seen.panes.insert(pane).second && reach && last - pane >= 64) ++seen.twice;
+  });
 }
 
 Value streak(const Question& q, const Events& events) {
-  std::set<int64_t> panes = units(q, events, true);
+  std::set<int64_t> panes = units(q, events, true).panes;
   int64_t present = pane_of(*q.scene.world.zone, q.aggregate.unit, q.scene.now);
   int64_t pane = panes.count(present) ? present : present - 1;
   int64_t length = 0;
@@ -247,57 +285,86 @@ void see(Seen& seen, const Happening* h) {
 }
 
 Value distinct(const Question& q, const Events& handled) {
-  std::map<std::string, std::pair<Seen, const Happening*>> values;
-  for (const Happening* h : handled) {
-    auto& [seen, latest] = values[q.key(h)];
-    see(seen, h);
-    if (seen.number == h->number) latest = h;
-    if (values.size() > q.aggregate.up_to)
-      values.erase(std::min_element(values.begin(), values.end(), [](auto& a, auto& b) { return earlier(a.second.first, b.second.first); }));
-  }
+  struct Latest { Seen seen; const Happening* event = nullptr; };
+  using Values = std::map<std::string, Latest>;
+  auto add = [](Values& values, const std::string& key, const Latest& latest) {
+    Latest& known = values[key];
+    if (!known.event || earlier(known.seen, latest.seen)) known = latest;
+  };
+  auto bound = [&](Values& values) {
+    while (values.size() > q.aggregate.up_to)
+      values.erase(std::min_element(values.begin(), values.end(), [](auto& a, auto& b) { return earlier(a.second.seen, b.second.seen); }));
+  };
+  auto see = [&](Values& values, const Happening* h) {
+    add(values, q.key(h), {{h->at, h->number}, h});
+    bound(values);
+  };
+  Values values = over_joins(q.scene, Values(), handled, see, [&](Values& into, const Values& younger) {
+    for (const auto& [key, latest] : younger) add(into, key, latest);
+    bound(into);
+  });
   int64_t live = 0;
-  for (const auto& [key, entry] : values) live += in_window(q.aggregate.window, *entry.second, q.scene);
+  for (const auto& [key, latest] : values) live += in_window(q.aggregate.window, *latest.event, q.scene);
   return integer_value(live);
 }
+
+// (value, pane) pairs, how often each was seen and when last.
+struct Pairs {
+  struct Pair { int64_t count = 0; Seen seen; };
+  std::map<int64_t, std::map<std::string, Pair>> by_pane;
+  std::map<std::string, Seen> seen;                                  // of a value
+  std::map<std::string, const Happening*> sample;
+  size_t count = 0;
+
+  void add(int64_t pane, const std::string& key, const Pair& more) {
+    Pair& pair = by_pane[pane][key];
+    count += pair.count == 0;
+    pair.count += more.count;
+    if (earlier(pair.seen, more.seen)) pair.seen = more.seen;
+  }
+
+  void bound(size_t up_to) {
+    for (; count > up_to; --count) {
+      auto& oldest = by_pane.begin()->second;
+      oldest.erase(std::min_element(oldest.begin(), oldest.end(), [](auto& a, auto& b) { return earlier(a.second.seen, b.second.seen); }));
+      if (oldest.empty()) by_pane.erase(by_pane.begin());
+    }
+  }
+};
 
 // Pairs of value and pane, bounded; the panes are those of the window, or one for all of time.
 Value most_frequent(const Question& q, const Events& handled) {
   bool past = q.aggregate.window.kind == WindowKind::ago, panes = past || q.aggregate.window.kind == WindowKind::last_units;
-  std::map<int64_t, std::map<std::string, int64_t>> pairs;
-  std::map<std::string, Seen> seen;                                  // of a value
-  std::map<std::pair<int64_t, std::string>, Seen> seen_in;           // of a pair
-  std::map<std::string, const Happening*> sample;
-  size_t count = 0;
-  for (const Happening* h : handled) {
+  auto see_event = [&](Pairs& pairs, const Happening* h) {
     std::string key = q.key(h);
-    int64_t pane = panes ? q.pane(q.aggregate.window.unit, h) : 0;
-    see(seen[key], h);
-    see(seen_in[{pane, key}], h);
-    sample[key] = h;
-    count += pairs[pane][key]++ == 0;
-    if (count <= q.aggregate.up_to) continue;
-    auto& [first_pane, oldest] = *pairs.begin();
-    auto victim = std::min_element(oldest.begin(), oldest.end(), [&, at = first_pane](auto& a, auto& b) { return earlier(seen_in[{at, a.first}], seen_in[{at, b.first}]); });
-    seen_in.erase({first_pane, victim->first});
-    oldest.erase(victim);
-    if (oldest.empty()) pairs.erase(pairs.begin());
-    --count;
-  }
+    see(pairs.seen[key], h);
+    pairs.sample[key] = h;
+    pairs.add(panes ? q.pane(q.aggregate.window.unit, h) : 0, key, {1, {h->at, h->number}});
+    pairs.bound(q.aggregate.up_to);
+  };
+  Pairs pairs = over_joins(q.scene, Pairs(), handled, see_event, [&](Pairs& into, const Pairs& younger) {
+    for (const auto& [pane, of_pane] : younger.by_pane)
+      for (const auto& [key, pair] : of_pane) into.add(pane, key, pair);
+    for (const auto& [key, seen] : younger.seen)
+      if (earlier(into.seen[key], seen)) into.seen[key] = seen;
+    into.sample.insert(younger.sample.begin(), younger.sample.end());
+    into.bound(q.aggregate.up_to);
+  });
   int64_t present = panes ? pane_of(*q.scene.world.zone, q.aggregate.window.unit, q.scene.now) : 0;
   std::map<std::string, int64_t> totals;
   std::map<std::string, Seen> seen_inside;
-  for (const auto& [pane, of_pane] : pairs)
+  for (const auto& [pane, of_pane] : pairs.by_pane)
     if (!panes || (pane >= present - q.aggregate.window.count && pane <= present - (past ? q.aggregate.window.until : 0)))
-      for (const auto& [key, n] : of_pane) {
-        totals[key] += n;
-        if (past && (totals[key] == n || earlier(seen_inside[key], seen_in[{pane, key}]))) seen_inside[key] = seen_in[{pane, key}];
+      for (const auto& [key, pair] : of_pane) {
+        totals[key] += pair.count;
+        if (past && (totals[key] == pair.count || earlier(seen_inside[key], pair.seen))) seen_inside[key] = pair.seen;
       }
-  if (past) seen = seen_inside;   // ties by what the window holds
+  std::map<std::string, Seen>& seen = past ? seen_inside : pairs.seen;   // ties by what the window holds
   if (q.aggregate.kind == AggregateKind::distinct) return integer_value(static_cast<int64_t>(totals.size()));
   const std::pair<const std::string, int64_t>* best = nullptr;
   for (const auto& entry : totals)
     if (!best || entry.second > best->second || (entry.second == best->second && earlier(seen[best->first], seen[entry.first]))) best = &entry;
-  return best ? q.value(sample[best->first]) : unknown_value();
+  return best ? q.value(pairs.sample[best->first]) : unknown_value();
 }
 
 Value answer(const Question& q, uint32_t id) {
@@ -311,7 +378,10 @@ Value answer(const Question& q, uint32_t id) {
     case AggregateKind::average: return average(q, events);
     case AggregateKind::smallest: return extreme(q, events, -1);
     case AggregateKind::largest: return extreme(q, events, 1);
-    case AggregateKind::units_with: return integer_value(static_cast<int64_t>(units(q, events, all_of_time).size()));
+    case AggregateKind::units_with: {
+      Units seen = units(q, events, all_of_time);
+      return integer_value(static_cast<int64_t>(seen.panes.size()) + seen.twice);
+    }
     case AggregateKind::streak: return streak(q, events);
     case AggregateKind::distinct:
       if (aggregate.window.kind == WindowKind::ago) return most_frequent(q, handled);   // the same pairs, counted by value
@@ -326,6 +396,16 @@ Value answer(const Question& q, uint32_t id) {
 }
 
 }  // namespace
+
+std::optional<Anchor> anchor_of(const Window& window, const User& user) {
+  std::optional<Anchor> found;
+  if (auto known = user.anchors.find({window.event.value, window.first}); known != user.anchors.end()) found = known->second;
+  for (size_t i = user.merged_after; i < user.history.size(); ++i) {
+    const Happening& h = user.history[i];
+    if (h.event == window.event && (!found || (!window.first && h.at >= found->at))) found = Anchor{h.number, h.at};
+  }
+  return found;
+}
 
 bool counts_when_handled(uint32_t id, const Happening& happening, const World& world, const User& user) {
   const Aggregate& aggregate = world.program.aggregates[id];

@@ -22,6 +22,8 @@ std::optional<Value> call_filter(const std::string& symbol, const std::vector<Va
 bool counts_when_handled(uint32_t aggregate, const Happening& happening, const World& world, const User& user);
 // As which events of a sequence it may serve: of the event, `where` held then, the `matching` property is known.
 std::vector<bool> hops_when_handled(const Aggregate& aggregate, const Happening& happening, const World& world, const User& user);
+// What a window `since last E` or `since first E` counts from, if anything yet.
+std::optional<Anchor> anchor_of(const Window& window, const User& user);
 // The events an aggregate counts now, in order of handling.
 std::vector<const Happening*> counted_now(uint32_t aggregate, const Scene& scene);
 

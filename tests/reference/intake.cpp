@@ -226,7 +226,12 @@ struct Reader {
     input.identify = type->text == "identify";
     const Json* traits = json.member("traits");
     if (!traits && json.member("context")) traits = json.member("context")->member("traits");
-    if (input.identify) {
+    input.alias = type->text == "alias";
+    if (input.alias) {
+      const Json* previous = json.member("previousId");
+      if (!previous || previous->kind != Kind::text || previous->text.empty()) return std::nullopt;
+      input.previous = previous->text;
+    } else if (input.identify) {
       read_traits(traits, input);
     } else {
       std::string name = type->text;

@@ -18,6 +18,8 @@ struct Input {
   int64_t arrival = 0;                                              // when it is handled; `at` in a file
   std::vector<std::pair<AttributeId, std::string>> identities;      // strongest first
   bool identify = false;
+  bool alias = false;
+  std::string previous;                                             // of an alias
   EventId event;
   std::vector<Value> properties;
   std::vector<std::pair<AttributeId, Value>> traits;

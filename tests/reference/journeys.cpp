@@ -99,7 +99,7 @@ void reach_send(Moment& m, Instance& i, const SendStmt& stmt) {
   send->journey = i.journey;
   send->step = journey.steps[i.step].name;
   for (const ExprPtr& argument : stmt.arguments) send->arguments.push_back(evaluate(*argument, m.scene(&i)));
-  send->id_parts = {program.project.name, m.user.unit, journey.name, i.key, std::to_string(i.entry_number), send->step + "/" + std::to_string(stmt.site), std::to_string(++i.activations)};
+  send->id_parts = {program.project.name, i.unit, journey.name, i.key, std::to_string(i.entry_number), send->step + "/" + std::to_string(stmt.site), std::to_string(++i.activations)};
   if (stmt.at_us) {
     const Zone& zone = m.world.zone_of(m.user, stmt.at_user_time);
     for (int64_t day = zone.local_day(m.now) - 1; send->not_before < m.now; ++day) send->not_before = zone.instant(day, *stmt.at_us);
@@ -118,27 +118,10 @@ void reach_send(Moment& m, Instance& i, const SendStmt& stmt) {
   m.user.open.push_back(send);
 }
 
-// Which arm a user takes; nothing: otherwise.
-std::optional<size_t> arm_of(Moment& m, const Instance& i, const Experiment& experiment) {
-  if (!experiment.layer.empty()) {
-    int64_t place = bucket(experiment.layer, "", m.user.unit);
-    if (place < experiment.layer_from || place >= experiment.layer_to) return std::nullopt;
-  }
-  if (experiment.audience && !holds(*experiment.audience, m.plain())) return std::nullopt;
-  int64_t place = bucket(experiment.name, experiment.salt, m.user.unit), from = 0;
-  for (size_t k = 0; k < experiment.variants.size(); ++k) {
-    from += experiment.variants[k].millionths;
-    if (place < from) return k;
-  }
-  return std::nullopt;
-}
-
 void choose(Moment& m, Instance& i, const ChooseExperimentStmt& stmt) {
-  const Experiment& experiment = m.program().experiments[stmt.experiment.index()];
-  auto arm = arm_of(m, i, experiment);
+  auto arm = variant_of(m, stmt.experiment, stmt.unit.get(), i);
   if (!arm) return push(i, stmt.otherwise);
-  bool fresh = m.user.exposed.insert(stmt.experiment.index()).second;
-  if (fresh && !held_out(m.world, m.user)) m.lines.exposure(experiment.name, experiment.variants[*arm].name);
+  expose(m, stmt.experiment, *arm, stmt.unit.get(), i);
   if (*arm < stmt.arms.size()) push(i, stmt.arms[*arm]);
 }
 
@@ -270,34 +253,38 @@ bool has_room(const Moment& m, size_t journey, const std::string& key) {
   return !most || inside < most;
 }
 
-// The `enter` line by which the user comes in: one that takes the event before all others, then as written.
-std::optional<size_t> entered_by(Moment& m, size_t j) {
+// The places of the ways in that fire.
+std::vector<size_t> entered_by(Moment& m, size_t j) {
   const Journey& journey = m.program().journeys[j];
+  std::vector<size_t> places;
   for (size_t k = 0; k < journey.enters.size(); ++k) {
     const auto* on = std::get_if<EnterOn>(&journey.enters[k].node);
-    if (on && m.event && m.event->event == on->event && (!on->where || holds(*on->where, m.scene()))) return k;
+    bool by_event = on && m.event && m.event->event == on->event && (!on->where || holds(*on->where, m.scene()));
+    if (by_event || m.entered_by.count({j, k})) places.push_back(k);
   }
-  for (size_t k = 0; k < journey.enters.size(); ++k)
-    if (m.entered_by.count({j, k})) return k;
-  return std::nullopt;
+  return places;
 }
 
 void try_entry(Moment& m, size_t j) {
   const Journey& journey = m.program().journeys[j];
-  auto place = entered_by(m, j);
-  if (!place || journey.closed || journey.paused || m.late) return;
-  const auto* on = std::get_if<EnterOn>(&journey.enters[*place].node);
+  std::vector<size_t> places = entered_by(m, j);
+  if (places.empty() || journey.closed || journey.paused || m.late) return;
+  const EnterOn* on = nullptr;   // of the ways in by the event the first, if there is one
+  for (size_t place : places)
+    if (!on) on = std::get_if<EnterOn>(&journey.enters[place].node);
   auto instance = std::make_unique<Instance>();
   if (on && on->key) instance->key = value_text(m.program(), on->key->type, evaluate(*on->key, m.scene()));
   if (!has_room(m, j, instance->key) || !may_re_enter(m, j, instance->key)) return;
   instance->id = ++m.user.instances_made;
   instance->journey = JourneyId(j);
   instance->entered_at = m.now;
+  instance->unit = m.user.unit;
   instance->entered_after = m.user.history.size();
   if (on) instance->entry = *m.event;
   if (journey.only_if && !holds(*journey.only_if, m.scene(instance.get()))) return;
   if (goal_holds(m, *instance) || exits(m, *instance)) return;
   if (m.user.live.size() >= kAtOnce) return m.lines.refused(journey.name, key_of(m, *instance));
+  if (!has_a_way(m, *instance, places)) return;
   instance->entry_number = ++m.user.entries[j];
   m.lines.enter(journey.name, key_of(m, *instance));
   Instance& i = *instance;
@@ -334,6 +321,12 @@ std::vector<Instance*> inside(Moment& m) {
 }
 
 }  // namespace
+
+void leave_merged(Moment& m, const Instance& instance) {
+  m.lines.leave(journey_of(m, instance).name, key_of(m, instance), "merged");
+  withdraw(m, instance);
+  m.user.exits[instance.journey.index()].emplace_back(instance.key, m.now);
+}
 
 void run_live(Moment& m) {
   for (Instance* i : inside(m)) {

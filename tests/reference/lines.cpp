@@ -46,10 +46,11 @@ std::string Lines::head(const char* kind) const {
   return fmt::format(R"({{"at":"{}","user":{},"kind":"{}",)", print_instant(now_), quoted(user_), kind);
 }
 
-void Lines::add(std::string text) { all.push_back({now_, user_, std::move(text)}); }
+void Lines::add(std::string text) { all.push_back({now_, user_, number_, std::move(text)}); }
 
-void Lines::begin(int64_t now, std::string user) {
+void Lines::begin(int64_t now, std::string user, size_t number) {
   now_ = now;
+  number_ = number;
   user_ = std::move(user);
 }
 

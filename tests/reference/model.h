@@ -100,11 +100,14 @@ struct Instance {
   size_t entry_number = 0;
   int64_t entered_at = 0;
   size_t entered_after = 0;         // history size at entry: what is handled later counts `since entry`
+  std::vector<std::pair<size_t, size_t>> foreign;   // numbers (first, last) that came by a merge, which do not
+  std::string unit;                 // the user's at entry
   std::optional<Happening> entry;   // the event that entered it
   size_t step = 0;
   std::vector<Frame> frames;
   size_t activations = 0;
   std::string key;
+  std::set<size_t> exposed;         // experiments of a unit of their own
   // Where it stands: at a wait, or behind sends that are not all decided (then `held_wait` or `held_outcome` is next).
   const Stmt* wait = nullptr;
   int64_t begun = 0, due = 0;
@@ -114,20 +117,33 @@ struct Instance {
   bool held() const { return held_wait || !held_outcome.empty(); }
 };
 
-// The input in which a states block last became a state.
-struct Became { size_t history = 0; int64_t now = 0; };   // events handled by then
+// What a window `since …` counts from.
+struct Anchor {
+  size_t handled = 0;               // events handled by then
+  int64_t at = INT64_MIN;
+  std::vector<std::pair<size_t, size_t>> foreign = {};   // numbers (first, last) that came by a merge, which do not count
+};
+
+// Where the events of somebody who joined begin and end in the history: behind so many.
+struct Seam { size_t after = 0; bool opens = false; };
 
 struct OpenSignal { Value key; int64_t at = 0; std::vector<Value> carried; };   // may yet be followed
 
 struct User {
   std::string unit;
   std::vector<std::pair<AttributeId, std::string>> identities;
+  std::string name;                 // the strongest identity known, or the last one lost
+  size_t parts = 0;                 // users that have joined this one
   std::vector<Value> attributes;
+  std::vector<std::optional<int64_t>> written;   // by attribute: when it was set last
   int64_t first_sight = 0, now = 0;
   bool begun = false;
   std::vector<Happening> history;
   std::vector<BlockState> states;
-  std::map<std::pair<size_t, uint32_t>, Became> became;   // by block and state
+  std::vector<Seam> seams;          // of the history, in its order
+  std::map<std::pair<size_t, uint32_t>, Anchor> became;   // by block and state
+  std::map<std::pair<uint32_t, bool>, Anchor> anchors;    // as of the last merge: of the last event of a type, and of the first
+  size_t merged_after = 0;          // events handled by then
   std::vector<Baseline> baselines;  // by measure
   std::map<std::pair<size_t, size_t>, Watch> enter_watches, exit_watches;  // by journey and place
   std::map<std::pair<size_t, std::string>, std::unique_ptr<Instance>> live;   // by journey and key

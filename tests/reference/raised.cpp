@@ -173,6 +173,25 @@ void raise_signals(Moment& m) {
   }
 }
 
+// The younger's count as opened behind the older's.
+void join_open(Moment& m, User& other) {
+  for (auto& [index, theirs] : other.open_signals) {
+    const Signal& signal = m.program().signals[index];
+    std::vector<OpenSignal>& open = m.user.open_signals[index];
+    for (OpenSignal& fresh : theirs) {
+      auto same_value = std::find_if(open.begin(), open.end(), [&](const OpenSignal& each) { return !signal.matching || same(key_type(m, signal), fresh.key, each.key); });
+      if (same_value != open.end()) {
+        bool stays = signal.latest ? fresh.at < same_value->at : same_value->at <= fresh.at;
+        if (stays) continue;
+        open.erase(same_value);
+      }
+      open.push_back(fresh);
+      if (open.size() <= (signal.matching ? signal.up_to : 1)) continue;
+      open.erase(std::min_element(open.begin(), open.end(), [](const OpenSignal& a, const OpenSignal& b) { return a.at < b.at; }));
+    }
+  }
+}
+
 void add_deadlines(const World& world, const User& user, std::vector<int64_t>& due) {
   for (const auto& [index, open] : user.open_signals)
     for (const OpenSignal& each : open)
@@ -189,6 +208,7 @@ void set_attribute(Moment& m, const Instance& i, const SetStmt& set) {
   const Value value = set.value ? evaluate(*set.value, m.scene(&i)) : unknown_value();
   if (gives(m, set.attribute, value)) return;
   m.user.attributes[set.attribute.index()] = value;
+  m.user.written[set.attribute.index()] = m.now;
   m.lines.other("set", fmt::format("\"attribute\":{},\"to\":{},{}", json_text(attribute.name), json_value(m.program(), attribute.type, value), place(m, i)));
   raise(m, {}, {});
 }
@@ -200,7 +220,7 @@ void emit_event(Moment& m, const Instance& i, const EmitStmt& emit) {
 void call_hook(Moment& m, Instance& i, const CallStmt& call) {
   const Hook& hook = m.program().hooks[call.hook.index()];
   const Journey& journey = m.program().journeys[i.journey.index()];
-  const std::string id = message_id({m.program().project.name, m.user.unit, journey.name, i.key, std::to_string(i.entry_number),
+  const std::string id = message_id({m.program().project.name, i.unit, journey.name, i.key, std::to_string(i.entry_number),
                                      fmt::format("{}/call {}", journey.steps[i.step].name, call.site), std::to_string(++i.activations)});
   m.lines.other("call", fmt::format("\"hook\":{},{},\"id\":\"{}\",\"with\":{}", json_text(hook.name), place(m, i), id,
                                     json_values(m.program(), hook.fields, given(m, i, hook.fields, call.values))));

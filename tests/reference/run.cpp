@@ -1,6 +1,7 @@
 // The run over a stream: who an event belongs to, what is a duplicate, and the order of one input's steps.
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "tests/reference/reference.h"
 #include "tests/reference/step.h"
@@ -23,8 +24,13 @@ class Run {
   Run(const Program& program, const Zone* zone) : program_(program), world_{program, zone, {}} {}
 
   void handle(const Input& input) {
-    User& user = user_of(input);
-    if (is_duplicate(user, input)) return;
+    for (User* user : touched(input)) drain(*user, input.arrival);   // under the name they had
+    std::vector<User*> joining;
+    User& user = input.alias ? user_of_alias(input, joining) : user_of(input, joining);
+    if (const std::string* strongest = strongest_of(user)) user.name = *strongest;
+    for (User* other : joining) merge(user, *other, input.arrival);
+    if (input.alias) last_ = std::max(last_.value_or(input.arrival), input.arrival);
+    if (input.alias || is_duplicate(user, input)) return;
     ++events_;
     const int64_t time = std::max(input.arrival, input.at);
     last_ = std::max(last_.value_or(time), time);
@@ -39,7 +45,7 @@ class Run {
   }
 
   ReferenceResult result() {
-    std::stable_sort(lines_.all.begin(), lines_.all.end(), [](const Lines::Line& a, const Lines::Line& b) { return a.at != b.at ? a.at < b.at : a.user < b.user; });
+    std::stable_sort(lines_.all.begin(), lines_.all.end(), [](const Lines::Line& a, const Lines::Line& b) { return std::tie(a.at, a.user, a.number) < std::tie(b.at, b.user, b.number); });
     ReferenceResult result;
     for (auto& line : lines_.all) result.lines.push_back(std::move(line.text));
     for (const auto& user : users_) result.users += user->begun;
@@ -48,30 +54,166 @@ class Run {
   }
 
  private:
-  // The user of the strongest identity given; a weaker one that no one holds joins them, one that another holds moves.
-  User& user_of(const Input& input) {
-    User* user = nullptr;
+  User* holder(AttributeId identity, const std::string& value) const {
+    auto found = holders_.find({identity.value, value});
+    return found == holders_.end() ? nullptr : found->second;
+  }
+
+  // What a previous id of an alias may be: an anonymous id, else one of the first identity.
+  std::vector<std::pair<AttributeId, std::string>> previous_of(const Input& input) const {
+    std::vector<std::pair<AttributeId, std::string>> list;
+    for (size_t i = 1; i < program_.identities.size(); ++i)
+      if (program_.attributes[program_.identities[i].index()].name == "anonymous_id") list.emplace_back(program_.identities[i], input.previous);
+    list.emplace_back(program_.identities[0], input.previous);
+    return list;
+  }
+
+  std::vector<User*> touched(const Input& input) const {
+    std::vector<User*> users;
+    auto add = [&](AttributeId identity, const std::string& value) {
+      User* user = holder(identity, value);
+      if (user && std::find(users.begin(), users.end(), user) == users.end()) users.push_back(user);
+    };
+    for (const auto& [identity, value] : input.identities) add(identity, value);
+    if (input.alias)
+      for (const auto& [identity, value] : previous_of(input)) add(identity, value);
+    return users;
+  }
+
+  static const std::string* value_of(const User& user, AttributeId identity) {
+    for (const auto& [own, value] : user.identities)
+      if (own == identity) return &value;
+    return nullptr;
+  }
+
+  const std::string* strongest_of(const User& user) const {
+    for (AttributeId identity : program_.identities)
+      if (const std::string* value = value_of(user, identity)) return value;
+    return nullptr;
+  }
+
+  static bool full(const User& user, const User& other) { return user.parts + other.parts + 1 >= 100; }
+
+  // Would one of which a user has one have two, by joining?
+  bool clash(const User* user, const User& other, const Input& input) const {
+    if (user && full(*user, other)) return true;
+    for (AttributeId identity : program_.identities) {
+      const std::string* theirs = value_of(other, identity);
+      if (!theirs || program_.attributes[identity.index()].many) continue;
+      const std::string* mine = user ? value_of(*user, identity) : nullptr;
+      if (mine && *mine != *theirs) return true;
+      for (const auto& [given, value] : input.identities)
+        if (given == identity && value != *theirs) return true;
+    }
+    return false;
+  }
+
+  User* new_user(const std::string& unit) {
+    users_.push_back(std::make_unique<User>());
+    begin(*users_.back(), unit);
+    return users_.back().get();
+  }
+
+  void give(User& user, AttributeId identity, const std::string& value) {
+    holders_[{identity.value, value}] = &user;
+    std::erase_if(user.identities, [&](const auto& own) { return own.first == identity; });
+    user.identities.emplace_back(identity, value);
+  }
+
+  // The other's identities are the user's; where both have one the user's own stands.
+  void adopt(User& user, User& other, std::vector<User*>& joining) {
+    for (auto& [key, of] : holders_)
+      if (of == &other) of = &user;
+    for (const auto& [identity, value] : other.identities)
+      if (!value_of(user, identity)) user.identities.emplace_back(identity, value);
+    user.parts += other.parts + 1;
+    joining.push_back(&other);
+  }
+
+  // The user of the strongest identity given. Those of weaker ones join, or lose the identity where that would clash.
+  User& user_of(const Input& input, std::vector<User*>& joining) {
+    const auto& [first, first_value] = input.identities.front();
+    User* user = holder(first, first_value);
     for (const auto& [identity, value] : input.identities) {
-      auto found = holders_.find({identity.value, value});
-      if (found == holders_.end()) continue;
-      bool taken = false;  // found by a weaker identity: theirs only if they have no other value of the stronger
-      for (const auto& [other, other_value] : input.identities) {
-        if (other == identity) break;
-        for (const auto& [own, own_value] : found->second->identities) taken = taken || (own == other && own_value != other_value);
+      User* other = holder(identity, value);
+      if (!other || other == user) continue;
+      if (clash(user, *other, input)) {
+        if (!user) {
+          user = new_user(first_value);
+          give(*user, first, first_value);
+        }
+        std::erase(other->identities, std::pair(identity, value));
+        holders_[{identity.value, value}] = user;
+      } else if (!user) {
+        user = other;
+      } else {
+        adopt(*user, *other, joining);
       }
-      if (!taken) { user = found->second; break; }
     }
-    if (!user) {
-      users_.push_back(std::make_unique<User>());
-      user = users_.back().get();
-      begin(*user, input.identities.front().second);
-    }
-    for (const auto& [identity, value] : input.identities) {
-      holders_[{identity.value, value}] = user;
-      std::erase_if(user->identities, [&](const auto& own) { return own.first == identity; });
-      user->identities.emplace_back(identity, value);
-    }
+    if (!user) user = new_user(first_value);
+    for (const auto& [identity, value] : input.identities) give(*user, identity, value);
     return *user;
+  }
+
+  User& user_of_alias(const Input& input, std::vector<User*>& joining) {
+    const auto& [identity, value] = input.identities.front();
+    auto candidates = previous_of(input);
+    auto previous = candidates.front();
+    for (auto candidate = candidates.rbegin(); candidate != candidates.rend(); ++candidate)
+      if (holder(candidate->first, candidate->second)) previous = *candidate;
+    User *user = holder(identity, value), *other = holder(previous.first, previous.second);
+    if (!user) user = other;
+    if (!user) user = new_user(value);
+    if (other && other != user && !full(*user, *other)) adopt(*user, *other, joining);
+    if (!other) give(*user, previous.first, previous.second);
+    give(*user, identity, value);
+    return *user;
+  }
+
+  void merge(User& user, User& other, int64_t at) {
+    for (auto seen = seen_.begin(); seen != seen_.end(); ++seen) {
+      if (seen->first.first != &other) continue;
+      auto [mine, fresh] = seen_.emplace(std::pair(static_cast<const User*>(&user), seen->first.second), seen->second);
+      if (!fresh) mine->second = std::max(mine->second, seen->second);
+    }
+    if (!other.begun) return;
+    int64_t now = std::max({at, user.begun ? user.now : INT64_MIN, other.now});
+    if (user.begun) drain(user, now);
+    drain(other, now);
+    for (auto& line : lines_.all)   // of this instant: they are one user's from now on
+      if (line.at == now && line.number == number_of(other)) line.number = number_of(user);
+    if (!user.begun) {
+      auto identities = user.identities;
+      auto name = user.name;
+      auto parts = user.parts;
+      user = std::move(other);
+      user.identities = identities;
+      user.name = name;
+      user.parts = parts;
+      other = User();
+      return;
+    }
+    Moment m{world_, user, lines_, now, now};
+    lines_.begin(now, name_of(user), number_of(user));
+    join_users(m, other);
+    for (const auto& [identity, value] : user.identities) set_identity(user, identity, value);
+    evaluate_states(m);
+    test_triggers(m);
+    m.state_changes.clear();   // a merge raises no trigger
+    m.entered_by.clear();
+    m.exited_by.clear();
+    watch_goals(m);
+    run_live(m);
+    handle_raised(m);
+    arbitrate(m);
+    go_on(m);
+    set_clocks(m);
+    lines_.end();
+  }
+
+  static void set_identity(User& user, AttributeId identity, const std::string& value) {
+    user.attributes[identity.index()].known = true;
+    user.attributes[identity.index()].text = value;
   }
 
   void begin(User& user, const std::string& unit) {
@@ -80,6 +222,7 @@ class Run {
       user.attributes.push_back(attribute.default_value);
       if (attribute.identity) user.attributes.back().known = false;
     }
+    user.written.resize(program_.attributes.size());
     user.states.resize(program_.states.size());
     user.baselines.resize(program_.measures.size());
     user.floor_fired.resize(program_.protection.floors.size());
@@ -94,11 +237,14 @@ class Run {
     return false;
   }
 
+  // Users in the order in which they came.
+  size_t number_of(const User& user) const {
+    return static_cast<size_t>(std::find_if(users_.begin(), users_.end(), [&](const auto& each) { return each.get() == &user; }) - users_.begin());
+  }
+
   std::string name_of(const User& user) const {
-    for (AttributeId identity : program_.identities)
-      for (const auto& [own, value] : user.identities)
-        if (own == identity) return value;
-    return user.unit;
+    const std::string* strongest = strongest_of(user);
+    return strongest ? *strongest : user.name.empty() ? user.unit : user.name;
   }
 
   // Every timer due at or before `until`, one instant an input.
@@ -108,11 +254,11 @@ class Run {
   }
 
   void update_profile(Moment& m, const Input& input) {
-    for (const auto& [identity, value] : m.user.identities) {
-      m.user.attributes[identity.index()].known = true;
-      m.user.attributes[identity.index()].text = value;
+    for (const auto& [identity, value] : m.user.identities) set_identity(m.user, identity, value);
+    for (const auto& [attribute, value] : input.traits) {
+      m.user.attributes[attribute.index()] = value;
+      m.user.written[attribute.index()] = m.now;
     }
-    for (const auto& [attribute, value] : input.traits) m.user.attributes[attribute.index()] = value;
     if (!input.identify && program_.events[input.event.index()].builtin) feedback(m, input);
   }
 
@@ -180,12 +326,15 @@ class Run {
     uint32_t topic = named(program_.topics, text_property(input, "topic"));
     if (topic != UINT32_MAX) {
       m.user.attributes[program_.topics[topic].attribute.index()] = integer_value(0);
+      m.user.written[program_.topics[topic].attribute.index()] = m.now;
       return;
     }
     uint32_t channel = named(program_.channels, text_property(input, "channel"));
     for (uint32_t i = 0; i < program_.channels.size(); ++i) {
       const Channel& declared = program_.channels[i];
-      if (declared.consent.valid() && (channel == UINT32_MAX || channel == i)) m.user.attributes[declared.consent.index()] = integer_value(declared.consent_negated);
+      if (!declared.consent.valid() || (channel != UINT32_MAX && channel != i)) continue;
+      m.user.attributes[declared.consent.index()] = integer_value(declared.consent_negated);
+      m.user.written[declared.consent.index()] = m.now;
     }
   }
 
@@ -237,14 +386,29 @@ class Run {
     m.exited_by.clear();
   }
 
+  void handle_raised(Moment& m) {
+    for (size_t i = 0; i < m.raised.size(); ++i) {
+      const Raised raised = m.raised[i];
+      begin_further(m, raised.depth);
+      if (raised.event.valid()) {
+        raised_line(m, raised.event, raised.values);
+        happens(m, raised.event, m.now, raised.values);
+      }
+      conclude(m);
+    }
+  }
+
   void step(User& user, int64_t now, const Input* input) {
     Moment m{world_, user, lines_, now, user.now};
     m.timer = input == nullptr;
     m.first = !user.begun;
-    if (m.first) user.first_sight = now;
+    if (m.first) {
+      user.first_sight = now;
+      user.unit = name_of(user);
+    }
     user.begun = true;
     user.now = now;
-    lines_.begin(now, name_of(user));
+    lines_.begin(now, name_of(user), number_of(user));
     if (input) {
       m.late = now - input->at > program_.project.late_after_us;
       if (m.late) lines_.late(input->identify ? "" : program_.events[input->event.index()].name, input->id, input->at);
@@ -253,15 +417,7 @@ class Run {
       sample_baselines(m);
     }
     conclude(m);
-    for (size_t i = 0; i < m.raised.size(); ++i) {
-      const Raised raised = m.raised[i];
-      begin_further(m, raised.depth);
-      if (raised.event.valid()) {
-        raised_line(m, raised.event, raised.values);
-        happens(m, raised.event, now, raised.values);
-      }
-      conclude(m);
-    }
+    handle_raised(m);
     arbitrate(m);
     go_on(m);
     set_clocks(m);

@@ -17,7 +17,7 @@ namespace wend::reference {
 // The lines of one user, in the order in which they happened. Message lines of an input stand behind its others.
 class Lines {
  public:
-  struct Line { int64_t at; std::string user; std::string text; };
+  struct Line { int64_t at; std::string user; size_t number; std::string text; };   // number: of the user
 
   void state(const std::string& states, const std::string* from, const std::string& to);
   using Key = std::optional<std::string>;   // none: the journey has no keys
@@ -37,7 +37,7 @@ class Lines {
   void other(const char* kind, const std::string& fields);   // fields: without the braces
   void withdrawn(const Message& message);  // before all other message lines
 
-  void begin(int64_t now, std::string user);
+  void begin(int64_t now, std::string user, size_t number);
   void end();  // of an input: the message lines follow
   std::vector<Line> all;
 
@@ -46,6 +46,7 @@ class Lines {
   void add(std::string text);
   int64_t now_ = 0;
   std::string user_;
+  size_t number_ = 0;
   std::vector<std::string> withdrawn_, messages_;
 };
 
@@ -91,14 +92,24 @@ void run_live(Moment& m);
 void run_entries(Moment& m);
 void go_on(Moment& m);  // instances whose sends are all decided
 bool held_out(const World& world, const User& user);
+void leave_merged(Moment& m, const Instance& instance);
+
+// merge.cpp: `other` joins the user of the moment, whose record holds both then
+void join_users(Moment& m, User& other);
 
 // raised.cpp
 void raise_signals(Moment& m);
+void join_open(Moment& m, User& other);
 void add_deadlines(const World& world, const User& user, std::vector<int64_t>& due);
 void raised_line(Moment& m, EventId event, const std::vector<Value>& values);
 void set_attribute(Moment& m, const Instance& i, const SetStmt& set);
 void emit_event(Moment& m, const Instance& i, const EmitStmt& emit);
 void call_hook(Moment& m, Instance& i, const CallStmt& call);
+// experiments.cpp
+std::optional<size_t> variant_of(const Moment& m, ExperimentId experiment, const Expr* unit, const Instance& instance);  // nothing: outside
+void expose(Moment& m, ExperimentId experiment, size_t variant, const Expr* unit, Instance& instance);
+bool has_a_way(Moment& m, Instance& instance, const std::vector<size_t>& places);  // one of the ways in that fire is open to the user
+int64_t foreign_place(Bucketing bucketing, const std::string& seed, const std::string& unit);  // 0 … 999 999
 
 // protection.cpp
 std::string message_id(std::vector<std::string> parts);

@@ -308,9 +308,9 @@ namespace {
 Module with_experiment() {
   Module module = empty_program();
   ModuleExperiment experiment;
-  experiment.name = "depth";
+  experiment.name = experiment.hashed = "depth";
   experiment.variants = {"gentle", "steep"};
-  experiment.upto = {500'000, 1'000'000};
+  experiment.shares = {{{0, 500'000}, 0}, {{500'000, 1'000'000}, 1}};
   module.experiments = {experiment};
   module.hold_outs = {{20'000, {promotional}}};
   ModuleNode choose = node_of(ModuleNode::Kind::experiment);

@@ -23,7 +23,7 @@ TEST_CASE("lines have all their keys, in order") {
   ModuleExperiment experiment;
   experiment.name = "depth";
   experiment.variants = {"only"};
-  experiment.upto = {1'000'000};
+  experiment.shares = {{{0, 1'000'000}, 0}};
   module.experiments = {experiment};
   ModuleNode choose;
   choose.kind = ModuleNode::Kind::experiment;

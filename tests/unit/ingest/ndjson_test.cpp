@@ -143,14 +143,23 @@ TEST_CASE("context.traits count too, behind traits, with any call") {
   CHECK(lines.record().traits()[1].value.integer == 1'250'000);
 }
 
-TEST_CASE("page calls are events of that name; alias and group are counted") {
+TEST_CASE("page calls are events of that name, an alias names two, group is counted") {
   const Lines lines(R"({"type":"page","name":"Home","anonymousId":"a","originalTimestamp":"2026-01-01T10:00:00Z"})" "\n"
                     R"({"type":"alias","userId":"u","previousId":"a","timestamp":"2026-01-01T10:00:00Z"})" "\n"
                     R"({"type":"group","userId":"u","groupId":"g","timestamp":"2026-01-01T10:00:00Z"})");
-  REQUIRE(lines.size() == 1);
+  REQUIRE(lines.size() == 2);
   CHECK(lines.record().type == sample::kPage);
   CHECK(lines.text(0) == "Home");
-  CHECK(lines.intake.not_handled == 2);
+  CHECK(lines.record(1).type == kAliasCall);
+  CHECK(lines.record(1).identities().size() == 3);   // `u`, and `a` as an anonymous id or a user's
+  CHECK(lines.intake.not_handled == 1);
+}
+
+TEST_CASE("an alias without a previous id is rejected") {
+  const Lines lines(R"({"type":"alias","userId":"u","timestamp":"2026-01-01T10:00:00Z"})" "\n");
+  CHECK(lines.size() == 0);
+  REQUIRE(lines.intake.rejected.size() == 1);
+  CHECK(lines.intake.rejected[0].reason == "an alias must say its `previousId`, found nothing");
 }
 
 TEST_CASE("undeclared events and properties are ignored and counted by name") {
