@@ -35,40 +35,25 @@ std::vector<const ExprPtr*> values_of(const Stmt& stmt) {
 }
 
 void visit_block(const Block& block, const Visit& each) {
-  for (const Stmt& stmt : block) {
+  each_statement(block, [&each](const Stmt& stmt) {
     if (auto* send = std::get_if<SendStmt>(&stmt.node)) {
       for (const ExprPtr& argument : send->arguments) visit(argument.get(), each);
     } else if (auto* wait = std::get_if<WaitForStmt>(&stmt.node)) {
       visit(wait->where.get(), each);
-      if (wait->then) visit_block(*wait->then, each);
-      if (wait->otherwise) visit_block(*wait->otherwise, each);
     } else if (auto* until = std::get_if<WaitUntilStmt>(&stmt.node)) {
       visit(until->condition.get(), each);
-      if (until->then) visit_block(*until->then, each);
-      if (until->otherwise) visit_block(*until->otherwise, each);
     } else if (auto* date = std::get_if<WaitUntilDateStmt>(&stmt.node)) {
       visit(date->date.get(), each);
     } else if (auto* first = std::get_if<ChooseFirstStmt>(&stmt.node)) {
-      for (const auto& arm : first->arms) {
-        visit(arm.condition.get(), each);
-        visit_block(*arm.body, each);
-      }
-      if (first->otherwise) visit_block(*first->otherwise, each);
-    } else if (auto* split = std::get_if<SplitStmt>(&stmt.node)) {
-      for (const auto& arm : split->arms) visit_block(*arm.body, each);
+      for (const auto& arm : first->arms) visit(arm.condition.get(), each);
     } else if (auto* branch = std::get_if<IfStmt>(&stmt.node)) {
       visit(branch->condition.get(), each);
-      if (branch->then) visit_block(*branch->then, each);
-      if (branch->otherwise) visit_block(*branch->otherwise, each);
     } else if (auto* choose = std::get_if<ChooseExperimentStmt>(&stmt.node)) {
       visit(choose->unit.get(), each);
-      for (const auto& arm : choose->arms)
-        if (arm) visit_block(*arm, each);
-      if (choose->otherwise) visit_block(*choose->otherwise, each);
     } else {
       for (const ExprPtr* value : values_of(stmt)) visit(value->get(), each);
     }
-  }
+  });
 }
 
 // ---- choosing measure state ------------------------------------------------------------------------
@@ -574,6 +559,31 @@ Storage storage_of(TypeKind kind) {
 int32_t Plan::find(FunctionKind kind, const void* source) const {
   auto it = by_source.find({kind, source});
   return it == by_source.end() ? -1 : static_cast<int32_t>(it->second);
+}
+
+void each_statement(const Block& block, const std::function<void(const Stmt&)>& each) {
+  const auto inside = [&each](const std::unique_ptr<Block>& nested) { if (nested) each_statement(*nested, each); };
+  for (const Stmt& stmt : block) {
+    each(stmt);
+    if (auto* wait = std::get_if<WaitForStmt>(&stmt.node)) {
+      inside(wait->then);
+      inside(wait->otherwise);
+    } else if (auto* until = std::get_if<WaitUntilStmt>(&stmt.node)) {
+      inside(until->then);
+      inside(until->otherwise);
+    } else if (auto* first = std::get_if<ChooseFirstStmt>(&stmt.node)) {
+      for (const auto& arm : first->arms) inside(arm.body);
+      inside(first->otherwise);
+    } else if (auto* split = std::get_if<SplitStmt>(&stmt.node)) {
+      for (const auto& arm : split->arms) inside(arm.body);
+    } else if (auto* branch = std::get_if<IfStmt>(&stmt.node)) {
+      inside(branch->then);
+      inside(branch->otherwise);
+    } else if (auto* choose = std::get_if<ChooseExperimentStmt>(&stmt.node)) {
+      for (const auto& arm : choose->arms) inside(arm);
+      inside(choose->otherwise);
+    }
+  }
 }
 
 Plan make_plan(const Program& program) { return Planner(program).run(); }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -112,6 +113,9 @@ struct Plan {
 };
 
 Plan make_plan(const Program& program);
+
+// Every statement of a block and of those inside it, each before what it holds.
+void each_statement(const Block& block, const std::function<void(const Stmt&)>& each);
 
 // Whether time alone can change what the expression reads.
 bool depends_on_time(const Program& program, const Expr& expr);

@@ -91,7 +91,7 @@ void check_user_names(Context& context) {
     }
     auto [found, fresh] = seen.emplace(name.text, std::pair{name.span, word});
     if (fresh || std::string_view(word) == found->second.second) return;  // the same kind: reported already
-    context.diagnostics.report(Code::name_of_two, name.span, name.text, word, found->second.second)
+    context.diagnostics.report(Code::name_of_two, name.span, name.text, word, (found->second.second[0] == 'a' ? "an " : "a ") + std::string(found->second.second))
         .label(std::string("this ") + word).also(found->second.first, std::string("and this ") + found->second.second)
         .note("attributes, topics, measures, audiences and states blocks are read by their names alone, so no two share one");
   };

@@ -55,7 +55,11 @@ std::string emit_plan(const Program& program);
 std::string emit_llvm(const Program& program, bool optimised);
 std::string emit_assembly(const Program& program);
 
-// Lines for `wend check --cost`: bytes of state per user and per definition, and what each event type triggers.
-std::string cost_report(const Program& program);
+// What a program costs, known before it runs.
+struct Cost {
+  uint64_t fixed = 0, at_most = 0;   // bytes of state of one user: from the first input on, and at every bound; without texts
+  std::string report;                // lines for `wend check --cost`: bytes per definition, and what each event type triggers
+};
+Cost cost_of(const Program& program);
 
 }  // namespace wend

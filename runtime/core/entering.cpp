@@ -6,12 +6,6 @@
 #include "runtime/core/wall.h"
 
 namespace wend {
-namespace {
-
-constexpr size_t kInstancesOfAUser = 64;   // past it nobody enters (`limit`)
-constexpr size_t kKeysRemembered = 64;     // of a journey, those left last
-
-}  // namespace
 
 JourneyMemory& Input::memory_of(uint32_t journey) {
   UserState::More& more = user_.more();

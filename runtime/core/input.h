@@ -10,13 +10,11 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/core/bounds.h"
 #include "runtime/core/step.h"
 #include "runtime/core/tables.h"
 
 namespace wend {
-
-// How many of the latest legs sent a failure may give back, and the choice of the best channel looks at.
-constexpr uint32_t kGivenBackOf = 16, kAnswersOf = 256;
 
 // How a states block moved within this input.
 struct Move { int32_t from = -1, to = -1; };   // to -1: it did not; from -1: its first evaluation

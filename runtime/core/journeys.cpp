@@ -9,7 +9,6 @@
 namespace wend {
 namespace {
 
-constexpr size_t kGoalsWatched = 64;      // of a user, behind leaving: past it the one that left first is given up
 constexpr int kNodesOfARun = 2'000;       // past it the instance leaves: no program that compiles comes near
 
 }  // namespace

@@ -11,8 +11,6 @@
 namespace wend {
 namespace {
 
-constexpr size_t kInstancesOfAUser = 64, kDeferredOfAUser = 64, kWatchedOfAUser = 64, kKeysRemembered = 64;
-
 // The keys left last, of both.
 void join_keys(std::vector<JourneyMemory::Key>& older, const std::vector<JourneyMemory::Key>& younger) {
   using Key = JourneyMemory::Key;
@@ -165,7 +163,7 @@ void Input::join_instances(UserState::More& older, UserState::More& younger) {
     return std::pair(a.journey, context_.texts.at(a.key)) < std::pair(b.journey, context_.texts.at(b.key));
   };
   std::move(younger.watched.begin(), younger.watched.end(), std::back_inserter(older.watched));
-  if (older.watched.size() > kWatchedOfAUser) older.watched.erase(older.watched.begin(), older.watched.end() - kWatchedOfAUser);
+  if (older.watched.size() > kGoalsWatched) older.watched.erase(older.watched.begin(), older.watched.end() - kGoalsWatched);
   std::move(younger.instances.begin(), younger.instances.end(), std::back_inserter(older.instances));
   std::stable_sort(older.instances.begin(), older.instances.end(), before);
   size_t living = older.instances.size();

@@ -10,8 +10,6 @@
 namespace wend {
 namespace {
 
-constexpr size_t kDeferredOfAUser = 64;   // past it a send is suppressed (`limit`)
-
 bool same_send(const PendingSend& a, const PendingSend& b) {
   return a.journey == b.journey && a.key == b.key && a.entry == b.entry && a.unit == b.unit && a.activation == b.activation && a.floor == b.floor &&
          a.floor_due == b.floor_due && !a.instead && !b.instead;
