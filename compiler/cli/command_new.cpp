@@ -1,4 +1,5 @@
 // `wend new`: a small project that is checked and tested at once, in a folder of its own.
+#include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <cstring>
@@ -28,6 +29,16 @@ std::string with_name(std::string text, const std::string& name) {
   return text;
 }
 
+// A path as one word of a shell, and no option.
+std::string shell_word(const std::string& path) {
+  const bool plain = std::all_of(path.begin(), path.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '/' || c == '.' || c == '_' || c == '-'; });
+  const std::string named = path.starts_with("-") ? "./" + path : path;
+  if (plain) return named;
+  std::string out = "'";
+  for (char c : named) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
 int run(const Arguments& arguments, Terminal& terminal) {
   std::error_code error;
   fs::path folder = fs::path(arguments.positionals[0]).lexically_normal();
@@ -47,7 +58,7 @@ int run(const Arguments& arguments, Terminal& terminal) {
     terminal.fail("cannot write `" + (folder / file.path).string() + "`: " + std::strerror(errno));
     return exit_code::kEnvironment;
   }
-  terminal.say("a project in " + folder.string() + ": next `wend test " + folder.string() + "`\n");
+  terminal.say("a project in " + folder.string() + ": next `wend test " + shell_word(folder.string()) + "`\n");
   return exit_code::kWell;
 }
 
