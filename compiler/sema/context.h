@@ -108,6 +108,7 @@ struct Context {
   Modules modules;
   std::set<const ast::Need*> needs_read;               // a need that nothing reads is told
   std::map<uint32_t, std::shared_ptr<const UserNames>> names_of_instance;
+  bool no_currency_told = false;                       // told at the first `money`
   bool misread = false;                                // something could not be read, and has been told
   std::set<uint32_t> told_units;                     // experiments whose unit has been reported
 

@@ -7,7 +7,12 @@ namespace wend::sema {
 namespace {
 
 void check_zone(Context& context, const ast::Project& node) {
-  if (!node.time_zone) return;
+  if (!node.time_zone) {
+    const Span at = node.name.present() ? node.name.span : context.program.project.span;
+    auto& diagnostic = context.diagnostics.report(Code::time_zone_missing, at, node.name.present() ? node.name.text : "the project").label("whose midnight?");
+    diagnostic.fixes.push_back({"say it", false, {last_member(context, at, "time zone \"UTC\"")}});
+    return;
+  }
   if (find_zone(node.time_zone->value)) {
     context.program.project.time_zone = node.time_zone->value;
     return;

@@ -1,6 +1,7 @@
 // Types as written -> types of the Program, exact spans of time, and which types have an order or are quantities.
 #include "compiler/diagnostics/codes.h"
 #include "compiler/sema/context.h"
+#include "compiler/sema/fixes.h"
 #include "runtime/abi/zones.h"
 
 namespace wend::sema {
@@ -106,6 +107,18 @@ Type item_type(Context& context, const ast::TypeRef& type) {
   return {kind, false, static_cast<uint32_t>(items.size() - 1)};
 }
 
+// Once, with the place in `project` where it goes.
+void report_no_currency(Context& context, Span money) {
+  const auto& projects = context.declared.projects;
+  if (context.no_currency_told || projects.empty() || projects[0].node->currency.present()) return;
+  context.no_currency_told = true;
+  auto& diagnostic = context.diagnostics.report(Code::currency_missing, money).label("in which currency?");
+  const ast::Name& name = projects[0].node->name;
+  if (!name.present()) return;
+  diagnostic.also(name.span, "not said here");
+  diagnostic.fixes.push_back({"say it", false, {last_member(context, name.span, "currency EUR")}});
+}
+
 }  // namespace
 
 Type resolve_type(Context& context, const ast::TypeRef& type) {
@@ -136,7 +149,13 @@ Type resolve_type(Context& context, const ast::TypeRef& type) {
       suggest(diagnostic, type.name.span, word, words, "the types are");
       return {};
     }
-    if (result.kind == TypeKind::money) result.of = context.program.project.currency.valid() ? context.program.project.currency.value : currency(context, "EUR").value;
+    if (result.kind == TypeKind::money) {
+      if (!context.program.project.currency.valid()) {
+        report_no_currency(context, type.name.span);
+        return {};
+      }
+      result.of = context.program.project.currency.value;
+    }
   }
   if (result.kind != TypeKind::error) result.optional = type.optional;
   return result;
