@@ -117,6 +117,7 @@ struct TestChecker {
     if (written.event.text == "identify" && !context.table(Space::event).count("identify")) {
       for (const ast::Argument& argument : written.properties)
         if (auto value = attribute(argument, seen)) out.properties.push_back(std::move(*value));
+      if (written.at) happened(*written.at, out);
       return out;
     }
     out.event.value = resolve(context, Space::event, written.event);

@@ -67,7 +67,7 @@ void Input::unsubscribe() {
     wend_slot value{};
     value.integer = on;
     write_field(record, module_.attributes[attribute].field, ValueKind::boolean, value, context_);
-    note_written(attribute);
+    note_written(attribute, now_);
   };
   if (const int32_t topic = index_of(module_.topics, said(tables_.unsubscribed.topic)); topic >= 0) {
     return turn(module_.topics[static_cast<size_t>(topic)].attribute, false);

@@ -64,10 +64,11 @@ void Input::apply_attributes() {
     if (change.attribute >= module_.attributes.size()) continue;
     const ModuleAttribute& attribute = module_.attributes[change.attribute];
     const ValueKind kind = attribute.type.kind;
+    if (!attribute.identity && outdated(change.attribute)) continue;
     if (change.known) write_field(record, attribute.field, kind, change.value, context_);
     else if (attribute.initial.known) write_field(record, attribute.field, kind, slot_of(attribute.initial, kind), context_);
     else clear_field(record, attribute.field);
-    note_written(change.attribute);
+    note_written(change.attribute, attribute.identity ? now_ : facts_.at);
     zone_set |= static_cast<int32_t>(change.attribute) == module_.user_time;
   }
   if (zone_set && !first_) zone_changed();

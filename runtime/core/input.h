@@ -113,7 +113,12 @@ class Input {
   void join_instances(UserState::More& older, UserState::More& younger);
   void join_sends(UserState::More& older, UserState::More& younger);
   void bound_deferrals(UserState::More& more);
-  void note_written(uint32_t attribute) { tail_value(user_.record.bytes(), tables_.tail.writes, attribute) = now_; }
+  void note_written(uint32_t attribute, int64_t at) {
+    int64_t& written = tail_value(user_.record.bytes(), tables_.tail.writes, attribute);
+    written = std::max(written, at);
+  }
+  // What is said of an earlier time than what has been said already changes nothing.
+  bool outdated(uint32_t attribute) const { return tail_value(user_.record.bytes(), tables_.tail.writes, attribute) > facts_.at; }
 
   // states.cpp
   void evaluate_states();

@@ -238,7 +238,7 @@ void Input::set_attribute(Instance& instance, const ModuleNode& node) {
   line.values.push_back(owned_of(fixed_of(known, value, attribute.type.kind), attribute.type.kind));
   if (known) write_field(record, attribute.field, attribute.type.kind, value, context_);
   else clear_field(record, attribute.field);
-  note_written(node.target);
+  note_written(node.target, now_);
   if (static_cast<int32_t>(node.target) == module_.user_time) zone_changed();
   out_.push_back(std::move(line));
   raise(Raised{});

@@ -256,8 +256,10 @@ class Run {
   void update_profile(Moment& m, const Input& input) {
     for (const auto& [identity, value] : m.user.identities) set_identity(m.user, identity, value);
     for (const auto& [attribute, value] : input.traits) {
+      std::optional<int64_t>& written = m.user.written[attribute.index()];
+      if (written && *written > input.at) continue;   // something later has been said
       m.user.attributes[attribute.index()] = value;
-      m.user.written[attribute.index()] = m.now;
+      written = input.at;
     }
     if (!input.identify && program_.events[input.event.index()].builtin) feedback(m, input);
   }
