@@ -166,7 +166,7 @@ void BatchRun::gather(uint32_t profile, size_t from) {
 
 void BatchRun::flush() {
   bool one_user = true;
-  for (const Owned& owned : owned_) one_user &= owned.profile == owned_.front().profile;
+  for (const Owned& owned : owned_) one_user &= owned.profile == owned_.front().profile && owned.user == owned_.front().user;
   if (!one_user) {
     std::stable_sort(owned_.begin(), owned_.end(), [this](const Owned& a, const Owned& b) {
       return a.user != b.user ? a.user < b.user : profiles_.root(a.profile) < profiles_.root(b.profile);

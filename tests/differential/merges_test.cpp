@@ -252,3 +252,9 @@ TEST_CASE("who has left a topic as one of the two has left it") {
   CHECK(outcome(left + identify("02T10:00", "u", "", R"({"news":true})")) == "04T10:00 u message weekly mail j suppressed topic");
   CHECK(outcome(identify("01T10:00", "", "a", R"({"news":true})") + identify("02T10:00", "u", "", R"({"news":false})")) == "04T10:00 u message weekly mail j suppressed topic");
 }
+
+TEST_CASE("lines of one instant stand by name, also where a user takes another name within it") {
+  const Lines all = lines(kSend, track("01T10:00", "play", "v", "a") + track("02T10:00", "ask", "", "a") + alias("02T10:00", "u", "a") + track("02T10:00", "ask", "u"));
+  CHECK(all == Lines{"02T10:00 u enter j", "02T10:00 u step j", "02T10:00 u leave j finished", "02T10:00 u message offer mail j sent",
+                     "02T10:00 v enter j", "02T10:00 v step j", "02T10:00 v leave j finished", "02T10:00 v message offer mail j sent"});
+}
