@@ -162,8 +162,9 @@ Type resolve_type(Context& context, const ast::TypeRef& type) {
 }
 
 std::optional<int64_t> exact_span(Context&, const ast::Quantity& quantity) {
-  // The parser has refused months, years and what is too long, and left no length.
+  // The parser has refused months, years, what is too long and what is not there, and left no length.
   if (quantity.micros == 0 && quantity.count != 0) return std::nullopt;
+  if (quantity.span.begin == quantity.span.end) return std::nullopt;
   return quantity.micros;
 }
 
