@@ -214,7 +214,7 @@ statement     : SEND path sendClause*
               | IF expr block (ELSE IF expr block)* (ELSE block)?
               | CHOOSE FIRST LBRACE whenArm? (sep whenArm)* RBRACE
               | CHOOSE BY EXPERIMENT path LBRACE namedArm? (sep namedArm)* RBRACE
-              | SPLIT text LBRACE shareArm? (sep shareArm)* RBRACE
+              | SPLIT text (PER ENTRY)? LBRACE shareArm? (sep shareArm)* RBRACE
               | SET name TO (UNKNOWN | expr)
               | EMIT path (LBRACE arguments? RBRACE)?
               | CALL path (WITH argument (COMMA argument)*)?

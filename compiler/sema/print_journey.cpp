@@ -87,7 +87,7 @@ struct JourneyPrinter {
     block(depth + 1, "otherwise", s.otherwise);
   }
   void statement(int depth, const SplitStmt& s) {
-    line(depth, "split " + s.chance);
+    line(depth, "split " + s.chance + (s.per_entry ? " per entry" : ""));
     for (const auto& arm : s.arms) block(depth + 1, fmt::format("{} millionths", arm.millionths).c_str(), arm.body);
   }
   void statement(int depth, const IfStmt& s) {

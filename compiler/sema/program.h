@@ -517,6 +517,7 @@ struct ChooseFirstStmt {
 struct SplitStmt {
   struct Arm { int64_t millionths = 0; std::unique_ptr<Block> body; };
   std::string chance;                         // the name for the hash: `journey/text`, by the journey's first name
+  bool per_entry = false;                     // drawn at each entry: its number is the salt
   std::vector<Arm> arms;                      // exactly 1 000 000 millionths in all; ranges in this order
 };
 struct ChooseExperimentStmt {

@@ -362,6 +362,7 @@ struct StepChecker {
     SplitStmt split;
     const Journey& program = context.program.journeys[journey.id.index()];
     split.chance = (program.renamed_from.empty() ? program.name : program.renamed_from) + "/" + written.name.value;
+    split.per_entry = written.per_entry;
     Behind behind;
     Facts before = scope.facts;
     int64_t sum = 0;

@@ -129,6 +129,7 @@ class Graph {
     ModuleNode& node = out_.nodes[id];
     node.next = behind;
     node.chance = split.chance;
+    node.per_entry = split.per_entry;
     node.arms = std::move(arms);
     int64_t sum = 0;
     for (const auto& arm : split.arms) node.upto.push_back(sum += arm.millionths);

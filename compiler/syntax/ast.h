@@ -359,7 +359,7 @@ struct IfStmt { ExprPtr condition; Block then, otherwise; };
 struct Arm { Name name; ExprPtr when; std::optional<int64_t> millionths; Block body; bool otherwise = false; Span span; };
 struct ChooseFirstStmt { std::vector<Arm> arms; };
 struct ChooseExperimentStmt { Name experiment; std::vector<Arm> arms; };
-struct SplitStmt { Text name; std::vector<Arm> arms; };
+struct SplitStmt { Text name; bool per_entry = false; std::vector<Arm> arms; };
 struct SetStmt { Name attribute; ExprPtr value; bool to_unknown = false; };               // to_unknown: no value
 struct EmitStmt { Name event; std::vector<Argument> arguments; };
 struct CallStmt { Name hook; std::vector<Argument> arguments; };

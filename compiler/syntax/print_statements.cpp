@@ -85,7 +85,7 @@ void Printer::statement(const ast::Stmt& stmt) {
     open("choose by experiment " + s->experiment.text);
     arms(s->arms);
   } else if (auto* s = std::get_if<ast::SplitStmt>(&stmt.node)) {
-    open("split " + quoted(s->name.value));
+    open("split " + quoted(s->name.value) + (s->per_entry ? " per entry" : ""));
     arms(s->arms);
   }
   close();

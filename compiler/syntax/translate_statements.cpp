@@ -161,7 +161,7 @@ std::optional<ast::Stmt> Translator::statement(const Node& node) const {
         out.node = ast::ChooseExperimentStmt{child_name(node), arms(node)};
       }
       break;
-    case tok::SPLIT: out.node = ast::SplitStmt{literals_.text(node.child(rule::RuleText)), arms(node)}; break;
+    case tok::SPLIT: out.node = ast::SplitStmt{literals_.text(node.child(rule::RuleText)), node.has(tok::PER), arms(node)}; break;
     case tok::SET: {
       const bool unknown = node.has(tok::UNKNOWN);
       out.node = ast::SetStmt{child_name(node), unknown ? nullptr : expr(node.child(rule::RuleExpr)), unknown};

@@ -246,6 +246,7 @@ struct ModuleNode {
   bool leave_if_past = false, leave_if_unknown = false;
   // split
   std::string chance;               // name of the hash
+  bool per_entry = false;           // its salt is the number of the entry
   std::vector<int64_t> upto;        // running sums of the shares; the last is 1 000 000
   // experiment
   uint32_t experiment = 0;

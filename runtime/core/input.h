@@ -138,7 +138,7 @@ class Input {
   bool leaves_by_rule(Instance& instance);
   bool rule_holds(const Instance& instance, Decision::Leave& outcome) const;
   bool goal_open(const Instance& instance) const;   // it counts still
-  uint32_t split_arm(const ModuleNode& node) const;
+  uint32_t split_arm(const ModuleNode& node, const Instance& instance) const;
   void watch_on(Instance& instance, Decision::Leave outcome);
   void run(Instance& instance, uint32_t node);
   void finish(Instance& instance, Decision::Leave outcome, bool sent);

@@ -100,7 +100,7 @@ void Input::run(Instance& instance, uint32_t node) {
       case ModuleNode::Kind::branch:
         node = here.condition(user_.record.bytes(), bytes_of(instance), event_, &context_) ? here.next : here.other;
         break;
-      case ModuleNode::Kind::split: node = split_arm(here); break;
+      case ModuleNode::Kind::split: node = split_arm(here, instance); break;
       case ModuleNode::Kind::experiment: node = experiment_arm(here, instance); break;
       case ModuleNode::Kind::set: set_attribute(instance, here); node = here.next; break;
       case ModuleNode::Kind::emit: emit_event(instance, here); node = here.next; break;
@@ -159,8 +159,9 @@ void Input::drop_gone() {
   }
 }
 
-uint32_t Input::split_arm(const ModuleNode& node) const {
-  const int64_t bucket = chance_bucket(node.chance, "", context_.texts.at(user_.unit));
+uint32_t Input::split_arm(const ModuleNode& node, const Instance& instance) const {
+  const std::string salt = node.per_entry ? std::to_string(instance.entry) : "";
+  const int64_t bucket = chance_bucket(node.chance, salt, context_.texts.at(user_.unit));
   for (size_t i = 0; i < node.arms.size(); ++i) {
     if (bucket < node.upto[i]) return node.arms[i];
   }

@@ -420,7 +420,7 @@ class Builder {
       return;
     }
     if (kind == 10) {
-      Piece& split = block(into, "split \"" + random_.word({"halves", "a/b", "å"}) + "\" {");
+      Piece& split = block(into, "split \"" + random_.word({"halves", "a/b", "å"}) + (random_.chance(40) ? "\" per entry {" : "\" {"));
       static const std::vector<std::vector<std::string>> kShares = {{"50%", "50%"}, {"10%", "30%", "60%"}, {"0%", "99.9999%", "0.0001%"}};
       for (const std::string& share : random_.pick(kShares))
         statements(block(split, share + " {"), depth - 1, step, steps);

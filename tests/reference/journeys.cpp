@@ -132,7 +132,7 @@ void choose_first(Moment& m, Instance& i, const ChooseFirstStmt& stmt) {
 }
 
 void split(Moment& m, Instance& i, const SplitStmt& stmt) {
-  int64_t place = bucket(stmt.chance, "", m.user.unit), from = 0;
+  int64_t place = bucket(stmt.chance, stmt.per_entry ? std::to_string(i.entry_number) : "", m.user.unit), from = 0;
   for (const auto& arm : stmt.arms) {
     from += arm.millionths;
     if (place < from) return push(i, arm.body);
