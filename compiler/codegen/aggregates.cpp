@@ -56,7 +56,7 @@ Val Emitter::from_total(const Aggregate& a, llvm::Value* total) {
   switch (a.kind) {
     case AggregateKind::count: return {count};
     case AggregateKind::sum:
-      return {number ? call("wend_total_sum_number", double_, {total}, true) : call("wend_total_sum_int", int64_, {total}, true)};
+      return {number ? call("wend_total_sum_number", double_, {total}, true) : call("wend_total_sum_int", int64_, {ctx_, total})};
     case AggregateKind::average: {
       // Reads a count of at least one: an average over nothing is unknown, whatever stands there.
       llvm::BasicBlock *from = b_.GetInsertBlock(), *divide = block("average"), *join = block("join");

@@ -79,10 +79,10 @@ Val Emitter::multiply(const Expr& expr) {
   if (r == TypeKind::percent) {
     if (l == TypeKind::number) return {clamp(b_.CreateFMul(left.a, share(right.a)))};
     if (expr.type.kind == TypeKind::number) return {clamp(b_.CreateFMul(b_.CreateSIToFP(left.a, double_), share(right.a)))};
-    return {call("wend_multiply_share", int64_, {left.a, right.a}, true)};
+    return {call("wend_multiply_share", int64_, {ctx_, left.a, right.a})};
   }
   if (is_quantity(l) || (l == TypeKind::percent && expr.type.kind == TypeKind::percent)) {
-    if (r == TypeKind::number) return {call("wend_multiply_number", int64_, {left.a, right.a}, true)};
+    if (r == TypeKind::number) return {call("wend_multiply_number", int64_, {ctx_, left.a, right.a})};
     return {saturating(llvm::Intrinsic::smul_with_overflow, left.a, right.a)};
   }
   if (expr.type.kind == TypeKind::number) {
@@ -106,11 +106,11 @@ Val Emitter::divide(const Expr& expr) {
     llvm::Value* b = r == TypeKind::number ? divisor : r == TypeKind::percent && l != TypeKind::percent ? share(divisor) : b_.CreateSIToFP(divisor, double_);
     result.a = clamp(b_.CreateFDiv(a, b));
   } else if (r == TypeKind::number) {
-    result.a = call("wend_divide_number", int64_, {left.a, divisor}, true);
+    result.a = call("wend_divide_number", int64_, {ctx_, left.a, divisor});
   } else if (r == TypeKind::percent) {
-    result.a = call("wend_divide_number", int64_, {left.a, share(divisor)}, true);
+    result.a = call("wend_divide_number", int64_, {ctx_, left.a, share(divisor)});
   } else {
-    result.a = call("wend_divide_int", int64_, {left.a, divisor}, true);
+    result.a = call("wend_divide_int", int64_, {ctx_, left.a, divisor});
   }
   if (expr.type.optional) result.known = b_.CreateNot(zero);
   return result;

@@ -11,6 +11,8 @@ namespace {
 
 using K = TypeKind;
 
+bool measures(K kind) { return kind == K::money || kind == K::duration; }
+
 bool fits_integer(K kind) { return kind != K::number && kind != K::text; }
 
 std::string op_word(ast::BinaryOp op) {
@@ -75,8 +77,9 @@ ExprPtr fail(Context& context, const ast::BinaryExpr& binary, const Expr& left, 
   auto& diagnostic = context.diagnostics.report(Code::not_computable, span, op_word(binary.op), a, b);
   diagnostic.label("no meaning for these types").also(left.span, "of type `" + a + "`").also(right.span, "of type `" + b + "`");
   auto plain = [](K kind) { return kind == K::integer || kind == K::number; };
-  if (binary.op == ast::BinaryOp::divide && plain(right.type.kind)) diagnostic.help("multiply by the fraction: `* 0.5`");
-  else if (plain(right.type.kind) && left.type.kind == K::date) diagnostic.help("say the unit: `+ 7 days`");
+  if (binary.op == ast::BinaryOp::divide) {
+    if (measures(left.type.kind)) diagnostic.help("money and durations are divided by a plain number, or by their like");
+  } else if (plain(right.type.kind) && left.type.kind == K::date) diagnostic.help("say the unit: `+ 7 days`");
   else if (plain(right.type.kind) && left.type.kind == K::money) diagnostic.help("say the currency: `+ 10 " + context.program.currencies[left.type.of] + "`");
   else if (left.type.is_text()) diagnostic.help("texts are put together in a message: `{{ first_name }} {{ last_name }}`");
   return make_error(span);
@@ -115,8 +118,7 @@ void percent_to_number(ExprPtr& expr) {
 }
 
 ExprPtr multiply(Context& context, const ast::BinaryExpr& binary, ExprPtr left, ExprPtr right, Span span) {
-  auto measured = [](K kind) { return kind == K::money || kind == K::duration; };
-  if (measured(right->type.kind) && !measured(left->type.kind)) std::swap(left, right);  // the quantity goes left
+  if (measures(right->type.kind) && !measures(left->type.kind)) std::swap(left, right);  // the quantity goes left
   K a = left->type.kind, b = right->type.kind;
   if (a == K::money && (b == K::integer || b == K::number || b == K::percent)) {
     Type type = left->type;
@@ -140,9 +142,11 @@ ExprPtr multiply(Context& context, const ast::BinaryExpr& binary, ExprPtr left, 
 ExprPtr divide(Context& context, const ast::BinaryExpr& binary, ExprPtr left, ExprPtr right, Span span) {
   K a = left->type.kind, b = right->type.kind;
   bool zero = is_constant(right) && (b == K::number ? right->value.number == 0 : right->value.integer == 0);
-  bool plain = (a == K::integer || a == K::number) && (b == K::integer || b == K::number);
-  bool same = left->type == right->type && (a == K::money || a == K::duration || a == K::percent);
-  if (!plain && !same) return fail(context, binary, *left, *right, span);
+  bool by_plain = b == K::integer || b == K::number;
+  bool plain = (a == K::integer || a == K::number) && by_plain;
+  bool part = measures(a) && by_plain;  // the average order, half the time: of the same kind
+  bool same = left->type == right->type && (measures(a) || a == K::percent);
+  if (!plain && !part && !same) return fail(context, binary, *left, *right, span);
   if (zero) {
     context.diagnostics.report(Code::zero_divisor, right->span).label("always zero").note("nothing divided by zero is ever known");
     return make_error(span);
@@ -153,7 +157,9 @@ ExprPtr divide(Context& context, const ast::BinaryExpr& binary, ExprPtr left, Ex
     right = as_number(std::move(right));
     if (is_constant(left) && is_constant(right)) return fold_numbers(ExprKind::divide, *left, *right, span);
   }
-  return make(ExprKind::divide, Type{K::number, !known}, span, std::move(left), std::move(right));
+  Type type = part ? left->type : Type{K::number};
+  type.optional = !known;
+  return make(ExprKind::divide, type, span, std::move(left), std::move(right));
 }
 
 }  // namespace

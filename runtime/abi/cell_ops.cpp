@@ -132,10 +132,17 @@ i128 divide_half_even(i128 a, i128 b) {
   return quotient;
 }
 
-int64_t round_saturated(double value) {
-  if (value >= 9223372036854775807.0) return std::numeric_limits<int64_t>::max();
-  if (value <= -9223372036854775808.0) return std::numeric_limits<int64_t>::min();
-  return static_cast<int64_t>(std::nearbyint(value));
+// A result of the program held to 64 bits, which is counted.
+int64_t counted(wend_ctx* ctx, i128 wide) {
+  const int64_t held = saturate(wide);
+  ctx->saturations += held != wide;
+  return held;
+}
+
+int64_t rounded(wend_ctx* ctx, double value) {
+  const bool above = value >= 9223372036854775808.0, below = value < -9223372036854775808.0;
+  ctx->saturations += above || below;
+  return above ? std::numeric_limits<int64_t>::max() : below ? std::numeric_limits<int64_t>::min() : static_cast<int64_t>(std::nearbyint(value));
 }
 
 }  // namespace
@@ -654,7 +661,7 @@ void wend_total_add(TotalCell* cell, int64_t value, int32_t number) {
   fold(*cell, addend(value, number), 1, value, value, number);
 }
 
-int64_t wend_total_sum_int(const TotalCell* cell) { return saturate(to_wide(cell->sum_low, cell->sum_high)); }
+int64_t wend_total_sum_int(wend_ctx* ctx, const TotalCell* cell) { return counted(ctx, to_wide(cell->sum_low, cell->sum_high)); }
 
 double wend_total_sum_number(const TotalCell* cell) {
   return static_cast<double>(to_wide(cell->sum_low, cell->sum_high)) / kGrid;
@@ -717,24 +724,24 @@ int32_t wend_text_equal(const char* a, int64_t n, const char* b, int64_t m) {
 
 // ---- arithmetic ------------------------------------------------------------------------------------
 
-int64_t wend_multiply_number(int64_t quantity, double factor) {
-  return round_saturated(static_cast<double>(quantity) * factor);
+int64_t wend_multiply_number(wend_ctx* ctx, int64_t quantity, double factor) {
+  return rounded(ctx, static_cast<double>(quantity) * factor);
 }
 
-int64_t wend_divide_number(int64_t quantity, double divisor) {
-  return round_saturated(static_cast<double>(quantity) / divisor);
+int64_t wend_divide_number(wend_ctx* ctx, int64_t quantity, double divisor) {
+  return rounded(ctx, static_cast<double>(quantity) / divisor);
 }
 
-int64_t wend_multiply_share(int64_t quantity, int64_t millionths) {
-  return saturate(divide_half_even(static_cast<i128>(quantity) * millionths, 1'000'000));
+int64_t wend_multiply_share(wend_ctx* ctx, int64_t quantity, int64_t millionths) {
+  return counted(ctx, divide_half_even(static_cast<i128>(quantity) * millionths, 1'000'000));
 }
 
-int64_t wend_divide_int(int64_t quantity, int64_t divisor) {
+int64_t wend_divide_int(wend_ctx* ctx, int64_t quantity, int64_t divisor) {
   i128 a = quantity, b = divisor;
   if (b < 0) {
     a = -a;
     b = -b;
   }
-  return saturate(divide_half_even(a, b));
+  return counted(ctx, divide_half_even(a, b));
 }
 }

@@ -76,7 +76,7 @@ void wend_ever_units_add(wend::EverUnitsCell* cell, int64_t pane);
 
 // Totals.
 void wend_total_add(wend::TotalCell* cell, int64_t value, int32_t number);
-int64_t wend_total_sum_int(const wend::TotalCell* cell);               // saturates
+int64_t wend_total_sum_int(wend_ctx* ctx, const wend::TotalCell* cell);   // saturates, and counts it
 double wend_total_sum_number(const wend::TotalCell* cell);
 double wend_total_average_int(const wend::TotalCell* cell);            // count > 0
 int64_t wend_total_average_micros(const wend::TotalCell* cell);        // halves away from zero
@@ -105,9 +105,9 @@ int32_t wend_text_equal(const char* a, int64_t n, const char* b, int64_t m);
 int32_t wend_text_mentions(wend_ctx* ctx, const char* data, int64_t size, const char* query, int64_t query_size);
 int32_t wend_text_matches(wend_ctx* ctx, const char* data, int64_t size, const char* pattern, int64_t pattern_size);
 
-// Arithmetic on micros and millionths.
-int64_t wend_multiply_number(int64_t quantity, double factor);         // halves to even, saturates
-int64_t wend_divide_number(int64_t quantity, double divisor);          // divisor is not zero
-int64_t wend_multiply_share(int64_t quantity, int64_t millionths);     // halves to even, saturates
-int64_t wend_divide_int(int64_t quantity, int64_t divisor);            // halves to even; divisor is not zero
+// Arithmetic on micros and millionths, halves to even. A result beyond 64 bits is the end of them, and is counted.
+int64_t wend_multiply_number(wend_ctx* ctx, int64_t quantity, double factor);
+int64_t wend_divide_number(wend_ctx* ctx, int64_t quantity, double divisor);   // divisor is not zero
+int64_t wend_multiply_share(wend_ctx* ctx, int64_t quantity, int64_t millionths);
+int64_t wend_divide_int(wend_ctx* ctx, int64_t quantity, int64_t divisor);     // divisor is not zero
 }

@@ -164,7 +164,7 @@ class Builder {
     } else if (!m.optional && random_.chance(35)) {
       arithmetic(m, value);
     }
-    bool usual = quantity && !m.optional && random_.chance(35);
+    bool usual = quantity && random_.chance(35);
     if (usual) schema_.usual.push_back(m.name);
     add("measure " + m.name + (random_.chance(10) ? " renamed from old_" + m.name : "") + " = " + value + (usual ? ", usual over " + std::to_string(random_.between(2, 6)) + " weeks" : ""), "");
     schema_.measures.push_back(m);
@@ -184,14 +184,28 @@ class Builder {
         if (random_.chance(30)) { value = "(" + value + ") / " + words_.known(Kind::integer); m.kind = Kind::number; m.optional = true; constant_divisor(m, value); return; }
         value = "(" + value + ") " + random_.word({"+", "-", "*"}) + " " + words_.known(Kind::integer);
         return;
-      case Kind::money: value = "(" + value + ")" + random_.word({" * 3", " * 0.3", " * 15%", " + 1.25 EUR", " - credit_known"}); break;
-      case Kind::duration: value = "(" + value + ")" + random_.word({" * 3", " * 0.3", " + 5 minutes"}); break;
+      case Kind::money:
+        if (random_.chance(30)) { part(m, value); return; }
+        value = "(" + value + ")" + random_.word({" * 3", " * 0.3", " * 15%", " + 1.25 EUR", " - credit_known"});
+        break;
+      case Kind::duration:
+        if (random_.chance(30)) { part(m, value); return; }
+        value = "(" + value + ")" + random_.word({" * 3", " * 0.3", " + 5 minutes"});
+        break;
       case Kind::number: value = "(" + value + ")" + random_.word({" * 0.1", " + 1", " - 0.7"}); break;
       case Kind::boolean: value = "if " + value + " then " + words_.known(Kind::integer) + " else 2"; m.kind = Kind::integer; break;
       default: return;
     }
     size_t at = value.find("credit_known");
     if (at != std::string::npos) value.replace(at, 12, "(credit or else 1 EUR)");
+  }
+
+  // A quantity by a plain number: a share of it, unknown where that is zero.
+  void part(Field& m, std::string& value) {
+    std::string by = words_.known(random_.chance(50) ? Kind::integer : Kind::number);
+    m.optional = by[0] == '(' || (by[0] >= 'a' && by[0] <= 'z');   // else it is written out
+    if (!m.optional) by = random_.word({"3", "-7", "0.3", "2000000"});
+    value = "(" + value + ") / " + by;
   }
 
   // Dividing by a written number gives a value that is always known.

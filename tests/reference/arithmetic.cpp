@@ -34,7 +34,18 @@ Value add(Type a, Type b, const Value& x, const Value& y, int sign) {
   return integer_value(saturate(static_cast<__int128>(x.integer) + sign * second));
 }
 
-Value divide(Type type, const Value& x, const Value& y) {
+// n / d as a whole number, halves to the even one.
+Value quotient(__int128 n, __int128 d) {
+  const __int128 whole = n / d, rest = n % d, twice = 2 * (rest < 0 ? -rest : rest), size = d < 0 ? -d : d;
+  const bool away = twice > size || (twice == size && whole % 2 != 0);
+  return integer_value(saturate(away ? whole + ((n < 0) == (d < 0) ? 1 : -1) : whole));
+}
+
+Value divide(Type type, Type by, const Value& x, const Value& y) {
+  if (type.kind != K::number && type.kind != by.kind) {  // a quantity by a plain number
+    if (by.kind == K::number) return y.number == 0 ? unknown_value() : integer_value(rounded(static_cast<double>(x.integer) / y.number));
+    return y.integer == 0 ? unknown_value() : quotient(x.integer, y.integer);
+  }
   double a = type.kind == K::number ? x.number : static_cast<double>(x.integer);
   double b = type.kind == K::number ? y.number : static_cast<double>(y.integer);
   return b == 0 ? unknown_value() : number_value(a / b);
@@ -77,7 +88,7 @@ Value evaluate_arithmetic(const Expr& expr, const Scene& scene) {
     case ExprKind::add: return add(a, b, x, y, 1);
     case ExprKind::subtract: return add(a, b, x, y, -1);
     case ExprKind::multiply: return multiply(a, b, x, y);
-    default: return divide(a, x, y);
+    default: return divide(a, b, x, y);
   }
 }
 

@@ -57,6 +57,7 @@ int64_t pane(int64_t at) { return at / kPane; }
 
 TEST_CASE("counts, panes and firsts hold what the window holds") {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
+    wend_ctx ctx{};
     Cell counts, panes, firsts;
     story(seed, [&](const std::vector<Happened>& all, int64_t now) {
       constexpr int64_t n = 5;
@@ -82,7 +83,7 @@ TEST_CASE("counts, panes and firsts hold what the window holds") {
         TotalCell total;
         wend_panes_read(panes.place(), start, 0, &total);
         REQUIRE(total.count == count);
-        REQUIRE(wend_total_sum_int(&total) == sum);
+        REQUIRE(wend_total_sum_int(&ctx, &total) == sum);
         if (count) {
           REQUIRE(total.smallest == smallest);
           REQUIRE(total.largest == largest);
@@ -245,24 +246,30 @@ TEST_CASE("sums of numbers do not depend on the order") {
   CHECK(std::bit_cast<double>(forward.smallest) == *std::min_element(values.begin(), values.end()));
 }
 
-TEST_CASE("arithmetic on micros rounds halves to even and saturates") {
-  CHECK(wend_multiply_share(25, 500'000) == 12);    // 12.5
-  CHECK(wend_multiply_share(35, 500'000) == 18);    // 17.5
-  CHECK(wend_multiply_share(-25, 500'000) == -12);
-  CHECK(wend_divide_int(7, 2) == 4);                // 3.5
-  CHECK(wend_divide_int(5, 2) == 2);                // 2.5
-  CHECK(wend_divide_int(-5, -2) == 2);
-  CHECK(wend_divide_int(INT64_MIN, -1) == INT64_MAX);
-  CHECK(wend_multiply_number(INT64_MAX, 2.0) == INT64_MAX);
-  CHECK(wend_multiply_number(INT64_MIN, 2.0) == INT64_MIN);
-  CHECK(wend_multiply_number(1000, 0.0025) == 2);   // 2.5
+TEST_CASE("arithmetic on micros rounds halves to even, and what saturates is counted") {
+  wend_ctx ctx{};
+  CHECK(wend_multiply_share(&ctx, 25, 500'000) == 12);    // 12.5
+  CHECK(wend_multiply_share(&ctx, 35, 500'000) == 18);    // 17.5
+  CHECK(wend_multiply_share(&ctx, -25, 500'000) == -12);
+  CHECK(wend_divide_int(&ctx, 7, 2) == 4);                // 3.5
+  CHECK(wend_divide_int(&ctx, 5, 2) == 2);                // 2.5
+  CHECK(wend_divide_int(&ctx, -5, -2) == 2);
+  CHECK(wend_divide_number(&ctx, 5, 2.0) == 2);
+  CHECK(ctx.saturations == 0);
+  CHECK(wend_divide_int(&ctx, INT64_MIN, -1) == INT64_MAX);
+  CHECK(wend_multiply_number(&ctx, INT64_MAX, 2.0) == INT64_MAX);
+  CHECK(wend_multiply_number(&ctx, INT64_MIN, 2.0) == INT64_MIN);
+  CHECK(wend_multiply_number(&ctx, 1000, 0.0025) == 2);   // 2.5
+  CHECK(wend_divide_number(&ctx, INT64_MAX, 0.5) == INT64_MAX);
+  CHECK(ctx.saturations == 4);
   TotalCell total{};
   wend_total_add(&total, INT64_MAX, 0);
   wend_total_add(&total, INT64_MAX, 0);
-  CHECK(wend_total_sum_int(&total) == INT64_MAX);
+  CHECK(wend_total_sum_int(&ctx, &total) == INT64_MAX);
+  CHECK(ctx.saturations == 5);
   wend_total_add(&total, -INT64_MAX, 0);
   wend_total_add(&total, -INT64_MAX, 0);
-  CHECK(wend_total_sum_int(&total) == 0);           // the sum itself never overflowed
+  CHECK(wend_total_sum_int(&ctx, &total) == 0);           // the sum itself never overflowed
   TotalCell halves{};
   wend_total_add(&halves, 1, 0);
   wend_total_add(&halves, 2, 0);
