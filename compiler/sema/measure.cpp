@@ -44,10 +44,9 @@ void check_usual_over(Context& context, const ast::Measure& node, Measure& measu
   }
   const Type& type = measure.value->type;
   if (is_error(measure.value)) return;
-  if (!is_quantity(type.kind) || type.optional) {
+  if (!is_quantity(type.kind)) {
     auto& diagnostic = context.diagnostics.report(Code::usual_not_quantity, over.span, measure.name, type_name(context.program, type));
     diagnostic.label("a baseline is a mean of quantities").also(measure.value->span, "of type `" + type_name(context.program, type) + "`");
-    if (type.optional) diagnostic.help("say what stands in for an unknown value: `or else`");
     return;
   }
   measure.usual = Baseline{static_cast<int32_t>(over.count)};
