@@ -9,6 +9,8 @@ namespace wend::cli {
 
 namespace {
 
+constexpr size_t kReadingsMax = 8;   // told of one condition
+
 template <class Table>
 uint32_t place_of(const Table& table, const std::string& name) {
   for (uint32_t i = 0; i < table.size(); ++i) if (table[i].name == name) return i;
@@ -97,7 +99,10 @@ class Conversion {
     out.line = line_of(e.span);
     out.kind = static_cast<HostExpectation::Kind>(e.kind);
     switch (e.kind) {
-      case Expectation::Kind::condition: out.condition = conditions_++; break;
+      case Expectation::Kind::condition:
+        out.condition = conditions_++;
+        readings_of(*e.condition, true, out.readings);
+        break;
       case Expectation::Kind::message:
         out.outcome = static_cast<HostExpectation::Outcome>(e.outcome);
         out.message = place_of(module_.messages, program_.messages[e.message.index()].name);
@@ -119,6 +124,38 @@ class Conversion {
       }
     }
     return out;
+  }
+
+  // What the condition names, each once. An audience that is all of it is told by what it reads: that it is false is seen.
+  void readings_of(const Expr& expr, bool whole, std::vector<HostReading>& out) const {
+    using Kind = HostReading::Kind;
+    const auto add = [&out](Kind kind, uint32_t place) {
+      for (const HostReading& known : out) if (known.kind == kind && known.place == place) return;
+      if (out.size() < kReadingsMax) out.push_back({kind, place});
+    };
+    const auto measure = [&](uint32_t id) {
+      const Measure& read = program_.measures[id];
+      if (read.score) add(Kind::score, place_of(module_.scores, read.name));
+      else add(Kind::measure, place_of(module_.measures, read.name));
+    };
+    const auto usual = [&](uint32_t id) {
+      for (uint32_t i = 0; i < module_.baselines.size(); ++i) if (module_.baselines[i].measure == program_.measures[id].name) add(Kind::usual, i);
+    };
+    switch (expr.kind) {
+      case ExprKind::attribute: add(Kind::attribute, place_of(module_.attributes, program_.attributes[expr.id].name)); break;
+      case ExprKind::measure: measure(expr.id); break;
+      case ExprKind::state: add(Kind::states, place_of(module_.states, program_.states[expr.id].name)); break;
+      case ExprKind::usual: usual(expr.id); break;
+      case ExprKind::below_usual: case ExprKind::above_usual: measure(expr.id), usual(expr.id); break;
+      case ExprKind::audience: {
+        const Audience& read = program_.audiences[expr.id];
+        if (whole) readings_of(*read.condition, true, out);
+        else add(Kind::audience, place_of(module_.audiences, read.name));
+        break;
+      }
+      default: break;
+    }
+    for (const ExprPtr& argument : expr.args) readings_of(*argument, whole && expr.kind == ExprKind::not_, out);
   }
 
   void effect(const Expectation& e, HostExpectation& out) const {

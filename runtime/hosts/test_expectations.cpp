@@ -100,20 +100,49 @@ std::optional<std::string> end_unmet(const HostExpectation& e, const TestSoFar& 
   return "the latest is `" + decision_text(module, *last) + "` at " + local_text(module, last->at);
 }
 
+std::string reading_words(const TestSoFar& test, const HostReading& reading) {
+  using Kind = HostReading::Kind;
+  const Module& module = test.step.module();
+  Context& context = test.step.context();
+  wend_slot value{};
+  const auto named = [](const std::string& name, const std::string& words) { return name + " is " + words; };
+  const auto computed = [&](const ModuleReading& r) {
+    const bool known = r.value(test.user.bytes(), nullptr, nullptr, &context, &value) != 0;
+    return named(r.name, known ? value_words(r.type, value) : "unknown");
+  };
+  switch (reading.kind) {
+    case Kind::measure: return computed(module.measures[reading.place]);
+    case Kind::score: return computed(module.scores[reading.place]);
+    case Kind::audience: return computed(module.audiences[reading.place]);
+    case Kind::attribute: {
+      const ModuleAttribute& attribute = module.attributes[reading.place];
+      const bool known = read_field(test.user.bytes(), attribute.field, attribute.type.kind, context, value);
+      return named(attribute.name, known ? value_words(attribute.type, value) : "unknown");
+    }
+    case Kind::states: {
+      const ModuleStates& block = module.states[reading.place];
+      const uint8_t current = state_slot(test.user, block)->current;
+      return named(block.name, current < block.names.size() ? block.names[current] : "unknown");
+    }
+    case Kind::usual: {
+      const ModuleBaseline& baseline = module.baselines[reading.place];
+      const auto* cell = reinterpret_cast<const BaselineCell*>(test.user.bytes() + baseline.cell);
+      value.number = cell->mean;
+      return named("usual " + baseline.measure, cell->samples < 3 ? "unknown" : value_words({ValueKind::number, false, {}, {}, {}}, value));
+    }
+  }
+  return "";
+}
+
 std::optional<std::string> condition_unmet(const HostExpectation& e, const TestSoFar& test) {
   if (!test.seen) return "the user has not been seen yet: no event stands above";
   const Module& module = test.step.module();
   test.step.look(test.user, test.at);
   const bool holds = module.test_conditions[e.condition](test.user.bytes(), nullptr, nullptr, &test.step.context()) != 0;
   if (holds) return std::nullopt;
-  std::string states;
-  for (const ModuleStates& block : module.states) {
-    const uint8_t current = state_slot(test.user, block)->current;
-    if (e.source.find(block.name) != std::string::npos && current < block.names.size()) {
-      states += (states.empty() ? "" : ", ") + block.name + " is " + block.names[current];
-    }
-  }
-  return states.empty() ? "it does not hold" : states;
+  std::string found;
+  for (const HostReading& reading : e.readings) found += (found.empty() ? "" : ", ") + reading_words(test, reading);
+  return found.empty() ? "it does not hold" : found;
 }
 
 bool same_value(const ValueType& type, const OwnedValue& a, const OwnedValue& b) {

@@ -50,9 +50,16 @@ struct HostTestEvent {
 // User time is that of the zone the test gives its user.
 struct HostTestInstant { int64_t instant_us = 0; bool user_time = false; int32_t day = 0; int64_t time_of_day_us = 0; };
 
+// What a condition reads by name, so that a failure can tell what was there.
+struct HostReading {
+  enum class Kind : uint8_t { attribute, measure, score, states, audience, usual } kind = Kind::attribute;
+  uint32_t place = 0;                          // usual: in Module::baselines
+};
+
 struct HostExpectation {
   enum class Kind : uint8_t { condition, message, place, left, goal, raised, set, called } kind = Kind::condition;
   uint32_t condition = 0;                      // in Module::test_conditions
+  std::vector<HostReading> readings;           // of the condition, in the order written
   enum class Outcome : uint8_t { sent, not_sent, deferred, suppressed } outcome = Outcome::sent;
   uint32_t message = 0;
   int32_t channel = -1;

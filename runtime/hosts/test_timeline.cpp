@@ -16,20 +16,7 @@ constexpr size_t kLinesBefore = 16, kLinesAfter = 4;
 constexpr size_t kValueBytesMax = 40;
 
 std::string value_words(const ValueType& type, const OwnedValue& value) {
-  if (!value.known) return "unknown";
-  std::string text;
-  if (type.kind == ValueKind::duration) {
-    append_duration(text, value.integer);
-    return text;
-  }
-  append_value(text, type, owned_slot(value, type.kind));
-  if (text.size() > kValueBytesMax) {
-    size_t end = kValueBytesMax;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-    text = text.substr(0, end) + "…";
-  }
-  if (type.kind == ValueKind::money) return text + " " + type.currency;
-  return is_text(type.kind) ? "\"" + text + "\"" : text;
+  return value.known ? value_words(type, owned_slot(value, type.kind)) : "unknown";
 }
 
 const char* reason_words(Decision::Reason reason) {
@@ -73,6 +60,22 @@ std::string message_text(const Module& module, const Decision& d) {
 }
 
 }  // namespace
+
+std::string value_words(const ValueType& type, const wend_slot& value) {
+  std::string text;
+  if (type.kind == ValueKind::duration) {
+    append_duration(text, value.integer);
+    return text;
+  }
+  append_value(text, type, value);
+  if (text.size() > kValueBytesMax) {
+    size_t end = kValueBytesMax;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+    text = text.substr(0, end) + "…";
+  }
+  if (type.kind == ValueKind::money) return text + " " + type.currency;
+  return is_text(type.kind) || type.kind == ValueKind::timezone ? "\"" + text + "\"" : text;
+}
 
 std::string local_text(const Module& module, int64_t at_us) {
   const LocalTime local = to_local(*module.zone, at_us);

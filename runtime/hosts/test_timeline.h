@@ -37,6 +37,7 @@ class TestTimeline {
 
 // "2026-02-17 04:00", in the project's zone; seconds only if not zero.
 std::string local_text(const Module& module, int64_t at_us);
+std::string value_words(const ValueType& type, const wend_slot& value);   // a known one, as it is written in a test; cut when long
 std::string decision_text(const Module& module, const Decision& decision);
 
 }  // namespace wend
