@@ -240,8 +240,8 @@ shareArm      : PERCENT block ;
 dateElse      : IF (PAST | UNKNOWN) (SKIP_WORD | LEAVE) ;
 // percent: 10, code: "A"
 arguments     : argument (sep argument)* ;
-// at: 2026-01-01 10:00
-argument      : prop COLON (localTime | value) ;
+// at: 2026-01-01 10:00, code: unknown
+argument      : prop COLON (localTime | UNKNOWN | value) ;
 // 2026-01-01 10:00 user time
 localTime     : DATE_LITERAL (CLOCK (USER TIME)? | CLOCK_UTC) | INSTANT ;
 

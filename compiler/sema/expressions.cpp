@@ -281,7 +281,31 @@ ExprPtr check_condition(Context& context, Scope& scope, const ast::Expr& expr) {
   return need_known(context, std::move(checked), "a condition is true or false, never unknown");
 }
 
+namespace {
+
+// `unknown` as the value of an argument: a word no name can be.
+bool says_unknown(const ast::Expr& expr) {
+  const auto* name = std::get_if<ast::NameExpr>(&expr.node);
+  return name && name->name.text == "unknown";
+}
+
+void never_unknown(Context& context, const ast::Expr& expr, Type want, const std::string& what) {
+  auto& diagnostic = context.diagnostics.report(Code::type_mismatch, expr.span, type_name(context.program, want), "unknown");
+  diagnostic.label("always has a value").note(what + " is `" + type_name(context.program, want) + "`");
+  const std::string example = example_value(context, want);
+  if (!example.empty()) diagnostic.fix("give it a value", expr.span, example, false);
+}
+
+}  // namespace
+
 ExprPtr check_as(Context& context, Scope& scope, const ast::Expr& expr, Type want, const std::string& what) {
+  if (says_unknown(expr) && want.kind != TypeKind::error) {
+    Value none;
+    none.known = false;
+    if (want.optional) return make_constant(want, std::move(none), expr.span);
+    never_unknown(context, expr, want, what);
+    return make_error(expr.span);
+  }
   ExprPtr checked = check(context, scope, expr, &want);
   if (is_error(checked) || want.kind == TypeKind::error) return make_error(expr.span);
   bool only_unknown = checked->type.optional && !want.optional && checked->type.known() == want;
@@ -297,7 +321,7 @@ std::optional<Value> check_constant(Context& context, const ast::Expr& expr, Typ
   Scope scope;
   scope.constants_only = true;
   scope.no_aggregates = "a constant is written out";
-  ExprPtr checked = check_as(context, scope, expr, want.known(), what);
+  ExprPtr checked = check_as(context, scope, expr, says_unknown(expr) ? want : want.known(), what);
   if (is_error(checked)) return std::nullopt;
   if (!is_constant(checked)) {
     context.diagnostics.report(Code::constant_expected, expr.span, "this").label("not a constant");

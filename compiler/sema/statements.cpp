@@ -123,6 +123,12 @@ struct StepChecker {
     bool fine = true, strange = std::any_of(given.begin(), given.end(), [&](const auto& each) { return std::find(names.begin(), names.end(), each.first) == names.end(); });
     for (const Parameter& parameter : message.parameters) {
       auto found = given.find(parameter.name);
+      if (found == given.end() && parameter.type.optional) {
+        Value none;
+        none.known = false;
+        send.arguments.push_back(make_constant(parameter.type, std::move(none), written.message.span));
+        continue;
+      }
       if (found == given.end() || !found->second->value) {
         if (found == given.end()) missing.push_back(parameter.name);
         fine = false;

@@ -9,7 +9,7 @@ namespace wend::sema {
 namespace {
 
 constexpr int64_t kInstantsMax = 40'000;   // of one block: a hundred years of days
-constexpr int64_t kDayMin = -25'567, kDayMax = 2'932'896;  // 1900-01-01 to 9999-12-31
+constexpr int64_t kDayMin = 0, kDayMax = 47'481;  // 1970-01-01 to 2099-12-31, as events have it
 
 const char* const kOutcomes[] = {"goal", "exit", "finished", "left", "merged", "removed"};
 const char* const kReasons[] = {"holdout", "consent", "unreachable", "topic", "never", "expired", "quiet", "gap", "cap", "left", "paused", "removed", "limit"};
@@ -28,7 +28,9 @@ struct TestChecker {
     if (!id.valid() || !fresh(argument, seen)) return std::nullopt;
     const Attribute& attribute = context.program.attributes[id.index()];
     if (!argument.value || attribute.type.kind == TypeKind::error) return std::nullopt;
-    auto value = check_constant(context, *argument.value, attribute.type, "`" + attribute.name + "`");
+    Type type = attribute.type;
+    type.optional = type.optional || attribute.default_value.known;   // `unknown` restores a default, as `null` on the wire does
+    auto value = check_constant(context, *argument.value, type, "`" + attribute.name + "`");
     if (!value) return std::nullopt;
     return TestProperty{id.value, std::move(*value)};
   }
@@ -318,7 +320,7 @@ struct TestChecker {
 
   bool in_range(int64_t day, Span span) {
     if (day >= kDayMin && day <= kDayMax) return true;
-    context.diagnostics.report(Code::test_date, span).label("from 1900 to 9999");
+    context.diagnostics.report(Code::test_date, span).label("from 1970 to 2099");
     return false;
   }
 
@@ -353,7 +355,9 @@ struct TestChecker {
     bool hourly = written.kind == ast::TestBlock::Kind::hourly;
     int64_t days = written.to - written.from + 1;
     if (days <= 0 || days * (hourly ? 24 : 1) > kInstantsMax) {
-      context.diagnostics.report(Code::test_range, written.span).label(days <= 0 ? "ends before it begins" : "too many times");
+      context.diagnostics.report(Code::test_range, written.span)
+          .label(days <= 0 ? "ends before it begins" : "too many times: " + std::to_string(days * (hourly ? 24 : 1)) + ", and 40000 are the most")
+          .help(days <= 0 ? "the earlier day comes first" : "end it earlier, or write several blocks");
       return false;
     }
     if (hourly) {  // every full hour of UTC from the first date's start to the last date's end

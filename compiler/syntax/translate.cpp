@@ -116,7 +116,8 @@ ast::Argument Translator::argument(const Node& node) const {
   ast::Argument out{name(node.child(rule::RuleProp)), nullptr};
   const Node& local = node.child(rule::RuleLocalTime);
   if (!local) {
-    out.value = value(node.child(rule::RuleValue));
+    const Node& unknown = node.token(tok::UNKNOWN);
+    out.value = unknown ? make(unknown, ast::NameExpr{{"unknown", span(unknown)}}) : value(node.child(rule::RuleValue));
     return out;
   }
   // A wall time without a zone means something only as the `at` of an event in a test (translate_tests.cpp).
