@@ -1,6 +1,7 @@
 // One test of a condition: a value alone, or two compared.
 #include <algorithm>
 
+#include "compiler/builtins/builtins.h"
 #include "compiler/diagnostics/codes.h"
 #include "compiler/liquid/check.h"
 #include "compiler/liquid/literals.h"
@@ -53,7 +54,12 @@ class Comparer {
     if (left->type.kind == TypeKind::list || left->type.kind == TypeKind::set) return list(std::move(left));
     if (is_nothing(right_)) return against_nothing(std::move(left));
     if (op_ == Operator::contains) return contains(std::move(left));
-    if (right_.literal()) return against_literal(std::move(left));
+    if (right_.literal()) {
+      const ExprPtr sized = left->kind == ExprKind::call && left->id < builtins().size() && builtins()[left->id].symbol == std::string_view("wend_fn_list_size") ? clone(*left->args[0]) : nullptr;
+      Tested result = against_literal(std::move(left));
+      if (sized && right_.kind == Term::Kind::integer) learn_size(result, *sized);
+      return result;
+    }
     return against_name(std::move(left));
   }
 
@@ -146,6 +152,25 @@ class Comparer {
     return result;
   }
 
+  // `items.size > 0`: entries of a list that are there.
+  void learn_size(Tested& result, const Expr& list) const {
+    const int64_t n = right_.integer;
+    if (n < 0 || n > 50) return;   // a list keeps no more
+    const auto at_least = [&list](Known& known, int64_t size) {
+      for (int64_t place = size > 0 ? -1 : 0; place < size; ++place)
+        if (auto entry = entry_subject(list, place)) known.add(*entry);
+    };
+    switch (op_) {
+      case Operator::greater: return at_least(result.when_true, n + 1);
+      case Operator::greater_equal: return at_least(result.when_true, n);
+      case Operator::less: return at_least(result.when_false, n);
+      case Operator::less_equal: return at_least(result.when_false, n + 1);
+      case Operator::equal: at_least(result.when_true, n); return at_least(result.when_false, n == 0 ? 1 : 0);
+      case Operator::not_equal: at_least(result.when_false, n); return at_least(result.when_true, n == 0 ? 1 : 0);
+      default: return;
+    }
+  }
+
   // ---- lists: empty or not, and what they contain
   Tested list(ExprPtr left) {
     const bool optional = left->type.optional;
@@ -153,6 +178,8 @@ class Comparer {
     if (right_.kind == Term::Kind::nil) return against_nothing(std::move(left));
     if (right_.kind == Term::Kind::blank && (op_ == Operator::equal || op_ == Operator::not_equal)) {
       if (optional) return unknown(left_, *left);
+      for (int64_t place : {-1, 0})
+        if (auto entry = entry_subject(*left, place)) (op_ == Operator::equal ? result.when_false : result.when_true).add(*entry);
       ExprPtr size = call_symbol("wend_fn_list_size", {TypeKind::integer}, span_, std::move(left));
       result.expr = make(kind_of(op_), kBool, span_, std::move(size), make_constant({TypeKind::integer}, Value{}, span_));
       return result;

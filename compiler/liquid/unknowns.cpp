@@ -1,11 +1,15 @@
 // Narrowing, and the one message users meet most: a value that may be unknown, who would see the gap, and a default.
 #include "compiler/liquid/unknowns.h"
 
+#include "compiler/builtins/builtins.h"
 #include "compiler/diagnostics/codes.h"
 #include "compiler/liquid/lookup.h"
 
 namespace wend::liquid {
 namespace {
+
+constexpr int64_t kEntriesMax = 50;              // a list keeps no more
+constexpr uint64_t kOfEntry = uint64_t{1} << 63;   // a field of an entry, not of a variable
 
 const char* unit_word(TimeUnit unit) {
   static constexpr const char* words[] = {"minute", "hour", "day", "week", "month"};
@@ -22,6 +26,7 @@ std::string window_words(const Window& window) {
 // Who the value is unknown for: "a user without `play` in the last 12 weeks".
 std::string who(const Context& context, const Term& name, const Expr& expr) {
   if (expr.kind == ExprKind::parameter) return "a message sent with `" + name.text + "` unknown";
+  if (is_field_of_entry(expr)) return "a user whose `" + name.text + "` holds no such entry";
   if (expr.kind == ExprKind::field) return "an entry whose `" + name.written() + "` is not known";
   if (expr.kind == ExprKind::call) return "a user for whom there is none";
   if (expr.kind == ExprKind::local) return "a user for whom `" + name.text + "` was given no value";
@@ -65,13 +70,41 @@ std::optional<Subject> subject_of(const Expr& expr) {
     case ExprKind::measure: return Subject{expr.kind, expr.id};
     case ExprKind::field: {   // of a variable
       const Expr& record = *expr.args[0];
+      if (const auto entry = subject_of(record); entry && entry->first == ExprKind::call) return Subject{expr.kind, kOfEntry | entry->second << 6 | expr.index};
       if (record.kind == ExprKind::unwrap) return record.args[0]->kind == ExprKind::local ? std::optional(Subject{expr.kind, record.args[0]->index << 6 | expr.index}) : std::nullopt;
       return record.kind == ExprKind::local ? std::optional(Subject{expr.kind, record.index << 6 | expr.index}) : std::nullopt;
     }
     case ExprKind::local:
     case ExprKind::parameter: return Subject{expr.kind, expr.index};
+    case ExprKind::call: {
+      const auto rows = builtins();
+      const bool entry = expr.id < rows.size() && rows[expr.id].symbol == std::string_view("wend_fn_list_at") && expr.args[1]->kind == ExprKind::constant;
+      return entry ? entry_subject(*expr.args[0], expr.args[1]->value.integer) : std::nullopt;
+    }
     default: return std::nullopt;
   }
+}
+
+std::optional<Subject> entry_subject(const Expr& list, int64_t place) {
+  if (place < -1 || place >= kEntriesMax) return std::nullopt;
+  const Expr& whole = list.kind == ExprKind::unwrap ? *list.args[0] : list;
+  const uint64_t at = static_cast<uint64_t>(place + 1);
+  switch (whole.kind) {
+    case ExprKind::attribute: return Subject{ExprKind::call, (uint64_t{whole.id} << 2 | 0) << 6 | at};
+    case ExprKind::measure: return Subject{ExprKind::call, (uint64_t{whole.id} << 2 | 1) << 6 | at};
+    case ExprKind::parameter: return Subject{ExprKind::call, (uint64_t{whole.index} << 2 | 2) << 6 | at};
+    default: return std::nullopt;   // a variable may be another list later
+  }
+}
+
+bool is_field_of_entry(const Expr& expr) { return expr.kind == ExprKind::conditional && expr.args[0]->kind == ExprKind::is_known; }
+
+void Known::add(const Expr& expr) {
+  if (is_field_of_entry(expr)) {
+    add(*expr.args[0]->args[0]);
+    return add(expr.args[1]->kind == ExprKind::to_optional ? *expr.args[1]->args[0] : *expr.args[1]);
+  }
+  if (auto subject = subject_of(expr)) subjects_.insert(*subject);
 }
 
 Known Known::both(const Known& a, const Known& b) {

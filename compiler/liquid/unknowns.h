@@ -13,15 +13,19 @@ namespace wend::liquid {
 
 struct Context;
 
-// An attribute, a measure, a parameter or a variable, by kind and number.
-using Subject = std::pair<ExprKind, uint32_t>;
+// An attribute, a measure, a parameter or a variable, by kind and number; an entry of a list that is no variable, a field of one.
+using Subject = std::pair<ExprKind, uint64_t>;
 
 // The subject a read is of, if it is one that can be narrowed.
 std::optional<Subject> subject_of(const Expr& expr);
+// The entry at a place of a list, counted from 0; -1: the last.
+std::optional<Subject> entry_subject(const Expr& list, int64_t place);
+// `items[0].name`, made where there may be no such entry: known where the entry and the field are.
+bool is_field_of_entry(const Expr& expr);
 
 class Known {
  public:
-  void add(const Expr& expr) { if (auto subject = subject_of(expr)) subjects_.insert(*subject); }
+  void add(const Expr& expr);
   void add(const Subject& subject) { subjects_.insert(subject); }
   void add(const Known& other) { subjects_.insert(other.subjects_.begin(), other.subjects_.end()); }
   void remove(const Subject& subject) { subjects_.erase(subject); }
