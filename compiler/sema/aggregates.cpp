@@ -195,6 +195,19 @@ bool from_ago(Context& context, const ast::AggregateExpr& aggregate, Span at, Wi
     context.diagnostics.report(Code::window_length, at, std::to_string(kPanesMax)).label("too far ago");
     return false;
   }
+  static constexpr double kDaysOf[] = {1.0 / 1440, 1.0 / 24, 1, 7, 365.25 / 12};
+  static constexpr const char* kWords[] = {"minute", "hour", "day", "week", "month"};
+  if (static_cast<double>(written.from) * kDaysOf[static_cast<size_t>(*unit)] > 10.01 * 365.25) {
+    auto& diagnostic = context.diagnostics.report(Code::duration_too_long, at, counted(written.from, kWords[static_cast<size_t>(*unit)])).label("reaches too far back");
+    const auto most = static_cast<int64_t>(3652 / kDaysOf[static_cast<size_t>(*unit)]);
+    const std::string text(context.sources.text(at)), from = std::to_string(written.from);
+    const size_t place = text.find(from);
+    if (written.to < most && place != std::string::npos) {
+      const uint32_t begin = at.begin + static_cast<uint32_t>(place);
+      diagnostic.fix("make it ten years", Span{at.file, begin, begin + static_cast<uint32_t>(from.size())}, std::to_string(most), false);
+    }
+    return false;
+  }
   if (aggregate.kind == A::streak || (aggregate.kind == A::units_with && calendar_unit(aggregate.unit) != unit)) {
     context.diagnostics.report(Code::not_in_past_window, at, kind_text(aggregate.kind)).label("has passed");
     return false;

@@ -8,6 +8,8 @@
 namespace wend::sema {
 namespace {
 
+constexpr size_t kRepeatedMax = 80;   // bytes of a side that a fix says again
+
 struct Operands { ExprPtr left, right; };
 
 std::string word_of(ast::CompareOp op) {
@@ -91,6 +93,21 @@ bool unify(Context& context, ExprPtr& left, ExprPtr& right, Span span) {
   }
   not_comparable(context, *left, *right, span);
   return false;
+}
+
+// As need_known, of a side of an order: what is offered asks for the value in the same breath, so that nobody is meant whose value
+// is unknown.
+ExprPtr need_ordered(Context& context, ExprPtr side, const std::string& op, Span whole) {
+  const std::string why = "`" + op + "` has no answer for a value that is unknown";
+  if (is_error(side) || !side->type.optional) return side;
+  const std::string written(context.sources.text(side->span));
+  if (!fact_key(*side) || written.size() > kRepeatedMax || written.find('\n') != std::string::npos) return need_known(context, std::move(side), why);
+  auto& diagnostic = context.diagnostics.report(Code::optional_here, side->span, written);
+  diagnostic.label("of type `" + type_name(context.program, side->type) + "`").note(why);
+  const Span before{whole.file, whole.begin, whole.begin}, behind{whole.file, whole.end, whole.end};
+  diagnostic.help("test that it is known first, or say what stands in for it: `or else`")
+      .fixes.push_back({"test that it is known first", false, {{before, "(" + written + " is known and "}, {behind, ")"}}});
+  return make_error(side->span);
 }
 
 bool check_order(Context& context, const Expr& left, Span span, const std::string& op) {
@@ -181,9 +198,11 @@ ExprPtr check_compare(Context& context, Scope& scope, const ast::CompareExpr& co
   std::string op = word_of(compare.op);
   if (!equality) {
     if (compare.op != ast::CompareOp::is_not && !check_order(context, *sides.left, compare.op_span, op)) return make_error(span);
-    sides.left = need_known(context, std::move(sides.left), "`" + op + "` has no answer for a value that is unknown");
+    if (compare.op == ast::CompareOp::is_not) sides.left = need_known(context, std::move(sides.left), "`is not` has no answer for a value that is unknown");
+    else sides.left = need_ordered(context, std::move(sides.left), op, span);
   }
-  sides.right = need_known(context, std::move(sides.right), "`" + op + "` has no answer for a value that is unknown");
+  if (equality || compare.op == ast::CompareOp::is_not) sides.right = need_known(context, std::move(sides.right), "`" + op + "` has no answer for a value that is unknown");
+  else sides.right = need_ordered(context, std::move(sides.right), op, span);
   if (is_error(sides.left) || is_error(sides.right)) return make_error(span);
   static constexpr ExprKind kinds[] = {ExprKind::equal, ExprKind::not_equal, ExprKind::less, ExprKind::less_equal, ExprKind::greater, ExprKind::greater_equal};
   return make(kinds[static_cast<size_t>(compare.op)], Type{TypeKind::boolean}, span, std::move(sides.left), std::move(sides.right));

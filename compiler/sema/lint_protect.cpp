@@ -70,7 +70,7 @@ void lint_reach(Context& context, size_t i, bool legs) {
   for (size_t j = 0; j < rules.caps.size(); ++j) {
     const CapRule& other = rules.caps[j];
     const bool narrower = legs && cap.subject.kind == Subject::Kind::channel && other.subject.kind != Subject::Kind::channel;
-    if (i == j || other.user_time || narrower || !within(context, cap.subject, other.subject)) continue;
+    if (i == j || other.count == 0 || other.user_time || narrower || !within(context, cap.subject, other.subject)) continue;
     const bool same_span = cap.within_us == other.within_us && (cap.within_us != 0 || cap.per == other.per);
     int64_t most;
     if (__builtin_mul_overflow(spans_touched(cap, other), other.count, &most) || most > cap.count) continue;

@@ -124,10 +124,14 @@ struct Ruler {
     FloorRule rule;
     rule.span = written.span;
     rule.protect = protect;
-    if (written.count != 1) context.diagnostics.report(Code::floor_count, written.span, std::to_string(written.count)).label("only `at least 1 message`");
+    if (written.count != 1) context.diagnostics.report(Code::floor_count, written.span, counted(written.count, "message")).label("only `at least 1 message`");
     rule.message = stand_in(written.message, "the message of a floor");
     auto span = positive_span(context, written.within, "a floor");
     if (!rule.message.valid() || !span) return;
+    if (*span < kHour) {
+      context.diagnostics.report(Code::floor_count, written.within.span, "in " + span_text(*span)).label("shorter than an hour").fix("make it an hour", written.within.span, "1 hour", false);
+      return;
+    }
     rule.within_us = *span;
     const Message& message = context.program.messages[rule.message.index()];
     if (written.choice == ast::ChannelChoice::all) rule.choice = ChannelChoice::all;

@@ -196,6 +196,17 @@ bool names_something(Context& context, const Scope& scope, const ast::Name& name
   return name.text == "now" || name.text == "today" || find_user(context, name).has_value();
 }
 
+namespace {
+
+// `now` or `today` was declared as well: that has been told, and what reads it means what was declared.
+bool taken_for_a_name(const Context& context, const std::string& word) {
+  const auto& all = context.diagnostics.all();
+  const auto last = all.begin() + static_cast<std::ptrdiff_t>(std::min<size_t>(all.size(), 100));   // declarations come first
+  return std::any_of(all.begin(), last, [&](const Diagnostic& told) { return told.code == Code::reserved_name && context.sources.text(told.primary.span) == word; });
+}
+
+}  // namespace
+
 ExprPtr check_name(Context& context, Scope& scope, const ast::Name& name, Span span, const Type* hint) {
   if (!name.present()) return make_error(span);
   if (auto index = value_index(context, hint, name.text)) {
@@ -211,7 +222,9 @@ ExprPtr check_name(Context& context, Scope& scope, const ast::Name& name, Span s
     if (name.text == "at") return make(ExprKind::event_at, Type{TypeKind::time}, span);
   }
   if (!scope.constants_only && (name.text == "now" || name.text == "today"))
-    return name.text == "now" ? make(ExprKind::now, Type{TypeKind::time}, span) : make(ExprKind::today, Type{TypeKind::date}, span);
+    return taken_for_a_name(context, name.text) ? make_error(span)
+           : name.text == "now"                 ? make(ExprKind::now, Type{TypeKind::time}, span)
+                                                : make(ExprKind::today, Type{TypeKind::date}, span);
   if (ExprPtr value = needed_value(context, name)) return value;
   if (auto user = find_user(context, name)) return user_name(context, scope, *user, name, span);
   if (is_unmet_need(context, Space::user, name)) return make_error(span);

@@ -143,6 +143,7 @@ class Translator {
   ast::ExpectDone expect_done(const Node& node) const;
 
   const FrontFile& file_;
+  mutable bool entered_ = false;   // in what stands behind the entry of a journey: its steps, goal and exits
   Literals literals_;
 };
 

@@ -86,10 +86,11 @@ ast::ExprPtr Translator::aggregate(const Node& node) const {
   const Node& window_node = node.child(rule::RuleWindow);
   if (window_node) out.window = window(window_node);
   if (!window_node && !node.broken && (out.where || !may_lack_window(out.kind))) {
-    file_.diagnostics.report(Code::missing_window, span(node))
-        .label(out.where ? "a `where` is closed by a window" : "over which time?")
-        .help("say `in last 28 days`, or `ever` when all time is meant")
-        .fix("count all time", Span{file_.file, node.end, node.end}, " ever", false);
+    auto& told = file_.diagnostics.report(Code::missing_window, span(node));
+    told.label(out.where ? "a `where` is closed by a window" : "over which time?");
+    const Span behind{file_.file, node.end, node.end};
+    if (entered_) told.help("say `since entry`, or `ever` when what was before the journey counts as well").fix("count from the entry on", behind, " since entry", false);
+    else told.help("say `in last 28 days`, or `ever` when all time is meant").fix("count all time", behind, " ever", false);
   }
   return make(node, std::move(out));
 }

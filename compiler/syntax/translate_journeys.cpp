@@ -65,6 +65,7 @@ ast::Journey Translator::journey(const Node& node) const {
   for (const Node* member : node.children) {
     if (member->rule != rule::RuleJourneyMember) continue;
     const uint16_t word = member->first().type;
+    entered_ = word == tok::STEP || word == tok::GOAL || word == tok::EXIT;
     if (word == tok::STEP) {  // a step with something broken in it keeps its name and the rest
       out.steps.push_back({child_name(*member), block(member->child(rule::RuleBlock)), renamed(*member)});
       continue;
@@ -108,6 +109,7 @@ ast::Journey Translator::journey(const Node& node) const {
       default: break;
     }
   }
+  entered_ = false;
   return out;
 }
 
