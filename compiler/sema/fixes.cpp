@@ -43,6 +43,22 @@ size_t block_of(const std::string& text, Span header) {
   return open != std::string::npos && text[open] == '{' ? open : std::string::npos;
 }
 
+// 2026-1-31, 31/12/2026: what reads as arithmetic, as the date it may mean. Empty where it is none, or may be two.
+std::string date_meant(const std::string& text) {
+  const size_t one = text.find_first_of("-/"), two = one == std::string::npos ? one : text.find(text[one], one + 1);
+  if (two == std::string::npos || text.find_first_not_of("0123456789-/") != std::string::npos || text.find_first_of("-/", two + 1) != std::string::npos) return {};
+  std::string year = text.substr(0, one), month = text.substr(one + 1, two - one - 1), day = text.substr(two + 1);
+  const auto pad = [](std::string& digits) { if (digits.size() == 1) digits = "0" + digits; };
+  const bool year_last = year.size() != 4;
+  if (year_last) std::swap(year, day);
+  pad(month), pad(day);
+  if (year_last && month <= "12" && day <= "12" && day != month) return {};
+  if (month > "12") std::swap(month, day);
+  const std::string meant = year + "-" + month + "-" + day;
+  int32_t days = 0;
+  return meant.size() == 10 && parse_date(meant, days) ? meant : std::string();
+}
+
 bool is_plain_number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos; }
 
 }  // namespace
@@ -132,7 +148,13 @@ std::string example_value(const Context& context, Type type) {
 }
 
 void mend_value(const Context& context, Diagnostic& diagnostic, const Expr& literal, Type wanted) {
-  if (literal.kind != ExprKind::constant || literal.span.file >= context.sources.size()) return;
+  if (literal.span.file >= context.sources.size()) return;
+  if (wanted.kind == TypeKind::date && (literal.type.known().kind == TypeKind::integer || literal.type.known().kind == TypeKind::number)) {
+    const std::string meant = date_meant(std::string(context.sources.text(literal.span)));
+    if (!meant.empty()) diagnostic.help("a date is a year, a month and a day of two digits each").fix("write `" + meant + "`", literal.span, meant);
+    return;
+  }
+  if (literal.kind != ExprKind::constant) return;
   const std::string written(context.sources.text(literal.span));
   const TypeKind have = literal.type.kind;
   if (have == TypeKind::text && written.size() > 2 && written.front() == '"') {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "compiler/diagnostics/codes.h"
-#include "compiler/syntax/front.h"
+#include "compiler/syntax/habits.h"
 
 namespace wend {
 namespace {
@@ -13,17 +13,18 @@ bool is_amount(uint16_t type) { return type == tok::INT || type == tok::NUMBER; 
 
 struct Word { const char* said; const char* meant; };
 constexpr Word kStatements[] = {{"elseif", "else if"}, {"elsif", "else if"}, {"elif", "else if"}, {"goto", "go to"}, {"jump", "go to"},
-                                {"sleep", "wait"}, {"delay", "wait"}, {"end", "finish"}, {"return", "finish"}};
+                                {"sleep", "wait"}, {"delay", "wait"}, {"pause", "wait"}, {"end", "finish"}, {"return", "finish"}, {"stop", "finish"},
+                                {"exit", "leave"}, {"break", "leave"}, {"quit", "leave"}};
+constexpr const char* kAlone[] = {"end", "return", "stop", "exit", "break", "quit"};   // nothing follows them
 constexpr Word kRules[] = {{"max", "at most"}, {"maximum", "at most"}, {"limit", "at most"}, {"min", "at least"}, {"minimum", "at least"}};
 constexpr Word kCalls[] = {{"startsWith", "starts with"}, {"starts_with", "starts with"}, {"startswith", "starts with"},
                            {"endsWith", "ends with"}, {"ends_with", "ends with"}, {"endswith", "ends with"},
                            {"contains", "contains"}, {"includes", "contains"}, {"matches", "matches"}, {"match", "matches"}};
 constexpr const char* kNumbers[] = {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"};
 
-class Words {
+class Words : Around {
  public:
-  Words(const FrontFile& file, const std::vector<Token>& tokens, const SyntaxError& error)
-      : file_(file), tokens_(tokens), error_(error), at_(std::min(error.at, tokens.size())) {}
+  using Around::Around;
 
   bool report() const {
     return separators() || window() || between() || list() || call() || statement_word() || unless() || number_word() || percent() ||
@@ -31,28 +32,6 @@ class Words {
   }
 
  private:
-  uint16_t type(size_t i) const { return i < tokens_.size() ? tokens_[i].type : 0; }
-  uint16_t here() const { return type(at_); }
-  uint16_t before(size_t n = 1) const { return at_ >= n ? type(at_ - n) : 0; }
-  std::string word(size_t i) const { return i < tokens_.size() ? std::string(file_.spelled(tokens_[i])) : std::string(); }
-  Span span(size_t i) const { return file_.span(tokens_[i]); }
-  Span span(size_t first, size_t last) const { return {file_.file, tokens_[first].begin, tokens_[last].end}; }
-  Span gap(size_t before) const { return {file_.file, tokens_[before].end, tokens_[before + 1].begin}; }
-  Span behind(size_t i) const { return {file_.file, tokens_[i].end, tokens_[i].end}; }
-  bool touches(size_t i) const { return i + 1 < tokens_.size() && tokens_[i].end == tokens_[i + 1].begin; }
-  bool member_start() const { return before() == tok::NL || before() == tok::COMMA || before() == tok::LBRACE || before() == tok::RBRACE; }
-
-  // The bracket that closes the one at `open`, on its own level; 0 when there is none.
-  size_t closing(size_t open) const {
-    size_t depth = 0;
-    for (size_t i = open; i < tokens_.size(); ++i) {
-      const uint16_t kind = type(i);
-      if (kind == tok::LBRACE || kind == tok::LPAREN || kind == tok::LBRACKET) ++depth;
-      if ((kind == tok::RBRACE || kind == tok::RPAREN || kind == tok::RBRACKET) && --depth == 0) return i;
-    }
-    return 0;
-  }
-
   // 99,50 EUR · 1,000 EUR · 1.000.000 EUR
   bool separators() const {
     const size_t sign = here() == tok::COMMA || here() == tok::DOT ? at_ : before() == tok::COMMA || before() == tok::DOT ? at_ - 1 : 0;
@@ -147,12 +126,17 @@ class Words {
 
   // goto offer · max 2 messages in 1 day
   bool statement_word() const {
-    if (here() != tok::IDENT || !member_start()) return false;
+    if (!is_word(here()) || !member_start()) return false;
+    const bool alone = std::find(std::begin(kAlone), std::end(kAlone), word(at_)) != std::end(kAlone);
+    const bool journey = type(at_ + 1) == tok::JOURNEY;   // exit journey
+    if ((here() != tok::IDENT || journey) && !(alone && parts(type(at_ + 1 + journey)))) return false;
     const bool rule = error_.inside(rule::RuleProtect), statement = error_.inside(rule::RuleBlock) || error_.expects(tok::SEND);
     const auto told = [&](const auto& table) {
       for (const Word& each : table) {
         if (word(at_) != each.said) continue;
-        file_.diagnostics.report(Code::unknown_keyword, span(at_), word(at_)).fix(std::string("write `") + each.meant + "`", span(at_), each.meant);
+        Diagnostic& out = file_.diagnostics.report(Code::unknown_keyword, span(at_), word(at_));
+        if (alone) out.help("`finish` ends the journey as done, `leave` without");
+        out.fix(std::string("write `") + each.meant + "`", span(at_, at_ + journey), each.meant);
         return true;
       }
       return false;
@@ -245,15 +229,17 @@ class Words {
         .fixes.push_back({"put it into a step", false, {{Span{file_.file, tokens_[at_].begin, tokens_[at_].begin}, "step first { "}, {behind(last), " }"}}});
     return true;
   }
-
-  const FrontFile& file_;
-  const std::vector<Token>& tokens_;
-  const SyntaxError& error_;
-  const size_t at_;
 };
 
 }  // namespace
 
-bool report_habit(const FrontFile& file, const std::vector<Token>& tokens, const SyntaxError& error) { return Words(file, tokens, error).report(); }
+Diagnostic& Around::stray(size_t first, size_t last) const {
+  const std::string said = text(first, last);
+  return file_.diagnostics.report(Code::unexpected, span(first, last), said.size() > 60 || said.find('\n') != std::string::npos ? word(first) : said);
+}
+
+bool report_habit(const FrontFile& file, const std::vector<Token>& tokens, const SyntaxError& error) {
+  return report_journey_habit(file, tokens, error) || Words(file, tokens, error).report() || report_window_habit(file, tokens, error);
+}
 
 }  // namespace wend

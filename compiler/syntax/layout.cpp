@@ -34,7 +34,7 @@ bool goes_on(const std::vector<Token>& tokens, size_t next) {
 }
 
 bool follows_brace_freely(uint16_t type) {
-  return type == tok::ELSE || type == tok::RBRACE || type == tok::COMMA || type == tok::NL || type == tok::RPAREN ||
+  return type == tok::ELSE || type == tok::LBRACE || type == tok::RBRACE || type == tok::COMMA || type == tok::NL || type == tok::RPAREN ||
          type == tok::RBRACKET || type == tok::QUESTION || type == tok::ASSIGN || type == tok::SENSITIVE || type == 0;
 }
 

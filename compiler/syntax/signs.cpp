@@ -1,4 +1,4 @@
-// Signs that people bring along from other languages and from writing: `&&`, `!=`, 'SE', “SE”, `€100`, `;`, `//`, `->`. They are
+// Signs that people bring along from other languages and from writing: `&&`, `!=`, 'SE', “SE”, `€100`, `;`, `//`, `->`, 31.12.2026. They are
 // told, and put right before anything is parsed, so that what they stand in is read as it was meant. Tested by
 // tests/golden/mistakes.
 #include <algorithm>
@@ -27,7 +27,7 @@ class Signs {
     for (at_ = 0; at_ < tokens_.size(); ++at_) {
       if (type(at_) == tok::LBRACE) ++depth_;
       if (type(at_) == tok::RBRACE && depth_ > 0) --depth_;
-      if (money() || quotes() || comment() || arrow() || unequal() || stray()) continue;
+      if (date() || money() || quotes() || comment() || arrow() || unequal() || stray()) continue;
       out_.push_back(tokens_[at_]);
     }
     tokens_ = std::move(out_);
@@ -47,6 +47,22 @@ class Signs {
   Diagnostic& written(size_t first, size_t last, const std::string& instead) {
     at_ = last;
     return told(span(first, last)).fix("write `" + instead + "`", span(first, last), instead);
+  }
+
+  // 31.12.2026
+  bool date() {
+    if (type(at_) != tok::NUMBER || type(at_ + 1) != tok::DOT || type(at_ + 2) != tok::INT || !touches(at_) || !touches(at_ + 1)) return false;
+    const std::string_view day_month = word(at_), year = word(at_ + 2);
+    const size_t point = day_month.find('.');
+    if (year.size() != 4 || point == std::string_view::npos || point > 2 || day_month.size() - point > 3) return false;
+    const auto two = [](std::string_view digits) { return (digits.size() == 1 ? "0" : "") + std::string(digits); };
+    const std::string meant = std::string(year) + "-" + two(day_month.substr(point + 1)) + "-" + two(day_month.substr(0, point));
+    const Span whole = span(at_, at_ + 2);
+    file_.diagnostics.report(Code::bad_date, whole, file_.text.substr(whole.begin, whole.end - whole.begin))
+        .help("a date is a year, a month and a day: `2026-01-31`").fix("write `" + meant + "`", whole, meant);
+    put(tok::DATE_LITERAL, at_, at_ + 2);
+    at_ += 2;
+    return true;
   }
 
   // € 100 · €99.50 · 100€ · 100 €

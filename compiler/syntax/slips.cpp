@@ -238,7 +238,7 @@ class Slip {
     for (const uint16_t type : error_.expected) {
       if (type == tok::TRIPLE || type == tok::UNCLOSED_TEXT || type == tok::UNCLOSED_TRIPLE || type == tok::NL) continue;
       if (type == tok::NUMBER && error_.expects(tok::INT)) continue;
-      const std::string text = display(type);
+      const std::string text = type == tok::DAYS && error_.inside(rule::RuleEnter) ? "`day`" : display(type);
       if (!text.empty()) list.push_back(text);
     }
     if (list.empty() || list.size() > 12) return {};
@@ -253,13 +253,14 @@ class Slip {
     if (end) {
       size_t last = at_;  // the last token before it that was written, not put in
       while (last > 0 && tokens_[last - 1].begin == tokens_[last - 1].end) --last;
-      Diagnostic& out = file_.diagnostics.report(Code::unfinished, place(), last > 0 ? word(last - 1) : std::string("the file"));
+      const Span where = here() == tok::RBRACE && last > 0 ? file_.span(tokens_[last - 1]) : place();
+      Diagnostic& out = file_.diagnostics.report(Code::unfinished, where, last > 0 ? word(last - 1) : std::string("the file"));
       if (!choices.empty()) out.help("next comes " + choices);
       return;
     }
     Diagnostic& out = file_.diagnostics.report(Code::unexpected, place(), word(at_));
     if (!choices.empty()) out.help("expected " + choices);
-    if (is_hard_word(here())) out.note("`" + word(at_) + "` is a word of the language and cannot be a name here");
+    if (is_hard_word(here()) && error_.expects(tok::IDENT) && !error_.expects(tok::LPAREN)) out.note("`" + word(at_) + "` is a word of the language and cannot be a name here");
   }
 
   const FrontFile& file_;

@@ -68,6 +68,7 @@ class Translator {
   ast::AggregateKind aggregate_kind(const Node& node) const;
   ast::SequenceHop hop(const Node& node, ast::AggregateExpr& whole) const;
   ast::Window window(const Node& node) const;
+  bool offer_window(const Node& node, Diagnostic& missing) const;
   ast::ExprPtr where(const Node& node) const;                      // the `expr` behind `where`, or null
   std::optional<int64_t> up_to(const Node& node) const;
 

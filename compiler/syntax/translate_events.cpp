@@ -1,6 +1,10 @@
 // Aggregates over events, their windows, and references to events.
 #include "compiler/syntax/translate.h"
 
+#include <algorithm>
+#include <cctype>
+#include <string>
+
 #include "compiler/diagnostics/codes.h"
 
 namespace wend {
@@ -86,13 +90,47 @@ ast::ExprPtr Translator::aggregate(const Node& node) const {
   const Node& window_node = node.child(rule::RuleWindow);
   if (window_node) out.window = window(window_node);
   if (!window_node && !node.broken && (out.where || !may_lack_window(out.kind))) {
-    auto& told = file_.diagnostics.report(Code::missing_window, span(node));
-    told.label(out.where ? "a `where` is closed by a window" : "over which time?");
-    const Span behind{file_.file, node.end, node.end};
-    if (entered_) told.help("say `since entry`, or `ever` when what was before the journey counts as well").fix("count from the entry on", behind, " since entry", false);
-    else told.help("say `in last 28 days`, or `ever` when all time is meant").fix("count all time", behind, " ever", false);
+    Diagnostic& told = file_.diagnostics.report(Code::missing_window, span(node));
+    if (!offer_window(node, told)) {
+      told.label(out.where ? "a `where` is closed by a window" : "over which time?");
+      const Span behind{file_.file, node.end, node.end};
+      if (entered_) told.help("say `since entry`, or `ever` when what was before the journey counts as well").fix("count from the entry on", behind, " since entry", false);
+      else told.help("say `in last 28 days`, or `ever` when all time is meant").fix("count all time", behind, " ever", false);
+    }
   }
   return make(node, std::move(out));
+}
+
+// A window said in words of its own, `in last week`, `in 7 days`, `yesterday`, was read as something else: it is offered as it is
+// written here. False: nothing like it stands there.
+bool Translator::offer_window(const Node& node, Diagnostic& missing) const {
+  const Node& about = node.child(rule::RuleEventRef).child(rule::RulePlainPath);
+  if (about && file_.text.substr(about.begin, about.end - about.begin) == "yesterday") {
+    missing.label("over which time?").help("whole days that have passed are counted back from today")
+        .fix("write `from 1 to 1 days ago`", Span{file_.file, about.begin, node.end}, "from 1 to 1 days ago", false);
+    return true;
+  }
+  uint32_t at = node.end;
+  const auto word = [&] {
+    while (at < file_.text.size() && file_.text[at] == ' ') ++at;
+    const uint32_t begin = at;
+    while (at < file_.text.size() && (std::isalnum(static_cast<unsigned char>(file_.text[at])) || file_.text[at] == '_')) ++at;
+    return std::string(file_.text.substr(begin, at - begin));
+  };
+  if (word() != "in") return false;
+  std::string amount = word();
+  if (amount == "last" || amount == "this") amount = "1";
+  std::string unit = word();
+  static constexpr std::string_view units[] = {"minute", "hour", "day", "week", "month", "year"};
+  const bool known = std::any_of(std::begin(units), std::end(units), [&](std::string_view each) { return unit == each || unit == std::string(each) + "s"; });
+  if (!known || amount.empty() || amount.find_first_not_of("0123456789") != std::string::npos) return false;
+  if (amount == "1" && unit == "year") amount = "12", unit = "months";
+  const std::string meant = "in last " + amount + " " + unit;
+  missing.label("over which time?").help(amount == "1" && unit != "hour" && unit != "minute"
+      ? "`in last 1 " + unit + "` is this " + unit + " so far and the one before it; `" + (unit == "day" ? "today" : "this " + unit) + "` is this one alone"
+      : "a window of time is `in last`, with a number of units")
+      .fix("write `" + meant + "`", Span{file_.file, node.end, at}, " " + meant, false);
+  return true;
 }
 
 ast::Window Translator::window(const Node& node) const {
