@@ -4,6 +4,7 @@
 
 #include "compiler/diagnostics/codes.h"
 #include "compiler/sema/fixes.h"
+#include "compiler/sema/habits.h"
 
 namespace wend::sema {
 namespace {
@@ -184,6 +185,7 @@ uint32_t rolling_keep(const ast::CompareExpr& compare) {
 }  // namespace
 
 ExprPtr check_compare(Context& context, Scope& scope, const ast::CompareExpr& compare, Span span) {
+  if (report_values_in_parentheses(context, scope, compare)) return make_error(span);
   if (compare.op == ast::CompareOp::matches) return check_matches(context, scope, compare, span);
   if (compare.op >= ast::CompareOp::contains) return check_text_test(context, scope, compare, span);
   uint32_t before = scope.rolling_keep;
@@ -221,6 +223,7 @@ ExprPtr check_in_list(Context& context, Scope& scope, const ast::InListExpr& in,
   test->negated = in.negated;
   test->args.push_back(std::move(value));
   for (const ast::ExprPtr& written : in.items) {
+    if (report_values_in_list(context, scope, *written)) { fine = false; continue; }
     ExprPtr item = check(context, scope, *written, &hint);
     if (is_error(item)) { fine = false; continue; }
     if (!is_constant(item)) {

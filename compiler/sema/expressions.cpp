@@ -2,6 +2,7 @@
 // files of their own; here are literals, logic, and what resolves an unknown.
 #include "compiler/diagnostics/codes.h"
 #include "compiler/sema/fixes.h"
+#include "compiler/sema/habits.h"
 #include "runtime/abi/zones.h"
 
 namespace wend::sema {
@@ -70,6 +71,7 @@ ExprPtr check_or_else(Context& context, Scope& scope, const ast::BinaryExpr& bin
 }
 
 ExprPtr check_logic(Context& context, Scope& scope, const ast::BinaryExpr& binary, Span span) {
+  if (report_joined_values(context, scope, binary)) return make_error(span);
   bool conjunction = binary.op == ast::BinaryOp::and_;
   ExprPtr left = check_condition(context, scope, *binary.left);
   Facts before = scope.facts;
@@ -269,6 +271,7 @@ ExprPtr need_known(Context& context, ExprPtr expr, const std::string& why) {
 }
 
 ExprPtr check_condition(Context& context, Scope& scope, const ast::Expr& expr) {
+  if (report_no_condition(context, scope, expr)) return make_error(expr.span);
   ExprPtr checked = check(context, scope, expr);
   if (is_error(checked)) return checked;
   if (checked->type.kind != TypeKind::boolean) {
