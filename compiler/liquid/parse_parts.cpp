@@ -197,8 +197,20 @@ class Parts {
     if (text == "&&") report.help("write `and`").fix("write `and`", source_.span(token.range), "and");
     if (text == "||") report.help("write `or`").fix("write `or`", source_.span(token.range), "or");
     if (text == "(" || text == ")") report.help("a condition has no parentheses: `and` and `or` are read from right to left");
+    if (text == "$") bare_name(report);
     if (text == "!" || text == "not") report.help("the opposite of `{% if x %}` is `{% unless x %}`");
     return false;
+  }
+
+  // ${first_name}, {{custom_attribute.${plan}}}: the name alone, from where the value begins.
+  void bare_name(Diagnostic& report) {
+    if (at_ + 2 >= tokens_.size() || tokens_[at_ + 1].text != "{" || tokens_[at_ + 2].kind != Token::Kind::name) return;
+    size_t first = at_;
+    while (first >= 2 && tokens_[first - 1].text == "." && tokens_[first - 2].kind == Token::Kind::name) first -= 2;
+    const std::string name(tokens_[at_ + 2].text);
+    const bool apart = at_ + 3 < tokens_.size() && tokens_[at_ + 3].text == "}";   // else it is one of three
+    const uint32_t end = apart ? tokens_[at_ + 3].range.end : tokens_[at_ + 2].range.end + 1;
+    report.help("an attribute is shown by its name").fix("write `" + name + "`", source_.span({tokens_[first].range.begin, end}), name);
   }
 
   bool too_many(const char* what, uint32_t most) {
