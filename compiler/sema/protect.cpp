@@ -67,7 +67,7 @@ struct Ruler {
     rule.count = written.count;
     rule.then = then(written.then, Then::Kind::drop);
     if (written.count < 0 || written.count > 100'000) {
-      context.diagnostics.report(Code::cap_count, written.span, std::to_string(written.count)).label("from 0 to 100 000");
+      context.diagnostics.report(Code::cap_count, written.span, std::to_string(written.count)).label("from 0 to 100000");
       return;
     }
     if (written.within) {

@@ -179,6 +179,7 @@ std::optional<int64_t> positive_span(Context& context, const ast::Quantity& quan
 std::string span_text(int64_t micros) {
   struct Unit { int64_t length; const char* word; };
   static constexpr Unit units[] = {{kDay, "day"}, {kHour, "hour"}, {kMinute, "minute"}, {kSecond, "second"}, {1000, "millisecond"}};
+  if (micros > kHour && micros % kHour != 0 && micros % kMinute == 0) return counted(micros / kHour, "hour") + " " + counted(micros % kHour / kMinute, "minute");
   for (const Unit& unit : units)
     if (micros != 0 && micros % unit.length == 0) return counted(micros / unit.length, unit.word);
   return micros == 0 ? "0 seconds" : counted(micros, "microsecond");
