@@ -110,6 +110,20 @@ Diagnostic& Diagnostics::add(Code code, Span span, std::span<const std::string> 
   return kept;
 }
 
+// Every diagnostic has a next step: of its own, or that of its row (next_steps.def).
+static void add_next_step(Diagnostic& diagnostic) {
+  if (!diagnostic.helps.empty() || !diagnostic.fixes.empty()) return;
+  const char* step = nullptr;
+  switch (diagnostic.code) {
+#define WEND_NEXT_STEP(code, text) \
+  case Code::code: step = text; break;
+#include "compiler/diagnostics/next_steps.def"
+#undef WEND_NEXT_STEP
+    default: break;
+  }
+  if (step != nullptr) diagnostic.help(step);
+}
+
 void Diagnostics::finish(const Sources& sources) {
   std::erase_if(kept_, [](const Diagnostic& d) {
     return d.code == Code::too_many_errors || d.code == Code::too_many_warnings;
@@ -126,6 +140,7 @@ void Diagnostics::finish(const Sources& sources) {
     if (x.begin != y.begin) return x.begin < y.begin;
     return std::string_view(a.id()) < b.id();
   });
+  for (Diagnostic& diagnostic : kept_) add_next_step(diagnostic);
   cut_to_limit();
 }
 

@@ -81,6 +81,7 @@ TEST_CASE("every diagnostic is worded as its golden file says") {
     if (wend::golden::updating()) golden.source = source;
     INFO(row.id);
     CHECK(golden.source == source);
+    for (const wend::Diagnostic& diagnostic : wrong.diagnostics.all()) CHECK((!diagnostic.helps.empty() || !diagnostic.fixes.empty()));  // a next step
     wend::golden::check_case(golden, wend::render_text(wrong.diagnostics, wrong.sources));
   }
 }
