@@ -66,7 +66,7 @@ struct JourneyChecker {
     if (!node.goal_within) return;
     auto span = positive_span(context, *node.goal_within, "`within`");
     if (!span) return;
-    if (*span > kWaitMax) context.diagnostics.report(Code::goal_window_too_long, node.goal_within->span).label("longer than 2 years");
+    if (*span > kWaitMax) context.diagnostics.report(Code::goal_window_too_long, node.goal_within->span).label("longer than 2 years").fix("watch it for 2 years", node.goal_within->span, "730 days", false);
     else program().goal_within_us = *span;
   }
 
