@@ -46,8 +46,7 @@ void check_usual_over(Context& context, const ast::Measure& node, Measure& measu
   if (is_error(measure.value)) return;
   if (!is_quantity(type.kind)) {
     auto& diagnostic = context.diagnostics.report(Code::usual_not_quantity, over.span, measure.name, type_name(context.program, type));
-    diagnostic.label("a baseline is a mean of quantities").also(measure.value->span, "of type `" + type_name(context.program, type) + "`")
-        .help("measure how many, how much or how long: a count, a sum, an average");
+    diagnostic.label("a baseline is a mean of quantities").also(measure.value->span, "of type `" + type_name(context.program, type) + "`");
     return;
   }
   measure.usual = Baseline{static_cast<int32_t>(over.count)};

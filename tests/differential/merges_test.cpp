@@ -258,3 +258,17 @@ TEST_CASE("lines of one instant stand by name, also where a user takes another n
   CHECK(all == Lines{"02T10:00 u enter j", "02T10:00 u step j", "02T10:00 u leave j finished", "02T10:00 u message offer mail j sent",
                      "02T10:00 v enter j", "02T10:00 v step j", "02T10:00 v leave j finished", "02T10:00 v message offer mail j sent"});
 }
+
+TEST_CASE("whoever has lost every identity is called by the last one lost") {
+  const std::string shop = "project shop { time zone \"UTC\" }\nprofile { identity user_id, email, anonymous_id }\nevent play\nstates mood { evaluate daily at 04:00, keen when has play in last 1 days, calm otherwise }\n";
+  std::string why;
+  const auto program = differential::program_of(shop, &why);
+  INFO(why);
+  REQUIRE(program);
+  const std::string stream = identify("01T10:00", "", "phone", R"({"email":"e"})") + track("02T09:00", "play", "", "phone") + identify("02T10:00", "u", "browser", R"({"email":"e"})") + identify("02T11:00", "u", "phone");
+  const Lines product = differential::run_product(*program, stream, 1'772'600'000'000'000, false);
+  CHECK(product == run_reference(*program, stream, 1'772'600'000'000'000).lines);
+  Lines told;
+  for (const std::string& line : product) told.push_back(shortened(line));
+  CHECK(told == Lines{"01T10:00 e state mood calm", "02T10:00 u state mood calm", "03T04:00 phone state mood calm keen", "04T04:00 phone state mood keen calm"});
+}

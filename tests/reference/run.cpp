@@ -143,6 +143,7 @@ class Run {
           give(*user, first, first_value);
         }
         std::erase(other->identities, std::pair(identity, value));
+        if (const std::string* strongest = strongest_of(*other)) other->name = *strongest;   // the last one lost stays the name
         holders_[{identity.value, value}] = user;
       } else if (!user) {
         user = other;
