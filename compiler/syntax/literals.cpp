@@ -237,7 +237,7 @@ ast::Quantity Literals::duration(const Node& node) const {
     }
     out.unit = ast::Unit::days;
   } else if (out.micros > kDurationMaxMicros) {
-    file.diagnostics.report(Code::duration_too_long, out.span, spelled(node)).label("too long").fix("make it ten years", out.span, "3650 days", false);
+    file.diagnostics.report(Code::duration_too_long, out.span, spelled(node)).label("too long").fix("make it two years", out.span, "730 days", false);
     out.micros = 0;   // no length: what it stands in has been refused
   }
   return out;

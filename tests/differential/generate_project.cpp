@@ -279,7 +279,7 @@ class Builder {
 
   std::string text(const std::vector<Field>& parameters) {
     std::string out = random_.word({"Hi <&> ", "Hello ", ""});
-    if (!parameters.empty()) out += "{{ " + parameters[0].name + " }} ";
+    if (!parameters.empty()) out += "{{ " + parameters[0].name + " }}{% if note %} {{ note }}{% endif %} ";
     std::vector<Field> fields = schema_.attributes;
     fields.insert(fields.end(), schema_.measures.begin(), schema_.measures.end());
     const std::vector<Field> all = fields;
@@ -303,7 +303,7 @@ class Builder {
     line(p, "category " + random_.word(schema_.categories));
     if (!schema_.topics.empty() && random_.chance(50)) line(p, "topic " + random_.word(schema_.topics));
     if (random_.chance(40)) line(p, "valid for " + words_.duration(60, 3000));
-    if (!m.parameters.empty()) line(p, "with amount int");
+    if (!m.parameters.empty()) line(p, "with amount int, note text?");
     bool push_first = random_.chance(50);
     auto email = [&] {
       line(p, "email { subject \"" + text(m.parameters) + "\", body \"" + text(m.parameters) + "\"" + (random_.chance(30) ? ", link \"app://{{ plan }}\"" : "") + " }");
@@ -395,7 +395,7 @@ class Builder {
     else if (m.channels.size() == 2 && random_.chance(50)) text += random_.chance(60) ? " by " + m.channels[1] + ", else " + m.channels[0] : " by push and email";
     else if (random_.chance(50)) text += " by " + m.channels[0];
     if (random_.chance(20)) text += " at " + random_.word({"09:00", "02:30", "00:00", "18:45"}) + (random_.chance(50) ? " user time" : "");
-    if (!m.parameters.empty()) text += " with amount: " + (!entry_number_.empty() && random_.chance(60) ? "entry." + entry_number_ + " or else 7" : words_.known(Kind::integer));
+    if (!m.parameters.empty()) text += " with amount: " + (!entry_number_.empty() && random_.chance(60) ? "entry." + entry_number_ + " or else 7" : words_.known(Kind::integer)) + random_.word({"", ", note: unknown", ", note: \"n\""});
     return text;
   }
 

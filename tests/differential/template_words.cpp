@@ -27,9 +27,19 @@ std::string number_filters(Random& random) {
   return random.word(filters);
 }
 
+// An entry by its place, there or not.
+std::string entry_piece(const std::string& list, Kind kind, Random& random) {
+  const std::string one = list + random.word({"[0]", ".first", ".last", "[1]", "[-1]"});
+  if (kind == Kind::integers) return "{{ " + one + " | default: 7 }}{% if " + list + ".size >= 2 %}{{ " + list + "[1] }}{% endif %}";
+  if (kind == Kind::texts) return "{{ " + one + " | default: 'z' }}{% if " + list + ".size > 0 %}{{ " + list + "[0] }}{{ " + list + ".last }}{% endif %}";
+  return "{{ " + one + ".name | default: 'z' }}{% if " + one + " %}{{ " + one + ".price | money }}{% endif %}{% if " + one + ".image %}{{ " + one + ".image }}{% endif %}{% if " + list +
+         " != empty %}{{ " + list + ".first.name }}{% endif %}";
+}
+
 std::string list_piece(const Field& f, Random& random) {
   std::string out;
-  switch (random.between(0, 3)) {
+  switch (random.between(0, 4)) {
+    case 4: out = entry_piece(f.name, f.kind, random); break;
     case 0: out = "{{ " + f.name + ".size }}"; break;
     case 1: out = "{{ " + f.name + " | slice: 1, 2 | size }}"; break;
     case 2: out = f.kind == Kind::records ? "{{ " + f.name + " | reverse | size }}" : "{{ " + f.name + random.word({"", " | sort", " | reverse", " | uniq", " | sort_natural"}) + " | join: '-' }}"; break;
