@@ -76,6 +76,8 @@ class Emitter {
   void emit_anchor(const PlanFunction& function);
   void begin_anew(size_t anchor, llvm::Value* instant);
   // next.cpp
+  void begin_next(const PlanFunction& function);   // up to where the leaves are asked
+  void end_next();
   void emit_next(const PlanFunction& function);
   void emit_states_next(const PlanFunction& function);
   void next_general(const Expr& expr);

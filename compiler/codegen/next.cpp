@@ -23,7 +23,7 @@ void Emitter::least(llvm::Value* instant) {
   b_.CreateStore(b_.CreateSelect(better, instant, best), least_);
 }
 
-void Emitter::emit_next(const PlanFunction& function) {
+void Emitter::begin_next(const PlanFunction& function) {
   begin(function.name, int64_, {ptr_, ptr_, ptr_, ptr_});
   record_ = function_->getArg(0);
   instance_ = function_->getArg(1);
@@ -32,24 +32,23 @@ void Emitter::emit_next(const PlanFunction& function) {
   least_ = scratch(8);
   covered_.clear();
   b_.CreateStore(i64(WEND_FOREVER), least_);
+}
+
+void Emitter::end_next() { b_.CreateRet(b_.CreateLoad(int64_, least_)); }
+
+void Emitter::emit_next(const PlanFunction& function) {
+  begin_next(function);
   next_general(*function.expr);
-  b_.CreateRet(b_.CreateLoad(int64_, least_));
+  end_next();
 }
 
 void Emitter::emit_states_next(const PlanFunction& function) {
-  begin(function.name, int64_, {ptr_, ptr_, ptr_, ptr_});
-  record_ = function_->getArg(0);
-  instance_ = function_->getArg(1);
-  event_ = function_->getArg(2);
-  ctx_ = function_->getArg(3);
-  least_ = scratch(8);
-  covered_.clear();
-  b_.CreateStore(i64(WEND_FOREVER), least_);
+  begin_next(function);
   for (const StateRule& rule : program_.states[function.states.index()].rules) {
     if (rule.when) next_general(*rule.when);
     if (rule.until) next_general(*rule.until);
   }
-  b_.CreateRet(b_.CreateLoad(int64_, least_));
+  end_next();
 }
 
 void Emitter::next_general(const Expr& expr) {

@@ -90,10 +90,7 @@ void check_content(Context& context, const ast::Channel& node, Channel& channel)
   std::set<std::string> seen;
   for (const ast::ContentField& field : node.content) {
     if (!field.name.present()) continue;
-    if (!seen.insert(field.name.text).second) {
-      context.diagnostics.report(Code::listed_twice, field.name.span, "field", field.name.text).label("listed before");
-      continue;
-    }
+    if (!noted(context.diagnostics, seen, field.name, "field")) continue;
     Type type = resolve_type(context, field.type);
     if (type.kind == TypeKind::list || type.kind == TypeKind::set) {
       report_not_compiled(context, field.type.span, "a field that is a list");

@@ -132,8 +132,7 @@ ExprPtr check_text_test(Context& context, Scope& scope, const ast::CompareExpr& 
   if (!is_error(left) && is_list(left->type) && compare.op == ast::CompareOp::contains)
     return check_list_contains(context, scope, std::move(left), *compare.right, false, span);
   if (!is_error(left) && !left->type.is_text()) {
-    auto& diagnostic = context.diagnostics.report(Code::type_mismatch, left->span, "text", type_name(context.program, left->type));
-    diagnostic.label("of type `" + type_name(context.program, left->type) + "`").note("`" + word_of(compare.op) + "` looks into a text");
+    Diagnostic& diagnostic = report_not_text(context, *left, word_of(compare.op));
     const Type hint = left->type.known();
     const ExprPtr other = check(context, scope, *compare.right, &hint);
     if (!is_error(other) && other->type == hint) diagnostic.help("values are compared by `is`").fix("write `is`", compare.op_span, "is", false);
@@ -149,8 +148,7 @@ ExprPtr check_text_test(Context& context, Scope& scope, const ast::CompareExpr& 
 ExprPtr check_matches(Context& context, Scope& scope, const ast::CompareExpr& compare, Span span) {
   ExprPtr left = check(context, scope, *compare.left);
   if (!is_error(left) && !left->type.is_text()) {
-    context.diagnostics.report(Code::type_mismatch, left->span, "text", type_name(context.program, left->type))
-        .label("of type `" + type_name(context.program, left->type) + "`").note("`matches` looks into a text");
+    report_not_text(context, *left, "matches");
     left = make_error(span);
   }
   const auto* pattern = std::get_if<ast::TextLiteral>(&compare.right->node);

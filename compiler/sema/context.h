@@ -148,6 +148,10 @@ void lint_needs(Context& context);
 // The row of `name` in a name space, or Id::kNone after a report. An absent name is silent: the parser spoke of it.
 uint32_t resolve(Context& context, Space space, const ast::Name& name);
 void report_unknown(Context& context, Space space, const ast::Name& name);
+// Notes a name of a list; false: it stands there already, which is told (`how` it stood there before).
+bool noted(Diagnostics& diagnostics, std::set<std::string>& seen, const ast::Name& name, const char* what, const char* how = "listed before");
+// What `word` (`matches`, `mentions`, …) looks into is no text.
+Diagnostic& report_not_text(Context& context, const Expr& value, const std::string& word);
 // Adds "did you mean" with a fix when a candidate is near, else the list of what there is.
 void suggest(Diagnostic& diagnostic, Span span, const std::string& word, const std::vector<std::string>& candidates,
              const std::string& what);

@@ -68,8 +68,7 @@ EventDecl declare_event(Context& context, const Declared<ast::Event>& declared) 
   std::set<std::string> seen;
   for (const ast::Property& property : node.properties) {
     if (!property.name.present()) continue;
-    if (seen.insert(property.name.text).second) event.properties.push_back(declare_property(context, property));
-    else context.diagnostics.report(Code::listed_twice, property.name.span, "property", property.name.text).label("listed before");
+    if (noted(context.diagnostics, seen, property.name, "property")) event.properties.push_back(declare_property(context, property));
   }
   return event;
 }

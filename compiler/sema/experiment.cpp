@@ -56,10 +56,7 @@ void check_variants(Context& context, const ast::Experiment& node, Experiment& e
       context.diagnostics.report(Code::reserved_name, variant.name.span, variant.name.text).label("means everyone outside the experiment");
       continue;
     }
-    if (!seen.insert(variant.name.text).second) {
-      context.diagnostics.report(Code::listed_twice, variant.name.span, "variant", variant.name.text).label("listed before");
-      continue;
-    }
+    if (!noted(context.diagnostics, seen, variant.name, "variant")) continue;
     if (variant.millionths) {
       ++weighted;
       if (*variant.millionths < 0 || *variant.millionths > kWhole || __builtin_add_overflow(sum, *variant.millionths, &sum)) {
@@ -204,7 +201,7 @@ void check_experiments(Context& context) {
     Experiment& experiment = context.program.experiments[i];
     std::set<std::string> seen;
     auto metric = [&](const ast::Name& name, const ast::ExprPtr& value) -> Metric& {
-      if (name.present() && !seen.insert(name.text).second) context.diagnostics.report(Code::listed_twice, name.span, "metric", name.text).label("listed before");
+      if (name.present()) noted(context.diagnostics, seen, name, "metric");
       experiment.metrics.push_back({name.text, check_metric(context, experiment, value), false, std::nullopt});
       return experiment.metrics.back();
     };

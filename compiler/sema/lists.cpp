@@ -142,10 +142,7 @@ std::optional<Value> record_value(Context& context, const ast::RecordLiteral& wr
   bool fine = true;
   for (const auto& [name, expr] : written.fields) {
     if (!name.present()) continue;
-    if (!seen.insert(name.text).second) {
-      context.diagnostics.report(Code::listed_twice, name.span, "field", name.text).label("given before");
-      continue;
-    }
+    if (!noted(context.diagnostics, seen, name, "field", "given before")) continue;
     auto found = std::find_if(fields.begin(), fields.end(), [&, &word = name.text](const RecordField& field) { return field.name == word; });
     if (found == fields.end()) {
       std::vector<std::string> names;

@@ -30,10 +30,7 @@ void check_parameters(Context& context, const ast::Message& node, Message& messa
   std::set<std::string> seen;
   for (const ast::Parameter& parameter : node.parameters) {
     if (!parameter.name.present()) continue;
-    if (!seen.insert(parameter.name.text).second) {
-      context.diagnostics.report(Code::listed_twice, parameter.name.span, "parameter", parameter.name.text).label("listed before");
-      continue;
-    }
+    if (!noted(context.diagnostics, seen, parameter.name, "parameter")) continue;
     Type type = resolve_type(context, parameter.type);
     message.parameters.push_back({parameter.name.text, type});
   }
@@ -46,8 +43,7 @@ void check_fields(Context& context, const ast::ChannelContent& written, const Ch
   bool strange = false;
   for (const ast::FieldText& field : written.fields) {
     if (!field.field.present()) continue;
-    if (!seen.insert(field.field.text).second) {
-      context.diagnostics.report(Code::listed_twice, field.field.span, "field", field.field.text).label("written before");
+    if (!noted(context.diagnostics, seen, field.field, "field", "written before")) {
     } else if (std::find(names.begin(), names.end(), field.field.text) == names.end()) {
       strange = true;
       auto& diagnostic = context.diagnostics.report(Code::unknown_field, field.field.span, channel.name, field.field.text);

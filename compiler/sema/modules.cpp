@@ -118,8 +118,7 @@ class Gatherer {
     std::set<std::string> seen;
     if (&file != written.files.front()) return;
     for (const ast::Need& need : written.module->needs)
-      if (need.name.present() && !seen.insert(need.name.text).second)
-        diagnostics_.report(Code::listed_twice, need.name.span, "need", need.name.text).label("listed before");
+      if (need.name.present()) noted(diagnostics_, seen, need.name, "need");
   }
 
   // ---- uses ----
@@ -256,9 +255,7 @@ class Gatherer {
       if (needed == instance.needs.end()) {
         auto& diagnostic = diagnostics_.report(Code::need_unknown, given.need.span, use.module.text, given.need.text).label("not asked for").also(instance.module->name.span, "what it needs is listed here");
         suggest(diagnostic, given.need.span, given.need.text, words, "it needs");
-      } else if (!seen.insert(given.need.text).second) {
-        diagnostics_.report(Code::listed_twice, given.need.span, "need", given.need.text).label("given before");
-      } else {
+      } else if (noted(diagnostics_, seen, given.need, "need", "given before")) {
         needed->second.given = &given;
         if (needed->second.need->kind == ast::Need::Kind::value) needed->second.literal = literal(given.value.get(), instance.parent);
       }

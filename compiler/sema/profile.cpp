@@ -56,10 +56,7 @@ void declare_profile(Context& context) {
   const ast::Profile& node = *profiles[0].node;
   std::set<std::string> seen;
   auto fresh = [&](const ast::Name& name, const char* word) {
-    if (!name.present()) return false;
-    if (seen.insert(name.text).second) return true;
-    context.diagnostics.report(Code::listed_twice, name.span, word, name.text).label("listed before");
-    return false;
+    return name.present() && noted(context.diagnostics, seen, name, word);
   };
   for (const ast::Identity& identity : node.identities)
     if (fresh(identity.name, "identity")) declare_identity(context, identity);

@@ -29,6 +29,17 @@ std::string counted(int64_t n, const char* singular, const char* plural) {
   return std::to_string(n) + " " + word;
 }
 
+bool noted(Diagnostics& diagnostics, std::set<std::string>& seen, const ast::Name& name, const char* what, const char* how) {
+  if (seen.insert(name.text).second) return true;
+  diagnostics.report(Code::listed_twice, name.span, what, name.text).label(how);
+  return false;
+}
+
+Diagnostic& report_not_text(Context& context, const Expr& value, const std::string& word) {
+  const std::string type = type_name(context.program, value.type);
+  return context.diagnostics.report(Code::type_mismatch, value.span, "text", type).label("of type `" + type + "`").note("`" + word + "` looks into a text");
+}
+
 void suggest(Diagnostic& diagnostic, Span span, const std::string& word, const std::vector<std::string>& candidates,
              const std::string& what) {
   std::string near = nearest(word, candidates);

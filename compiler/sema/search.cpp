@@ -53,8 +53,7 @@ struct Query {
 ExprPtr check_mentions(Context& context, Scope& scope, const ast::MentionsExpr& mentions, Span span) {
   ExprPtr text = check(context, scope, *mentions.value);
   if (!is_error(text) && !text->type.is_text()) {
-    context.diagnostics.report(Code::type_mismatch, text->span, "text", type_name(context.program, text->type))
-        .label("of type `" + type_name(context.program, text->type) + "`").note("`mentions` looks into a text");
+    report_not_text(context, *text, "mentions");
     text = make_error(span);
   }
   if (!mentions.query) return make_error(span);

@@ -163,10 +163,7 @@ void declare_hooks(Context& context) {
     std::set<std::string> seen;
     for (const ast::Property& field : node.fields) {
       if (!field.name.present()) continue;
-      if (!seen.insert(field.name.text).second) {
-        context.diagnostics.report(Code::listed_twice, field.name.span, "field", field.name.text).label("listed before");
-        continue;
-      }
+      if (!noted(context.diagnostics, seen, field.name, "field")) continue;
       Property declared = declare_property(context, field);
       if (hook.fields.size() < kCarriedMax) hook.fields.push_back(std::move(declared));
     }

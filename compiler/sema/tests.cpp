@@ -25,7 +25,7 @@ struct TestChecker {
   std::optional<TestProperty> attribute(const ast::Argument& argument, std::set<std::string>& seen) {
     if (!argument.name.present()) return std::nullopt;
     AttributeId id = resolve_attribute(context, argument.name);
-    if (!id.valid() || !fresh(argument, seen)) return std::nullopt;
+    if (!id.valid() || !noted(context.diagnostics, seen, argument.name, "value", "given before")) return std::nullopt;
     const Attribute& attribute = context.program.attributes[id.index()];
     if (!argument.value || attribute.type.kind == TypeKind::error) return std::nullopt;
     Type type = attribute.type;
@@ -33,12 +33,6 @@ struct TestChecker {
     auto value = check_constant(context, *argument.value, type, "`" + attribute.name + "`");
     if (!value) return std::nullopt;
     return TestProperty{id.value, std::move(*value)};
-  }
-
-  bool fresh(const ast::Argument& argument, std::set<std::string>& seen) {
-    if (seen.insert(argument.name.text).second) return true;
-    context.diagnostics.report(Code::listed_twice, argument.name.span, "value", argument.name.text).label("given before");
-    return false;
   }
 
   void given() {
@@ -133,7 +127,7 @@ struct TestChecker {
     for (const Property& property : event.properties) names.push_back(property.name);
     bool strange = false;
     for (const ast::Argument& argument : written.properties) {
-      if (!argument.name.present() || !fresh(argument, seen) || arrival(argument, event, out)) continue;
+      if (!argument.name.present() || !noted(context.diagnostics, seen, argument.name, "value", "given before") || arrival(argument, event, out)) continue;
       int index = find_property(context, event, argument.name);
       if (index < 0) {
         strange = true;

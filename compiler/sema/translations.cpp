@@ -74,10 +74,7 @@ void check_translated(Context& context, size_t index, const ast::Translation& tr
   std::set<std::string> seen;
   for (const ast::FieldText& field : written.fields) {
     if (!field.field.present()) continue;
-    if (!seen.insert(field.field.text).second) {
-      context.diagnostics.report(Code::listed_twice, field.field.span, "field", field.field.text).label("written before");
-      continue;
-    }
+    if (!noted(context.diagnostics, seen, field.field, "field", "written before")) continue;
     std::vector<std::string> names;
     for (const ContentField& known : channel.content) names.push_back(known.name);
     const auto at = std::find(names.begin(), names.end(), field.field.text);
@@ -112,19 +109,14 @@ void check_translations(Context& context, size_t index) {
   std::set<std::string> languages;
   for (const ast::Translation& translation : node.translations) {
     if (!translation.language.present()) continue;
-    if (!languages.insert(translation.language.text).second) {
-      context.diagnostics.report(Code::listed_twice, translation.language.span, "language", translation.language.text).label("written before");
-      continue;
-    }
+    if (!noted(context.diagnostics, languages, translation.language, "language", "written before")) continue;
     ExprPtr reads = reads_language(context, translation.language);
     if (!reads) continue;
     const std::shared_ptr<const Expr> only_if = std::move(reads);
     std::set<std::string> channels;
     for (const ast::ChannelContent& written : translation.contents) {
       if (!written.channel.present()) continue;
-      if (!channels.insert(written.channel.text).second)
-        context.diagnostics.report(Code::listed_twice, written.channel.span, "channel", written.channel.text).label("written before");
-      else
+      if (noted(context.diagnostics, channels, written.channel, "channel", "written before"))
         check_translated(context, index, translation, written, only_if);
     }
     std::vector<std::string> left_out;

@@ -49,8 +49,7 @@ Type one_of_type(Context& context, const ast::TypeRef& type) {
   std::set<std::string> seen;
   for (const ast::Name& value : type.values) {
     if (!value.present()) continue;
-    if (seen.insert(value.text).second) values.push_back(value.text);
-    else context.diagnostics.report(Code::listed_twice, value.span, "value", value.text).label("listed before");
+    if (noted(context.diagnostics, seen, value, "value")) values.push_back(value.text);
   }
   if (values.empty()) return {};
   return {TypeKind::one_of, false, one_of(context, std::move(values)).value};
@@ -64,10 +63,7 @@ Type record_type(Context& context, const ast::TypeRef& type) {
   bool fine = true;
   for (const auto& [name, written] : type.fields) {
     if (!name.present()) continue;
-    if (!seen.insert(name.text).second) {
-      context.diagnostics.report(Code::listed_twice, name.span, "field", name.text).label("listed before");
-      continue;
-    }
+    if (!noted(context.diagnostics, seen, name, "field")) continue;
     Type field = resolve_type(context, *written);
     if (is_list(field)) {
       context.diagnostics.report(Code::bad_item_type, written->span, type_name(context.program, field)).label("cannot be in a record")

@@ -76,24 +76,26 @@ class Graph {
     node.weekdays = wait.weekdays;
     return id;
   }
+  // A wait that ends in one of two ways.
+  template <class Wait>
+  uint32_t wait_with_outcome(ModuleNode::Kind kind, const Wait& wait, uint32_t behind) {
+    const uint32_t then = lower_maybe(wait.then, behind), otherwise = lower_maybe(wait.otherwise, behind);
+    const uint32_t id = add(kind);
+    out_.nodes[id].next = then;
+    out_.nodes[id].other = otherwise;
+    out_.nodes[id].length_us = wait.up_to_us;
+    return id;
+  }
   uint32_t node(const WaitForStmt& wait, uint32_t behind) {
-    uint32_t then = lower_maybe(wait.then, behind), otherwise = lower_maybe(wait.otherwise, behind);
-    uint32_t id = add(ModuleNode::Kind::wait_for);
+    const uint32_t id = wait_with_outcome(ModuleNode::Kind::wait_for, wait, behind);
     ModuleNode& node = out_.nodes[id];
-    node.next = then;
-    node.other = otherwise;
-    node.length_us = wait.up_to_us;
     node.event = wait.event.value;
     node.condition = functions_.condition(wait.where.get());
     return id;
   }
   uint32_t node(const WaitUntilStmt& wait, uint32_t behind) {
-    uint32_t then = lower_maybe(wait.then, behind), otherwise = lower_maybe(wait.otherwise, behind);
-    uint32_t id = add(ModuleNode::Kind::wait_until);
+    const uint32_t id = wait_with_outcome(ModuleNode::Kind::wait_until, wait, behind);
     ModuleNode& node = out_.nodes[id];
-    node.next = then;
-    node.other = otherwise;
-    node.length_us = wait.up_to_us;
     node.condition = functions_.condition(wait.condition.get());
     node.condition_next = functions_.next(wait.condition.get());
     return id;

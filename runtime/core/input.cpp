@@ -19,13 +19,26 @@ Input::Input(Step& step, UserState& user, const EventInput* event, int64_t now, 
   if (facts_.type < module_.events.size()) event_ = &facts_;
 }
 
-void Input::handle() {
+void Input::begin() {
   context_.reset_scratch();
   context_.set_now(now_);
   scratch_.gathered.clear();
   scratch_.withdrawn.clear();
   scratch_.messages.clear();
   scratch_.raised.clear();
+}
+
+void Input::end() {
+  protect();
+  go_on();
+  drop_gone();
+  for (Decision& line : scratch_.withdrawn) out_.push_back(std::move(line));
+  for (Decision& line : scratch_.messages) out_.push_back(std::move(line));
+  schedule();
+}
+
+void Input::handle() {
+  begin();
   if (!user_.begun()) begin_user();
   user_.now = now_;
 
@@ -40,13 +53,7 @@ void Input::handle() {
   conclude();
   handle_raised();
   first_ = first;
-  protect();
-  go_on();
-  drop_gone();
-
-  for (Decision& line : scratch_.withdrawn) out_.push_back(std::move(line));
-  for (Decision& line : scratch_.messages) out_.push_back(std::move(line));
-  schedule();
+  end();
 }
 
 void Input::begin_user() {

@@ -68,6 +68,8 @@ class Input {
   struct Written { std::span<const uint32_t> channels; bool best = false; };
 
   // input.cpp: facts
+  void begin();        // forgets what the input before left in the scratch
+  void end();          // decides what was gathered and tells it
   void begin_user();
   void apply_attributes();
   void apply_measures();

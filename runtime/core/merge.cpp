@@ -43,12 +43,7 @@ bool consent_of(const Module& module, uint32_t attribute, bool& negated) {
 }  // namespace
 
 void Input::merge(UserState& other) {
-  context_.reset_scratch();
-  context_.set_now(now_);
-  scratch_.gathered.clear();
-  scratch_.withdrawn.clear();
-  scratch_.messages.clear();
-  scratch_.raised.clear();
+  begin();
   scratch_.rung.assign(module_.clocks.size(), Scratch::silent);
   user_.now = now_;
   join(other);
@@ -62,12 +57,7 @@ void Input::merge(UserState& other) {
   watch_goals();
   handle_instances();
   handle_raised();
-  protect();
-  go_on();
-  drop_gone();
-  for (Decision& line : scratch_.withdrawn) out_.push_back(std::move(line));
-  for (Decision& line : scratch_.messages) out_.push_back(std::move(line));
-  schedule();
+  end();
 }
 
 // Afterwards `user_` holds both.
