@@ -10,8 +10,8 @@
 
 namespace wend::cli {
 
-std::optional<Project> load_sound(const std::string& path, Terminal& terminal, int& code) {
-  Project project = Project::load(path);
+std::optional<Project> load_sound(const std::string& path, Terminal& terminal, int& code, const Former& former) {
+  Project project = Project::load(path, former);
   if (project.ok()) return project;
   terminal.complain(render_text(project.diagnostics(), project.sources(), {.colour = terminal.colour_err()}));
   terminal.complain(render_summary(project.diagnostics()) + "\n");

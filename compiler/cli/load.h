@@ -11,7 +11,7 @@
 namespace wend::cli {
 
 // A project without errors; nothing when it has some: they have been told then, and the command ends with `code`.
-std::optional<Project> load_sound(const std::string& path, Terminal& terminal, int& code);
+std::optional<Project> load_sound(const std::string& path, Terminal& terminal, int& code, const Former& former = {});
 
 // What a project with errors is to the caller of a command: 5 when a file could not be read, else 1.
 int exit_code_of(const Diagnostics& diagnostics);

@@ -4,11 +4,42 @@
 
 #include <algorithm>
 
+#include <xxhash.h>
+
 #include "compiler/sema/context.h"
 
 namespace wend {
 
 namespace {
+
+// What the meaning of a project hangs on: its texts, and those of the library modules it uses.
+uint64_t version_of(const Sources& sources) {
+  std::string all;
+  for (uint32_t file = 0; file < sources.size(); ++file) {
+    const SourceFile& source = sources.file(file);
+    all += source.path() + '\0' + std::to_string(source.text().size()) + '\0' + source.text();
+  }
+  return XXH3_64bits(all.data(), all.size());
+}
+
+// Of earlier versions only what hinders somebody who is in a step of theirs is told.
+void report_former(const sema::Context& context, Diagnostics& found, Diagnostics& diagnostics) {
+  const auto in_step = [&](Span span) {
+    return std::any_of(context.former_steps.begin(), context.former_steps.end(), [&](const sema::FormerStep& former) {
+      if (former.step->body.empty()) return false;
+      const Span first = former.step->name.span, last = former.step->body.back().span;
+      return span.file == first.file && first.begin <= span.begin && span.end <= last.end;
+    });
+  };
+  diagnostics.take(found, [&](const Diagnostic& diagnostic) {
+    return diagnostic.primary.span.file == kNoFile || diagnostic.primary.span.file < context.first_former_file ||
+           (diagnostic.severity() == Severity::error && in_step(diagnostic.primary.span));
+  });
+  diagnostics.revise([&](Diagnostic& diagnostic) {
+    if (diagnostic.primary.span.file != kNoFile && diagnostic.primary.span.file >= context.first_former_file)
+      diagnostic.note("people are in this step: they finish it as it was written when they entered it, and what it names must still be there").help("keep what it names until they are through");
+  });
+}
 
 // What is wrong in a module says where it is used, and is told once however often that is.
 void report(const sema::Modules& modules, Diagnostics& found, Diagnostics& diagnostics) {
@@ -29,11 +60,12 @@ void report(const sema::Modules& modules, Diagnostics& found, Diagnostics& diagn
 
 }  // namespace
 
-Analysis analyze(Sources& sources, const std::vector<ast::File>& files, const ReadFile& read_file, Diagnostics& diagnostics) {
+Analysis analyze(Sources& sources, const std::vector<ast::File>& files, const ReadFile& read_file, Diagnostics& diagnostics, const Former& former) {
   Diagnostics found;
   sema::Context context{sources, read_file, found, {}, {}, {}, {}, {}, {}, {}, {}, {}};
   context.misread = !diagnostics.ok();
   context.modules = sema::gather_modules(sources, files, found);
+  context.program.version = version_of(sources);
   sema::collect(context);
   sema::declare_project(context, files);
   sema::declare_profile(context);
@@ -53,13 +85,17 @@ Analysis analyze(Sources& sources, const std::vector<ast::File>& files, const Re
   sema::check_uses(context);
   sema::check_message_bodies(context);
   sema::check_experiments(context);
+  context.first_former_file = static_cast<uint32_t>(sources.size());
+  sema::read_former(context, former);
   sema::check_journeys(context);
   sema::check_raising(context);
   sema::check_protection(context);
   sema::check_tests(context);
   if (diagnostics.ok() && found.ok()) sema::lint_protection(context);
   if (diagnostics.ok() && found.ok()) sema::lint_needs(context);
-  report(context.modules, found, diagnostics);
+  Diagnostics wanted;
+  report_former(context, found, wanted);
+  report(context.modules, wanted, diagnostics);
   return {std::move(context.program), std::move(context.templates)};
 }
 

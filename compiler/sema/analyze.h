@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/diagnostics/diagnostics.h"
+#include "compiler/sema/former.h"
 #include "compiler/sema/names.h"
 #include "compiler/sema/program.h"
 #include "compiler/source/source.h"
@@ -42,6 +43,7 @@ struct Analysis {
   std::vector<PendingTemplate> templates;
 };
 
-Analysis analyze(Sources& sources, const std::vector<ast::File>& files, const ReadFile& read_file, Diagnostics& diagnostics);
+// `former`: the versions live before this one, and where people are in them (former.h).
+Analysis analyze(Sources& sources, const std::vector<ast::File>& files, const ReadFile& read_file, Diagnostics& diagnostics, const Former& former = {});
 
 }  // namespace wend

@@ -4,12 +4,14 @@
 
 #include <array>
 #include <compare>
+#include <deque>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "compiler/sema/analyze.h"
+#include "compiler/sema/former.h"
 #include "compiler/sema/modules.h"
 #include "compiler/sema/names.h"
 
@@ -92,6 +94,19 @@ struct SendUse {
   Span span;
 };
 
+// A step of an earlier version that people are in; it goes on as it was written (former.cpp).
+struct FormerStep {
+  struct Landing { enum class Kind : uint8_t { end, step, leave } kind = Kind::end; std::string step; };
+  std::string journey;                          // what it is called now
+  const ast::Journey* written_in = nullptr;
+  const ast::Step* step = nullptr;
+  StepOrigin origin;
+  std::string shown;                            // the step's name now, or what it was where it is gone
+  std::string kept;                             // the first it had
+  std::map<std::string, Landing> targets;       // of its `go to`s
+  Landing next;
+};
+
 struct Context {
   Sources& sources;
   const ReadFile& read_file;
@@ -111,6 +126,11 @@ struct Context {
   bool no_currency_told = false;                       // told at the first `money`
   bool misread = false;                                // something could not be read, and has been told
   std::set<uint32_t> told_units;                     // experiments whose unit has been reported
+  std::vector<FormerStep> former_steps;
+  std::map<std::string, std::map<std::string, FormerStep::Landing>> former_landings;   // journey now, step of the version before
+  std::deque<std::vector<ast::File>> former_files;   // what they were read from
+  std::deque<Modules> former_modules;
+  uint32_t first_former_file = kNoFile;              // in Sources: from there on it is the text of earlier versions
 
   NameTable& table(Space space) { return names[static_cast<size_t>(space)]; }
   const NameTable& table(Space space) const { return names[static_cast<size_t>(space)]; }
@@ -269,6 +289,7 @@ void check_shares(Context& context, const ast::Experiment& node, Experiment& exp
 ExprPtr check_unit(Context& context, Scope& scope, ExperimentId experiment, Span use);
 // The place of a variant by name, or -1 after a report.
 int find_variant(Context& context, ExperimentId experiment, const std::string& name, Span span);
+void read_former(Context& context, const Former& former);   // before the journeys are checked
 void check_journeys(Context& context);
 void check_flow(Context& context, const Journey& journey);  // cycles, unreachable steps and statements
 void check_tests(Context& context);

@@ -6,6 +6,7 @@
 
 #include "compiler/diagnostics/codes.h"
 #include "compiler/sema/fixes.h"
+#include "compiler/sema/print.h"
 
 namespace wend::sema {
 namespace {
@@ -103,6 +104,7 @@ struct JourneyChecker {
       entry.name = step->name.text;
       entry.span = step->name.span;
       entry.renamed_from = step->renamed_from.text;
+      entry.origins.push_back({context.program.version, node.name.text, entry.name});
       program().steps.push_back(std::move(entry));
     }
     older_steps(names);
@@ -175,7 +177,80 @@ struct JourneyChecker {
     size_t errors = context.diagnostics.error_count();
     steps();
     if (errors == context.diagnostics.error_count()) check_flow(context, program());
+    former_steps();
   }
+
+  // ---- steps of earlier versions that people are in ----
+
+  uint32_t place_of(const FormerStep::Landing& landing, size_t own) {
+    if (landing.kind == FormerStep::Landing::Kind::leave) return static_cast<uint32_t>(own);   // the one that stands for what is gone
+    const auto& steps = program().steps;
+    for (size_t i = 0; i < own; ++i)
+      if (landing.kind == FormerStep::Landing::Kind::step && steps[i].name == landing.step) return static_cast<uint32_t>(i);
+    return kEnd;
+  }
+
+  // What it says of the entering event is what its own version knew of that.
+  Block body_of(const FormerStep& former, size_t own) {
+    JourneyChecker then{context, *former.written_in, id, {}, {}};
+    const size_t aggregates = context.program.aggregates.size(), sends = context.sends.size();
+    Journey scratch;
+    then.journey.id = id;
+    check_entries(context, *former.written_in, then.journey, scratch);
+    std::swap(scratch.enters, program().enters);
+    std::swap(scratch.only_if, program().only_if);
+    then.learn_entry_facts();
+    then.only_if();
+    std::swap(scratch.only_if, program().only_if);
+    std::swap(scratch.enters, program().enters);
+    context.program.aggregates.resize(aggregates);
+    std::erase_if(context.aggregate_ids, [&](const auto& known) { return known.second.index() >= aggregates; });
+    std::map<std::string, uint32_t> steps;
+    for (const auto& [name, landing] : former.targets) steps.emplace(name, place_of(landing, own));
+    Block body = check_step(context, then.journey, steps, then.facts, former.step->body);
+    context.sends.resize(sends);
+    return body;
+  }
+
+  void former_steps() {
+    const size_t own = program().steps.size();
+    const auto landings = context.former_landings.find(node.name.text);
+    if (landings == context.former_landings.end()) return;
+    program().steps.emplace_back();
+    program().steps.back().kind = JourneyStep::Kind::gone;
+    program().steps.back().behind = kEnd;
+    for (const auto& [step, landing] : landings->second) program().landings.push_back({step, place_of(landing, own)});
+    for (const FormerStep& former : context.former_steps) {
+      if (former.journey != node.name.text) continue;
+      JourneyStep step;
+      step.name = former.shown;
+      step.renamed_from = former.kept == former.shown ? "" : former.kept;
+      step.kind = JourneyStep::Kind::former;
+      step.behind = place_of(former.next, own);
+      step.body = body_of(former, own);
+      step.span = former.step->name.span;
+      if (JourneyStep* same = same_step(step, own)) same->origins.push_back(former.origin);
+      else {
+        step.origins.push_back(former.origin);
+        program().steps.push_back(std::move(step));
+      }
+    }
+    for (JourneyStep& step : program().steps)
+      if (step.behind == kEnd) step.behind = static_cast<uint32_t>(program().steps.size());
+  }
+
+  // A step that goes on in the same way under the same name.
+  JourneyStep* same_step(const JourneyStep& step, size_t own) {
+    const std::string body = print_step(context.program, program(), step.body);
+    auto& steps = program().steps;
+    for (size_t i = 0; i < steps.size(); ++i) {
+      const uint32_t behind = i < own ? (i + 1 < own ? static_cast<uint32_t>(i + 1) : kEnd) : steps[i].behind;
+      if (i != own && steps[i].name == step.name && behind == step.behind && print_step(context.program, program(), steps[i].body) == body) return &steps[i];
+    }
+    return nullptr;
+  }
+
+  static constexpr uint32_t kEnd = 0xffffffffu;
 };
 
 }  // namespace

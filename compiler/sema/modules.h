@@ -29,6 +29,7 @@ struct Instance {
   std::string main;                     // the last word of the module's name: what is declared by it has the use's own name
   const ast::Module* module = nullptr;
   Span used;                            // where it is used
+  bool former = false;                  // of an earlier version: nobody is told about it but through its steps
   bool unfit = false;                   // what is given does not fit: what follows from it inside is not told
   std::map<std::string, Needed, std::less<>> needs;
 };

@@ -145,14 +145,15 @@ class UseChecker {
 }  // namespace
 
 void check_uses(Context& context) {
-  for (uint32_t number = 1; number < context.modules.instances.size(); ++number) UseChecker(context, number).run();
+  for (uint32_t number = 1; number < context.modules.instances.size(); ++number)
+    if (!context.modules.instances[number].former) UseChecker(context, number).run();
 }
 
 void lint_needs(Context& context) {
   std::set<const ast::Need*> seen;
   for (const Instance& instance : context.modules.instances)
     for (const auto& [word, needed] : instance.needs)
-      if (!context.needs_read.count(needed.need) && !context.modules.literals.count(needed.need) && seen.insert(needed.need).second)
+      if (!instance.former && !context.needs_read.count(needed.need) && !context.modules.literals.count(needed.need) && seen.insert(needed.need).second)
         context.diagnostics.report(Code::need_unused, needed.need->name.span, word).label("read nowhere").help("leave it out: who uses the module would have to give it for nothing");
 }
 

@@ -10,6 +10,11 @@ namespace wend {
 
 std::string print_program(const Program& program);
 std::string print_expr(const Program& program, const Expr& expr);
+// Without numbers: aggregates are written out, so that the text means the same in another version of the project.
+std::string print_whole(const Program& program, const Expr& expr);
+std::string print_whole(const Program& program, const Aggregate& aggregate);
+// The body of a step, in whole.
+std::string print_step(const Program& program, const Journey& journey, const Block& body);
 std::string print_aggregate(const Program& program, const Aggregate& aggregate);
 std::string print_window(const Window& window);
 std::string print_span_us(int64_t micros);  // "12 hours", "90 seconds"

@@ -126,18 +126,35 @@ std::string print_value(const Program& program, Type type, const Value& value) {
   }
 }
 
-std::string print_expr(const Program& program, const Expr& expr) {
+namespace {
+
+// The same by the names things are kept under, and aggregates written out.
+std::string kept_name(const Program& program, const Expr& expr) {
+  switch (expr.kind) {
+    case ExprKind::aggregate: return print_whole(program, program.aggregates[expr.id]);
+    case ExprKind::measure: case ExprKind::usual: case ExprKind::below_usual: case ExprKind::above_usual: return program.measures[expr.id].stored_name;
+    case ExprKind::state: return program.states[expr.id].stored_name;
+    default: return read_name(program, expr);
+  }
+}
+
+std::string print(const Program& program, const Expr& expr, bool whole) {
   if (expr.kind == ExprKind::constant) return print_value(program, expr.type, expr.value);
   std::string text = expr.negated ? "not_" : "";
   text += kind_name(expr.kind);
-  std::string name = read_name(program, expr);
+  std::string name = whole ? kept_name(program, expr) : read_name(program, expr);
   if (!name.empty()) text += " " + name;
   if (expr.kind == ExprKind::below_usual || expr.kind == ExprKind::above_usual) text += expr.index ? " sigmas" : " share";
   if (expr.args.empty()) return text;
   text += "(";
-  for (size_t i = 0; i < expr.args.size(); ++i) text += (i ? ", " : "") + print_expr(program, *expr.args[i]);
+  for (size_t i = 0; i < expr.args.size(); ++i) text += (i ? ", " : "") + print(program, *expr.args[i], whole);
   return text + ")";
 }
+
+}  // namespace
+
+std::string print_expr(const Program& program, const Expr& expr) { return print(program, expr, false); }
+std::string print_whole(const Program& program, const Expr& expr) { return print(program, expr, true); }
 
 std::string print_window(const Window& window) {
   static constexpr const char* units[] = {"minute", "hour", "day", "week", "month"};
@@ -157,6 +174,14 @@ std::string print_window(const Window& window) {
 
 namespace {
 
+// As print_window(), but by name.
+std::string print_named(const Program& program, const Window& window) {
+  if (window.kind == WindowKind::since_event) return std::string("since ") + (window.first ? "first " : "last ") + program.events[window.event.index()].name;
+  if (window.kind != WindowKind::since_state) return print_window(window);
+  const States& states = program.states[window.states.index()];
+  return "since " + states.stored_name + " became " + states.rules[window.state].stored_name;
+}
+
 std::string print_hops(const Program& program, const Aggregate& aggregate) {
   std::string text;
   for (const Hop& hop : aggregate.hops) {
@@ -171,7 +196,9 @@ std::string print_hops(const Program& program, const Aggregate& aggregate) {
 
 }  // namespace
 
-std::string print_aggregate(const Program& program, const Aggregate& aggregate) {
+namespace {
+
+std::string print(const Program& program, const Aggregate& aggregate, bool whole) {
   static constexpr const char* kinds[] = {"count", "sum", "average", "smallest", "largest", "has", "units_with", "streak",
                                           "distinct", "most_frequent", "last", "first", "time_since_last", "time_since_first"};
   static constexpr const char* units[] = {"minutes", "hours", "days", "weeks", "months"};
@@ -185,13 +212,18 @@ std::string print_aggregate(const Program& program, const Aggregate& aggregate) 
   bool bounded = aggregate.kind == AggregateKind::distinct || aggregate.kind == AggregateKind::most_frequent;
   if (bounded) text += fmt::format(" up to {}", aggregate.up_to);
   if (aggregate.where) text += " where " + print_expr(program, *aggregate.where);
-  std::string window = print_window(aggregate.window);
+  std::string window = whole ? print_named(program, aggregate.window) : print_window(aggregate.window);
   if (!window.empty()) text += " " + window;
-  if (aggregate.journey.valid()) {  // while the journeys are being checked only their number is known
+  if (aggregate.journey.valid() && !whole) {  // while the journeys are being checked only their number is known
     bool named = aggregate.journey.index() < program.journeys.size();
     text += " of " + (named ? program.journeys[aggregate.journey.index()].name : "journey " + std::to_string(aggregate.journey.value));
   }
   return text;
 }
+
+}  // namespace
+
+std::string print_aggregate(const Program& program, const Aggregate& aggregate) { return print(program, aggregate, false); }
+std::string print_whole(const Program& program, const Aggregate& aggregate) { return print(program, aggregate, true); }
 
 }  // namespace wend

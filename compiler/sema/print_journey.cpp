@@ -10,13 +10,15 @@ struct JourneyPrinter {
   const Program& program;
   const Journey& journey;
   std::string& out;
+  std::string (*expr_text)(const Program&, const Expr&) = print_expr;
 
+  std::string print(const Expr& expr) const { return expr_text(program, expr); }
   void line(int depth, const std::string& text) { out += std::string(static_cast<size_t>(depth) * 2, ' ') + text + "\n"; }
 
   std::string trigger(const Trigger& t) {
     static constexpr const char* words[] = {"moves", "becomes", "leaves", "changes", "drops", "rises", "stays"};
     std::string text = std::string("trigger ") + words[static_cast<size_t>(t.kind)];
-    if (!t.on_states) return text + " " + print_expr(program, *t.value);
+    if (!t.on_states) return text + " " + print(*t.value);
     const States& states = program.states[t.states.index()];
     text += " " + states.name;
     bool from = t.kind == TriggerKind::moves || t.kind == TriggerKind::leaves || t.kind == TriggerKind::stays;
@@ -27,13 +29,13 @@ struct JourneyPrinter {
     return text;
   }
 
-  std::string condition(const Condition& c) { return c.trigger ? trigger(*c.trigger) : c.expr ? print_expr(program, *c.expr) : "?"; }
+  std::string condition(const Condition& c) { return c.trigger ? trigger(*c.trigger) : c.expr ? print(*c.expr) : "?"; }
 
   std::string event(EventId id, const ExprPtr& where) {
-    return program.events[id.index()].name + (where ? " where " + print_expr(program, *where) : "");
+    return program.events[id.index()].name + (where ? " where " + print(*where) : "");
   }
 
-  std::string by_unit(const ExprPtr& unit) { return unit ? " unit " + print_expr(program, *unit) : ""; }
+  std::string by_unit(const ExprPtr& unit) { return unit ? " unit " + print(*unit) : ""; }
 
   std::string only_for(const Enter& enter) {
     if (!enter.experiment.valid()) return "";
@@ -59,7 +61,7 @@ struct JourneyPrinter {
     for (size_t i = 0; i < s.channels.size(); ++i) text += (i ? std::string(joint) + " " : std::string(" ")) + program.channels[s.channels[i].index()].name;
     if (s.choice == SendStmt::Choice::best) text += " best";
     if (s.at_us) text += fmt::format(" at {:02}:{:02}{}", *s.at_us / 3'600'000'000, *s.at_us / 60'000'000 % 60, s.at_user_time ? " user time" : "");
-    for (size_t i = 0; i < s.arguments.size(); ++i) text += fmt::format(" {}: {}", message.parameters[i].name, print_expr(program, *s.arguments[i]));
+    for (size_t i = 0; i < s.arguments.size(); ++i) text += fmt::format(" {}: {}", message.parameters[i].name, print(*s.arguments[i]));
     line(depth, text);
   }
   void statement(int depth, const WaitStmt& s) { line(depth, "wait " + print_span_us(s.length_us)); }
@@ -72,18 +74,18 @@ struct JourneyPrinter {
     block(depth + 1, "else", s.otherwise);
   }
   void statement(int depth, const WaitUntilStmt& s) {
-    line(depth, fmt::format("wait until {} up to {}", print_expr(program, *s.condition), print_span_us(s.up_to_us)));
+    line(depth, fmt::format("wait until {} up to {}", print(*s.condition), print_span_us(s.up_to_us)));
     block(depth + 1, "then", s.then);
     block(depth + 1, "else", s.otherwise);
   }
   void statement(int depth, const WaitUntilDateStmt& s) {
     static constexpr const char* words[] = {"skip", "leave"};
-    line(depth, fmt::format("wait until date {} at {} past {} unknown {}", print_expr(program, *s.date), clock(s.time_of_day_us, s.user_time),
+    line(depth, fmt::format("wait until date {} at {} past {} unknown {}", print(*s.date), clock(s.time_of_day_us, s.user_time),
                             words[static_cast<size_t>(s.past)], words[static_cast<size_t>(s.unknown)]));
   }
   void statement(int depth, const ChooseFirstStmt& s) {
     line(depth, "choose first");
-    for (const auto& arm : s.arms) block(depth + 1, ("when " + print_expr(program, *arm.condition)).c_str(), arm.body);
+    for (const auto& arm : s.arms) block(depth + 1, ("when " + print(*arm.condition)).c_str(), arm.body);
     block(depth + 1, "otherwise", s.otherwise);
   }
   void statement(int depth, const SplitStmt& s) {
@@ -91,7 +93,7 @@ struct JourneyPrinter {
     for (const auto& arm : s.arms) block(depth + 1, fmt::format("{} millionths", arm.millionths).c_str(), arm.body);
   }
   void statement(int depth, const IfStmt& s) {
-    line(depth, "if " + print_expr(program, *s.condition));
+    line(depth, "if " + print(*s.condition));
     block(depth + 1, "then", s.then);
     block(depth + 1, "else", s.otherwise);
   }
@@ -104,11 +106,11 @@ struct JourneyPrinter {
   std::string values(const std::vector<Property>& properties, const std::vector<ExprPtr>& given) {
     std::string text;
     for (size_t i = 0; i < given.size(); ++i)
-      if (given[i]) text += fmt::format(" {}: {}", properties[i].name, print_expr(program, *given[i]));
+      if (given[i]) text += fmt::format(" {}: {}", properties[i].name, print(*given[i]));
     return text;
   }
   void statement(int depth, const SetStmt& s) {
-    line(depth, fmt::format("set {} to {}", program.attributes[s.attribute.index()].name, s.value ? print_expr(program, *s.value) : "unknown"));
+    line(depth, fmt::format("set {} to {}", program.attributes[s.attribute.index()].name, s.value ? print(*s.value) : "unknown"));
   }
   void statement(int depth, const EmitStmt& s) {
     const EventDecl& event = program.events[s.event.index()];
@@ -126,28 +128,30 @@ struct JourneyPrinter {
     return fmt::format("{:02}:{:02}{}", time_us / 3'600'000'000, time_us / 60'000'000 % 60, user_time ? " user time" : "");
   }
 
-  std::string entry(const EnterOn& e) { return "on " + event(e.event, e.where) + (e.key ? " key " + print_expr(program, *e.key) : ""); }
+  std::string entry(const EnterOn& e) { return "on " + event(e.event, e.where) + (e.key ? " key " + print(*e.key) : ""); }
   std::string entry(const EnterWhen& e) { return "when " + condition(e.condition); }
   std::string entry(const EnterEvery& e) { return fmt::format("every {:#x} at {}", e.weekdays, clock(e.time_of_day_us, e.user_time)); }
   std::string entry(const EnterOnce& e) { return fmt::format("once on day {} at {}", e.day, clock(e.time_of_day_us, e.user_time)); }
   std::string entry(const EnterOnDate& e) {
-    return fmt::format("on date {} at {}{}", print_expr(program, *e.date), clock(e.time_of_day_us, e.user_time), e.yearly ? " yearly" : "");
+    return fmt::format("on date {} at {}{}", print(*e.date), clock(e.time_of_day_us, e.user_time), e.yearly ? " yearly" : "");
   }
 
-  void print() {
+  void all() {
     line(0, "\njourney " + journey.name + (journey.closed ? " closed" : "") + (journey.paused ? " paused" : "") + (journey.renamed_from.empty() ? "" : " renamed from " + journey.renamed_from));
     if (!journey.about.empty()) line(1, "about " + journey.about);
     for (const Enter& enter : journey.enters) line(1, "enter " + std::visit([&](const auto& e) { return entry(e); }, enter.node) + only_for(enter));
     if (journey.keyed) line(1, "keyed" + (journey.at_most ? " at most " + std::to_string(journey.at_most) : std::string()));
-    if (journey.only_if) line(1, "only if " + print_expr(program, *journey.only_if));
+    if (journey.only_if) line(1, "only if " + print(*journey.only_if));
     static constexpr const char* again[] = {"never", "after", "always"};
     line(1, std::string("re-enter ") + again[static_cast<size_t>(journey.re_enter.kind)] +
                 (journey.re_enter.kind == ReEnter::Kind::after ? " " + print_span_us(journey.re_enter.after_us) : ""));
     if (journey.priority) line(1, "priority " + std::to_string(journey.priority));
-    if (journey.goal) line(1, "goal " + print_expr(program, *journey.goal) + (journey.goal_within_us ? " within " + print_span_us(journey.goal_within_us) : ""));
+    if (journey.goal) line(1, "goal " + print(*journey.goal) + (journey.goal_within_us ? " within " + print_span_us(journey.goal_within_us) : ""));
     for (const Condition& exit : journey.exits) line(1, "exit " + condition(exit));
     for (const JourneyStep& step : journey.steps) {
-      line(1, "step " + step.name + (step.renamed_from.empty() ? "" : " renamed from " + step.renamed_from));
+      if (step.kind == JourneyStep::Kind::former)
+        line(1, "former step " + step.name + (step.behind < journey.steps.size() ? " before " + journey.steps[step.behind].name : ""));
+      else line(1, (step.kind == JourneyStep::Kind::gone ? "gone " : "step ") + step.name + (step.renamed_from.empty() ? "" : " renamed from " + step.renamed_from));
       statements(2, step.body);
     }
     for (const RemovedStep& gone : journey.removed) line(1, "removed " + gone.name + (gone.go_to.valid() ? " go to " + journey.steps[gone.go_to.index()].name : " leave"));
@@ -157,7 +161,13 @@ struct JourneyPrinter {
 }  // namespace
 
 void print_journeys(const Program& program, std::string& out) {
-  for (const Journey& journey : program.journeys) JourneyPrinter{program, journey, out}.print();
+  for (const Journey& journey : program.journeys) JourneyPrinter{program, journey, out}.all();
+}
+
+std::string print_step(const Program& program, const Journey& journey, const Block& body) {
+  std::string out;
+  JourneyPrinter{program, journey, out, print_whole}.statements(0, body);
+  return out;
 }
 
 }  // namespace wend

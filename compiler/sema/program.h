@@ -551,7 +551,18 @@ struct Enter {
   ExprPtr unit;                           // of the experiment, as for a choice
 };
 
-struct JourneyStep { std::string name; std::string renamed_from; Block body; Span span; };
+// Where a step was written: a version of the project (Program::version), and its names there.
+struct StepOrigin { uint64_t version = 0; std::string journey, step; };
+struct JourneyStep {
+  std::string name; std::string renamed_from; Block body; Span span;
+  enum class Kind : uint8_t {
+    own,      // of this version
+    former,   // as an earlier version has it; only who was in it then finishes it
+    gone      // stands for the steps that are gone and whose comers leave
+  } kind = Kind::own;
+  uint32_t behind = 0;                    // former: the step that follows; Journey::steps.size(): the end
+  std::vector<StepOrigin> origins;        // own: itself, then the same of earlier versions; former: where it was written
+};
 struct RemovedStep { std::string name; StepId go_to; Span span; };   // go_to not valid: they leave
 struct ReEnter {
   enum class Kind : uint8_t { never, after, always } kind = Kind::never;
@@ -571,9 +582,22 @@ struct Journey {
   int64_t goal_within_us = 0;             // of entry, watched on after leaving by itself; 0: while inside only
   std::vector<Condition> exits;
   int64_t priority = 0;
-  std::vector<JourneyStep> steps;
+  std::vector<JourneyStep> steps;         // its own first
+  // A step of the version before -> where its comers go now, among `steps`. Read only where there was a version before.
+  std::vector<std::pair<std::string, uint32_t>> landings;
   std::vector<RemovedStep> removed;
   Span span;
+
+  size_t own_steps() const {
+    size_t own = 0;
+    while (own < steps.size() && steps[own].kind == JourneyStep::Kind::own) ++own;
+    return own;
+  }
+  // The step that follows the i-th; steps.size(): the end.
+  size_t behind(size_t i) const {
+    if (steps[i].kind != JourneyStep::Kind::own) return steps[i].behind;
+    return i + 1 < own_steps() ? i + 1 : steps.size();
+  }
 };
 
 // ---- tests ---------------------------------------------------------------------------------------
@@ -635,6 +659,7 @@ struct Test {
 // ---- the whole -----------------------------------------------------------------------------------
 
 struct Program {
+  uint64_t version = 0;                         // of the texts it was read from, the standard library's among them
   ProjectInfo project;
   std::vector<OneOf> one_ofs;
   std::vector<std::string> currencies;          // "EUR"

@@ -55,7 +55,8 @@ struct Reachable {
     for (bool more = true; more;) {
       more = false;
       for (size_t i = steps.size(); i-- > 0;) {
-        Targets found = block(i, journey.steps[i].body, i + 1 < steps.size() ? steps[i + 1] : Targets{});
+        const size_t behind = journey.behind(i);
+        Targets found = block(i, journey.steps[i].body, behind < steps.size() ? steps[behind] : Targets{});
         more = more || found.size() > steps[i].size();
         steps[i] = join(std::move(steps[i]), found);
       }

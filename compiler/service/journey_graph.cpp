@@ -1,8 +1,15 @@
 // Lowers from behind: what follows a statement is known when the statement's node is made.
 #include "compiler/service/journey_graph.h"
 
+#include <xxhash.h>
+
 namespace wend {
 namespace {
+
+uint64_t origin_number(const StepOrigin& origin) {
+  const std::string text = std::to_string(origin.version) + '\0' + origin.journey + '\0' + origin.step;
+  return XXH3_64bits(text.data(), text.size());
+}
 
 class Graph {
  public:
@@ -12,14 +19,21 @@ class Graph {
   void run() {
     // A node a step first, so that `go to` has a target.
     for (size_t i = 0; i < journey_.steps.size(); ++i) {
-      out_.steps.push_back(journey_.steps[i].name);
+      const JourneyStep& step = journey_.steps[i];
+      out_.steps.push_back(step.name);
+      out_.kept_steps.push_back(step.renamed_from.empty() ? step.name : step.renamed_from);
+      out_.origins.emplace_back();
+      for (const StepOrigin& origin : step.origins) out_.origins.back().push_back(origin_number(origin));
       step_ = static_cast<uint32_t>(i);
-      add(ModuleNode::Kind::step);
+      const bool gone = step.kind == JourneyStep::Kind::gone;
+      add(gone ? ModuleNode::Kind::leave : ModuleNode::Kind::step);
+      out_.nodes.back().removed = gone;
     }
     out_.first = journey_.steps.empty() ? kNoNode : 0;
     for (size_t i = 0; i < journey_.steps.size(); ++i) {
       step_ = static_cast<uint32_t>(i);
-      uint32_t behind = i + 1 < journey_.steps.size() ? static_cast<uint32_t>(i + 1) : kNoNode;
+      const size_t after = journey_.behind(i);
+      const uint32_t behind = after < journey_.steps.size() ? static_cast<uint32_t>(after) : kNoNode;
       uint32_t first = lower(journey_.steps[i].body, behind);
       out_.nodes[i].next = first;
     }

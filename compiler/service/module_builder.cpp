@@ -1,6 +1,7 @@
 // Fills the runtime's tables: names and places from the plan, rules from the program, functions from the native code.
 #include "compiler/service/module_builder.h"
 
+#include "compiler/plan/meaning.h"
 #include "compiler/service/journey_graph.h"
 #include "compiler/service/owned_value.h"
 
@@ -87,6 +88,7 @@ class Builder {
   void project() {
     const ProjectInfo& project = program_.project;
     out_->project = project.name;
+    out_->version = program_.version;
     out_->zone = find_zone(project.time_zone);
     out_->user_time = project.user_time.valid() ? static_cast<int32_t>(project.user_time.value) : -1;
     out_->late_after_us = project.late_after_us;
@@ -117,6 +119,7 @@ class Builder {
     for (const Signal& signal : program_.signals) {
       ModuleSignal out;
       out.name = signal.name;
+      out.meaning = meaning_of(program_, signal);
       out.event = signal.event.value;
       out.from = signal.from.value;
       out.where = functions_.condition(signal.where.get());
@@ -163,7 +166,7 @@ class Builder {
       const uint32_t bound = cell.kind == CellKind::ring ? cell.keep : cell.kind == CellKind::sequence ? open_max(cell) : cell.up_to;
       const int32_t anchor = cell.anchor < 0 ? -1 : static_cast<int32_t>(plan_.cells[plan_.anchors[static_cast<size_t>(cell.anchor)].stamp].offset);
       out.push_back({cell.kind, cell.offset, cell.words, bound, anchor, cell.has_property && held_as_text(cell.value_type.kind),
-                     cell.has_property && cell.value_type.kind == TypeKind::number, cell.what});
+                     cell.has_property && cell.value_type.kind == TypeKind::number, cell.what, meaning_of(plan_, cell)});
     }
     return out;
   }
@@ -208,7 +211,12 @@ class Builder {
       const States& states = program_.states[i];
       ModuleStates out;
       out.name = states.name;
-      for (const StateRule& rule : states.rules) out.names.push_back(rule.name);
+      out.kept = states.stored_name;
+      for (const StateRule& rule : states.rules) {
+        out.names.push_back(rule.name);
+        out.kept_names.push_back(rule.stored_name);
+      }
+      out.meaning = meaning_of(program_, states);
       out.ordered = states.ordered;
       out.cadence = static_cast<ModuleStates::Cadence>(states.cadence.kind);
       out.time_of_day_us = states.cadence.time_of_day_us;
@@ -243,6 +251,7 @@ class Builder {
         out.condition = functions_.condition(expr);
       }
       out.next = functions_.next(expr);
+      out.meaning = meaning_of(program_, *expr);
       out_->watches.push_back(out);
     }
   }
@@ -284,6 +293,8 @@ class Builder {
     const Journey& journey = program_.journeys[index];
     ModuleJourney out;
     out.name = journey.name;
+    out.kept = journey.renamed_from.empty() ? journey.name : journey.renamed_from;
+    out.landings = journey.landings;
     out.priority = journey.priority;
     out.closed = journey.closed;
     out.paused = journey.paused;
@@ -310,6 +321,7 @@ class Builder {
         entry.kind = ModuleEnter::Kind::clock;
         entry.clock = static_cast<uint32_t>(out_->clocks.size());
         out_->clocks.push_back(clock_of(enter));
+        out_->clocks.back().meaning = meaning_of(program_, journey, enter);
       }
       if (enter.experiment.valid()) {
         entry.experiment = static_cast<int32_t>(enter.experiment.value);

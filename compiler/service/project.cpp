@@ -94,7 +94,7 @@ fs::path find_root(fs::path path) {
 
 }  // namespace
 
-Project Project::load(const std::string& path) {
+Project Project::load(const std::string& path, const Former& former) {
   Project project;
   std::error_code error;
   if (!fs::exists(path, error)) {
@@ -125,11 +125,18 @@ Project Project::load(const std::string& path) {
     project.sources_.add(name, text.value_or(""));
     if (!text) project.diagnostics_.report(Code::file_unreadable, kNowhere, name, why);
   }
-  project.check({});
+  project.check({}, former);
   return project;
 }
 
-Project Project::from_texts(std::vector<std::pair<std::string, std::string>> files) {
+FormerVersion Project::version() const {
+  FormerVersion version;
+  version.id = program_.version;
+  for (const ast::File& file : files_) version.files.push_back({sources_.file(file.file).path(), sources_.file(file.file).text()});
+  return version;
+}
+
+Project Project::from_texts(std::vector<std::pair<std::string, std::string>> files, const Former& former) {
   Project project;
   std::vector<std::pair<std::string, std::string>> others;
   std::sort(files.begin(), files.end());
@@ -137,11 +144,11 @@ Project Project::from_texts(std::vector<std::pair<std::string, std::string>> fil
     if (ends_with(path, ".wend")) project.sources_.add(path, std::move(text));
     else others.push_back({path, std::move(text)});
   }
-  project.check(others);
+  project.check(others, former);
   return project;
 }
 
-void Project::check(const std::vector<std::pair<std::string, std::string>>& others) {
+void Project::check(const std::vector<std::pair<std::string, std::string>>& others, const Former& former) {
   for (uint32_t file = 0, count = static_cast<uint32_t>(sources_.size()); file < count; ++file)
     files_.push_back(parse(sources_, file, diagnostics_));
   std::map<std::string, uint32_t> opened;
@@ -166,7 +173,7 @@ void Project::check(const std::vector<std::pair<std::string, std::string>>& othe
   // Where a text could not be read, what is missing would be reported again by its consequences. Then only what is wrong
   // inside declarations that were read whole is told, and of unknown names those that no unread text can have meant.
   Diagnostics meaning;
-  Analysis analysis = analyze(sources_, files_, read, meaning);
+  Analysis analysis = analyze(sources_, files_, read, meaning, former);
   program_ = std::move(analysis.program);
   check_templates(program_, analysis.templates, sources_, read, meaning);
   const bool whole = diagnostics_.ok();

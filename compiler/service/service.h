@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/diagnostics/diagnostics.h"
+#include "compiler/sema/former.h"
 #include "compiler/sema/program.h"
 #include "compiler/source/source.h"
 #include "compiler/syntax/ast.h"
@@ -25,9 +26,10 @@ class Project {
  public:
   // Reads every .wend file under the folder that holds project.wend (a path to the folder or to a file in it). Unreadable
   // or missing files are diagnostics too.
-  static Project load(const std::string& path);
+  // `former`: the versions that were live before it, and where people are in them; what would strand somebody is an error.
+  static Project load(const std::string& path, const Former& former = {});
   // The same from texts: (path, text); other files a message names are looked up among them too.
-  static Project from_texts(std::vector<std::pair<std::string, std::string>> files);
+  static Project from_texts(std::vector<std::pair<std::string, std::string>> files, const Former& former = {});
 
   const Sources& sources() const { return sources_; }
   const Diagnostics& diagnostics() const { return diagnostics_; }
@@ -35,9 +37,10 @@ class Project {
   const std::vector<ast::File>& files() const { return files_; }
   const Program& program() const { return program_; }       // ok() only
   const std::string& root() const { return root_; }
+  FormerVersion version() const;                            // as the next one will know it
 
  private:
-  void check(const std::vector<std::pair<std::string, std::string>>& others);
+  void check(const std::vector<std::pair<std::string, std::string>>& others, const Former& former);
 
   std::string root_;
   Sources sources_;

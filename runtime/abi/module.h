@@ -106,11 +106,13 @@ struct ModuleCell {
   bool text_value = false;          // value8s are pool ids
   bool number_value = false;        // value8s are doubles; sums are on the 2^-40 grid
   std::string what;                 // "count of play in last 7 days", for people
+  uint64_t meaning = 0;             // of what it keeps, by name: equal in every version that keeps the same
 };
 
 // Makes an event from events; see Signal in compiler/sema/program.h.
 struct ModuleSignal {
   std::string name;
+  uint64_t meaning = 0;             // of what it waits with
   uint32_t event = 0;               // the one it makes
   uint32_t from = 0;
   ConditionFn where = nullptr;      // null: any
@@ -130,6 +132,9 @@ struct ModuleHook { std::string name; std::vector<ModuleProperty> fields; };
 struct ModuleStates {
   std::string name;
   std::vector<std::string> names;   // by state index
+  std::string kept;                 // the first name it had, and those of its states
+  std::vector<std::string> kept_names;
+  uint64_t meaning = 0;             // of its rules, and of all they read
   bool ordered = false;
   enum class Cadence : uint8_t { hourly, daily, weekly, monthly, continuously } cadence = Cadence::daily;
   int64_t time_of_day_us = 0;
@@ -172,6 +177,7 @@ struct ModuleWatch {
   ValueFn value = nullptr;          // change
   ValueType type;
   NextFn next = nullptr;            // null: time alone changes nothing
+  uint64_t meaning = 0;             // of what is watched, and of all it reads
 };
 
 struct StateTrigger {
@@ -207,6 +213,7 @@ struct ModuleClock {
   bool yearly = false;              // date: its anniversaries too
   int64_t time_of_day_us = 0;
   bool user_time = false;
+  uint64_t meaning = 0;             // with that of the journey it lets into
 };
 
 struct ModuleExit {
@@ -244,6 +251,7 @@ struct ModuleNode {
   NextFn condition_next = nullptr;  // wait_until; null: time alone changes nothing
   ValueFn date = nullptr;           // wait_until_date
   bool leave_if_past = false, leave_if_unknown = false;
+  bool removed = false;             // leave: stands for a step that is gone
   // split
   std::string chance;               // name of the hash
   bool per_entry = false;           // its salt is the number of the entry
@@ -266,6 +274,7 @@ struct ModuleEntryProperty {
 
 struct ModuleJourney {
   std::string name;
+  std::string kept;                 // the first name it had
   int64_t priority = 0;
   bool closed = false, paused = false;
   bool keyed = false;               // one instance a key
@@ -278,7 +287,10 @@ struct ModuleJourney {
   ConditionFn goal = nullptr;
   NextFn goal_next = nullptr;
   std::vector<ModuleExit> exits;
-  std::vector<std::string> steps;
+  std::vector<std::string> steps;   // those of earlier versions last, under the names they have now
+  std::vector<std::string> kept_steps;          // the first names they had
+  std::vector<std::vector<uint64_t>> origins;   // by step: where it was written, and is word for word the same
+  std::vector<std::pair<std::string, uint32_t>> landings;   // a step of the version before -> the step its comers go to
   std::vector<ModuleNode> nodes;
   uint32_t first = kNoNode;
   // the instance's record
@@ -351,6 +363,7 @@ struct ModuleReading { std::string name; ValueType type; ValueFn value = nullptr
 
 struct Module {
   std::string project;
+  uint64_t version = 0;             // Program::version
   const Zone* zone = nullptr;
   int32_t user_time = -1;           // attribute of kind timezone; -1: the project's zone
   int64_t late_after_us = 0;

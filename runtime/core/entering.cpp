@@ -26,7 +26,7 @@ void Input::remember_exit(const Instance& instance) {
 }
 
 void Input::enter_journeys() {
-  if (late_) return;
+  if (late_ || (step_.overrides_ && step_.overrides_->nobody_enters)) return;
   for (uint32_t i = 0; i < module_.journeys.size(); ++i) {
     const ModuleEnter* by = nullptr;
     if (!wants_in(module_.journeys[i], by)) continue;

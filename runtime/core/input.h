@@ -53,6 +53,13 @@ class Input {
   void handle();
   void merge(UserState& other);   // the event says when, and which identities are known
 
+  // What a version has that the one before had not (migration.h), by index; cells by offset.
+  struct Fresh {
+    std::vector<uint32_t> states, watches, clocks, floors, cells;
+    bool baselines = false;        // nothing has been counted yet: a baseline among the cells waits from now
+  };
+  void take_over(const Fresh& fresh);   // takes the present value of what is new; nothing fires
+
  private:
   struct Verdict {
     Decision::Reason reason = Decision::Reason::none;   // none: it may go
@@ -211,6 +218,7 @@ class Input {
 
   // timers.cpp
   void begin_baselines();
+  void begin_baseline(const ModuleBaseline& baseline);
   void sample_baselines();
   void schedule();         // user.due
 

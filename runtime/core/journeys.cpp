@@ -107,7 +107,7 @@ void Input::run(Instance& instance, uint32_t node) {
       case ModuleNode::Kind::call: call_hook(instance, here); node = here.next; break;
       case ModuleNode::Kind::go: node = here.next; break;
       case ModuleNode::Kind::finish: return finish(instance, Decision::Leave::finished, sent);
-      case ModuleNode::Kind::leave: return finish(instance, Decision::Leave::left, sent);
+      case ModuleNode::Kind::leave: return finish(instance, here.removed ? Decision::Leave::removed : Decision::Leave::left, sent);
     }
   }
   finish(instance, Decision::Leave::left, sent);

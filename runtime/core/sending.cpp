@@ -123,8 +123,8 @@ std::string Input::message_id(const PendingSend& send) const {
   } else {
     const ModuleJourney& journey = module_.journeys[static_cast<size_t>(send.journey)];
     const ModuleNode& node = journey.nodes[send.node];
-    parts.insert(parts.end(), {std::string(unit), journey.name, std::string(context_.texts.at(send.key)),
-                               std::to_string(send.entry), journey.steps[node.step] + "/" + std::to_string(node.site),
+    parts.insert(parts.end(), {std::string(unit), journey.kept, std::string(context_.texts.at(send.key)),
+                               std::to_string(send.entry), journey.kept_steps[node.step] + "/" + std::to_string(node.site),
                                std::to_string(send.activation), std::to_string(send.leg)});
   }
   if (send.instead) parts.push_back("instead");
@@ -137,8 +137,8 @@ std::string Input::call_id(const Instance& instance, const ModuleNode& node, uin
   static constexpr uint8_t kKey[kMessageKeyBytes] = {};
   const ModuleJourney& journey = module_.journeys[instance.journey];
   const std::string entry = std::to_string(instance.entry), number = std::to_string(activation);
-  const std::string site = journey.steps[node.step] + "/call " + std::to_string(node.site);
-  const std::vector<std::string_view> parts{module_.project, context_.texts.at(instance.unit), journey.name, context_.texts.at(instance.key), entry, site, number};
+  const std::string site = journey.kept_steps[node.step] + "/call " + std::to_string(node.site);
+  const std::vector<std::string_view> parts{module_.project, context_.texts.at(instance.unit), journey.kept, context_.texts.at(instance.key), entry, site, number};
   return wend::message_id(kKey, parts);
 }
 

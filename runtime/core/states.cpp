@@ -1,4 +1,5 @@
 // States, and the conditions whose turning is a trigger. Tested by tests/unit/core.
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -21,6 +22,28 @@ void Input::evaluate_states() {
       evaluate(block);
     }
   }
+}
+
+void Input::take_over(const Fresh& fresh) {
+  const auto is_in = [](const std::vector<uint32_t>& list, uint32_t one) { return std::find(list.begin(), list.end(), one) != list.end(); };
+  begin();
+  user_.now = now_;
+  scratch_.moves.assign(module_.states.size(), Move{});
+  scratch_.rung.assign(module_.clocks.size(), Scratch::silent);
+  for (const uint32_t block : module_.states_order) {
+    if (!is_in(fresh.states, block)) continue;
+    const ModuleStates& states = module_.states[block];
+    StateSlot& slot = *state_slot(user_, states);
+    slot = {WEND_NEVER, WEND_FOREVER, INT32_MIN, 0xff, 0xff, 0};
+    if (states.cadence != ModuleStates::Cadence::continuously) slot.due = next_cadence(states, zone(states.user_time), slot.nominal, now_).due;
+    evaluate(block);
+  }
+  for (const uint32_t watch : fresh.watches) watch_fires(watch);
+  for (const uint32_t clock : fresh.clocks) scratch_.rung[clock] = Scratch::rang_before;   // set anew
+  for (const uint32_t floor : fresh.floors) tail_value(user_.record.bytes(), tables_.tail.floors, floor) = now_;
+  for (const ModuleBaseline& baseline : module_.baselines)
+    if (fresh.baselines && is_in(fresh.cells, baseline.cell)) begin_baseline(baseline);
+  schedule();
 }
 
 void Input::evaluate(uint32_t block) {

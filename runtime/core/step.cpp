@@ -11,6 +11,9 @@ namespace wend {
 namespace {
 // Waits that are over at once go on as further inputs at the same instant; a chain longer than this goes on a moment later.
 constexpr int kInputsAtOneInstant = 64;
+
+// A step as an earlier version has it is one with that of its name.
+bool is_at(const ModuleJourney& journey, uint32_t at, uint32_t step) { return at == step || journey.steps[at] == journey.steps[step]; }
 }  // namespace
 
 Step::Step(const Module& module, Context& context)
@@ -65,7 +68,7 @@ bool Step::inside(const UserState& user, uint32_t journey, int32_t step, const s
   if (!more) return false;
   return std::any_of(more->instances.begin(), more->instances.end(), [&](const Instance& instance) {
     if (key && context_.texts.at(instance.key) != *key) return false;
-    return instance.journey == journey && (step < 0 || instance.step == static_cast<uint32_t>(step));
+    return instance.journey == journey && (step < 0 || is_at(module_.journeys[journey], instance.step, static_cast<uint32_t>(step)));
   });
 }
 

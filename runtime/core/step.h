@@ -60,8 +60,9 @@ struct Scratch;   // input.h
 
 class Step {
  public:
-  // Both must outlive the Step. `test_overrides` serve `wend test` only (null in every other host).
+  // Both must outlive the Step. Overrides serve `wend test` and shadows (migration.h) only.
   struct Overrides {
+    bool nobody_enters = false;     // shadows: journeys let nobody in
     bool never_held_out = false;    // tests: unless the test says `held out`
     bool held_out = false;
     std::vector<std::pair<uint32_t, uint32_t>> pinned;   // experiment -> variant

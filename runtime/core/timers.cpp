@@ -28,11 +28,13 @@ void sample(BaselineCell& cell, double x, int32_t weeks) {
 }  // namespace
 
 void Input::begin_baselines() {
-  for (const ModuleBaseline& baseline : module_.baselines) {
-    const int64_t covered = baseline.calendar ? units_on(*module_.zone, baseline.unit, baseline.count, now_)
-                                              : add_micros(now_, baseline.length_us);
-    cell_of(user_, baseline).next = covered > kLatest ? WEND_FOREVER : monday_at_or_after(*module_.zone, covered);
-  }
+  for (const ModuleBaseline& baseline : module_.baselines) begin_baseline(baseline);
+}
+
+void Input::begin_baseline(const ModuleBaseline& baseline) {
+  const int64_t covered = baseline.calendar ? units_on(*module_.zone, baseline.unit, baseline.count, now_)
+                                            : add_micros(now_, baseline.length_us);
+  cell_of(user_, baseline).next = covered > kLatest ? WEND_FOREVER : monday_at_or_after(*module_.zone, covered);
 }
 
 void Input::sample_baselines() {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <iosfwd>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,6 +67,17 @@ struct BatchResult {
 BatchResult run_batch(const Module& module, const BatchOptions& options);
 // The same over a text in memory (tests, differential): one NDJSON stream.
 BatchResult run_batch_text(const Module& module, std::string_view ndjson, const BatchOptions& options);
+
+// A new version goes live at `at`: what happens before is decided by `before`, what happens from then on by what `next` gives,
+// which is told where people are then. Null: the new version is refused; `next` has said why, and nothing more is decided.
+struct Change {
+  struct Place { uint32_t journey = 0, step = 0; uint64_t people = 0, sends = 0; };   // of `before`; people in it, sends of it under way
+  int64_t at = 0;
+  std::function<std::shared_ptr<const Module>(const std::vector<Place>&)> next;
+};
+struct ChangedResult { BatchResult result; std::shared_ptr<const Module> live; };   // live: null where it was refused
+ChangedResult run_changed(const Module& before, const Change& change, const BatchOptions& options);
+ChangedResult run_changed_text(const Module& before, const Change& change, std::string_view ndjson, const BatchOptions& options);
 
 // The summary as people read it. `width` bounds lines; no colour.
 std::string render_summary(const Module& module, const Summary& summary);

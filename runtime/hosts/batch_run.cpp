@@ -46,8 +46,8 @@ int64_t BatchRun::last_instant() const {
   return std::max(last, options_.until_us.value_or(last));
 }
 
-void BatchRun::run() {
-  const int64_t last = last_instant();
+void BatchRun::run(int64_t before) {
+  const int64_t last = std::min(last_instant(), before - 1);
   rejections(INT64_MIN);
   while (true) {
     const int64_t event_at = next_event_ < end_event_ ? intake_.log.events()[next_event_].at : WEND_FOREVER;
@@ -60,7 +60,8 @@ void BatchRun::run() {
     rejections(instant);
     if (++instants_ % kInstantsBetweenProgress == 0) progress();
   }
-  if (!options_.snapshot_us) rejections(INT64_MAX);
+  if (before != WEND_FOREVER) rejections(before - 1);
+  else if (!options_.snapshot_us) rejections(INT64_MAX);
 }
 
 void BatchRun::wake(int64_t instant) {
@@ -84,10 +85,10 @@ void BatchRun::handle(const StoredEvent& stored) {
   const Profiles::Found found = alias ? profiles_.alias(record.identities()) : profiles_.resolve(record.identities());
   if (found.fresh) users_.emplace_back();
   for (const uint32_t part : found.joined) join(found.profile, part, stored.at);
-  aliases_ += alias;
+  aliases_ += alias && !shadow_;
   if (alias) return;
   if (is_duplicate(found.profile, stored)) {
-    ++duplicated_;
+    duplicated_ += !shadow_;
     return;
   }
   tell_identities(found.profile);
@@ -106,6 +107,7 @@ void BatchRun::handle(const StoredEvent& stored) {
   step_.handle(user, input, decisions_);
   queue_.schedule(found.profile, step_.next_due(user));
   gather(found.profile, from);
+  if (shadow_) return;
   tally_.event(record.type);
   if (handled_++ == 0) first_at_ = stored.at;
   last_at_ = stored.at;
@@ -157,6 +159,7 @@ bool BatchRun::is_duplicate(uint32_t profile, const StoredEvent& event) {
 }
 
 void BatchRun::gather(uint32_t profile, size_t from) {
+  if (shadow_) return decisions_.resize(from);
   for (size_t i = from; i < decisions_.size(); ++i) {
     tally_.decision(decisions_[i]);
     if (options_.line) owned_.push_back({profiles_.name(profile), profile, static_cast<uint32_t>(i)});
@@ -185,7 +188,7 @@ void BatchRun::rejections(int64_t before_or_at) {
   for (; next_rejected_ < rejected_.size(); ++next_rejected_) {
     const Rejection& rejection = *rejected_[next_rejected_];
     if (rejection.at.value_or(INT64_MIN) > before_or_at) return;
-    if (options_.line) rejection_line(rejection);
+    if (options_.line && !shadow_) rejection_line(rejection);
   }
 }
 

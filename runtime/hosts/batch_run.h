@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,12 +22,18 @@ class BatchRun {
  public:
   BatchRun(Intake& intake, const BatchOptions& options);
 
-  void run();                              // to the last event, to `until_us` or to `snapshot_us`
+  void run(int64_t before = WEND_FOREVER); // to the last event, to `until_us` or to `snapshot_us`; nothing from `before` on
+  int64_t last_instant() const;            // at which something can happen
   std::string snapshot(int64_t at_us);     // behind run()
   void summarise(Summary& summary);
 
+  // batch_change.cpp
+  std::vector<Change::Place> inside() const;
+  // Runs up to `at` as a shadow, then takes the users as `before` has left them there.
+  void take_over(BatchRun& before, int64_t at);
+
  private:
-  int64_t last_instant() const;
+  uint32_t profile_like(const BatchRun& before, uint32_t profile);   // the same user here
   void wake(int64_t instant);
   void events_of(int64_t instant);
   void handle(const StoredEvent& event);
@@ -58,6 +65,8 @@ class BatchRun {
   std::vector<AttributeChange> changes_;
   std::vector<const Rejection*> rejected_;              // by time, those without one first
   size_t next_event_ = 0, end_event_ = 0, next_rejected_ = 0;
+  std::multimap<std::string, uint32_t> nameless_;       // profiles that have lost every identity, by the name they keep
+  bool shadow_ = false;                                 // nothing is told or counted
   uint64_t handled_ = 0, duplicated_ = 0, aliases_ = 0, instants_ = 0;
   int64_t first_at_ = 0, last_at_ = 0;
   std::string line_;

@@ -16,7 +16,7 @@ const char* reason_word(Decision::Reason reason) {
 
 Tally::Tally(const Module& module)
     : module_(module), events_(module.events.size() + 1), moves_(module.states.size()), journeys_(module.journeys.size()),
-      channels_(module.channels.size() + 1), raised_(module.events.size()), sets_(module.attributes.size()), calls_(module.hooks.size()) {
+      channels_(module.channels.size() + 1), inside_(module.journeys.size()), raised_(module.events.size()), sets_(module.attributes.size()), calls_(module.hooks.size()) {
   for (const ModuleStates& states : module.states) populations_.emplace_back(states.names.size());
   for (const ModuleExperiment& experiment : module.experiments) exposures_.emplace_back(experiment.variants.size());
 }
@@ -53,6 +53,8 @@ void Tally::population(const UserState& user) {
     const uint8_t current = state_slot(user, module_.states[i])->current;
     if (current < populations_[i].size()) ++populations_[i][current];
   }
+  if (const UserState::More* more = user.more_or_null())
+    for (const Instance& instance : more->instances) ++inside_[instance.journey];
 }
 
 void Tally::write(Summary& summary) const {
@@ -74,13 +76,12 @@ void Tally::write(Summary& summary) const {
   }
   for (size_t i = 0; i < journeys_.size(); ++i) {
     Summary::Journey& out = summary.journeys[module_.journeys[i].name];
-    out.entered = out.inside = journeys_[i].entered;
+    out.entered = journeys_[i].entered;
+    out.inside = inside_[i];
     out.goals_later = journeys_[i].goals_later;
     out.refused = journeys_[i].refused;
     for (size_t leave = 0; leave < 6; ++leave) {
-      if (journeys_[i].left[leave] == 0) continue;
-      out.left[outcome_word(static_cast<Decision::Leave>(leave))] = journeys_[i].left[leave];
-      out.inside -= journeys_[i].left[leave];
+      if (journeys_[i].left[leave] > 0) out.left[outcome_word(static_cast<Decision::Leave>(leave))] = journeys_[i].left[leave];
     }
   }
   for (size_t i = 0; i < channels_.size(); ++i) {
@@ -98,6 +99,45 @@ void Tally::write(Summary& summary) const {
       if (exposures_[i][v] > 0) summary.exposures[module_.experiments[i].name][module_.experiments[i].variants[v]] = exposures_[i][v];
     }
   }
+}
+
+namespace {
+template <class Key>
+void add(std::map<Key, uint64_t>& counts, const std::map<Key, uint64_t>& earlier) {
+  for (const auto& [key, count] : earlier) counts[key] += count;
+}
+}  // namespace
+
+void add_earlier(Summary& summary, const Summary& earlier) {
+  if (earlier.events > 0) {
+    summary.first_at = earlier.first_at;
+    if (summary.events == 0) summary.last_at = earlier.last_at;
+  }
+  summary.events += earlier.events;
+  summary.duplicates += earlier.duplicates;
+  summary.late += earlier.late;
+  summary.aliases += earlier.aliases;
+  for (uint64_t Summary::*dropped : {&Summary::saturations, &Summary::open_dropped, &Summary::values_dropped, &Summary::raised_dropped, &Summary::sets_refused})
+    summary.*dropped += earlier.*dropped;
+  add(summary.events_by_name, earlier.events_by_name);
+  add(summary.raised, earlier.raised);
+  add(summary.sets, earlier.sets);
+  add(summary.calls, earlier.calls);
+  for (const auto& [name, states] : earlier.states) add(summary.states[name].moves, states.moves);
+  for (const auto& [name, was] : earlier.journeys) {
+    Summary::Journey& journey = summary.journeys[name];
+    journey.entered += was.entered;
+    journey.goals_later += was.goals_later;
+    journey.refused += was.refused;
+    add(journey.left, was.left);
+  }
+  for (const auto& [name, was] : earlier.channels) {
+    Summary::Channel& channel = summary.channels[name];
+    channel.sent += was.sent;
+    channel.deferred += was.deferred;
+    add(channel.suppressed, was.suppressed);
+  }
+  for (const auto& [name, variants] : earlier.exposures) add(summary.exposures[name], variants);
 }
 
 }  // namespace wend

@@ -30,9 +30,13 @@ class Tally {
   std::vector<Journey> journeys_;
   std::vector<Channel> channels_;                  // the last: no channel was taken
   std::vector<std::vector<uint64_t>> exposures_;
+  std::vector<uint64_t> inside_;                   // by journey
   uint64_t late_ = 0;
   std::vector<uint64_t> raised_, sets_, calls_;    // by event, attribute, hook
 };
+
+// Adds what was decided before a new version went live to what was decided since; populations are those of the end.
+void add_earlier(Summary& summary, const Summary& earlier);
 
 const char* outcome_word(Decision::Leave leave);
 const char* reason_word(Decision::Reason reason);  // "" for none

@@ -99,7 +99,7 @@ void reach_send(Moment& m, Instance& i, const SendStmt& stmt) {
   send->journey = i.journey;
   send->step = journey.steps[i.step].name;
   for (const ExprPtr& argument : stmt.arguments) send->arguments.push_back(evaluate(*argument, m.scene(&i)));
-  send->id_parts = {program.project.name, i.unit, journey.name, i.key, std::to_string(i.entry_number), send->step + "/" + std::to_string(stmt.site), std::to_string(++i.activations)};
+  send->id_parts = {program.project.name, i.unit, first_name(journey), i.key, std::to_string(i.entry_number), first_name(journey.steps[i.step]) + "/" + std::to_string(stmt.site), std::to_string(++i.activations)};
   if (stmt.at_us) {
     const Zone& zone = m.world.zone_of(m.user, stmt.at_user_time);
     for (int64_t day = zone.local_day(m.now) - 1; send->not_before < m.now; ++day) send->not_before = zone.instant(day, *stmt.at_us);

@@ -220,8 +220,8 @@ void emit_event(Moment& m, const Instance& i, const EmitStmt& emit) {
 void call_hook(Moment& m, Instance& i, const CallStmt& call) {
   const Hook& hook = m.program().hooks[call.hook.index()];
   const Journey& journey = m.program().journeys[i.journey.index()];
-  const std::string id = message_id({m.program().project.name, i.unit, journey.name, i.key, std::to_string(i.entry_number),
-                                     fmt::format("{}/call {}", journey.steps[i.step].name, call.site), std::to_string(++i.activations)});
+  const std::string id = message_id({m.program().project.name, i.unit, first_name(journey), i.key, std::to_string(i.entry_number),
+                                     fmt::format("{}/call {}", first_name(journey.steps[i.step]), call.site), std::to_string(++i.activations)});
   m.lines.other("call", fmt::format("\"hook\":{},{},\"id\":\"{}\",\"with\":{}", json_text(hook.name), place(m, i), id,
                                     json_values(m.program(), hook.fields, given(m, i, hook.fields, call.values))));
 }

@@ -14,6 +14,10 @@
 
 namespace wend::reference {
 
+// The name a journey or step had before any `renamed from`: what is kept, and the ids of messages, go by it.
+template <class Named>
+const std::string& first_name(const Named& named) { return named.renamed_from.empty() ? named.name : named.renamed_from; }
+
 // The lines of one user, in the order in which they happened. Message lines of an input stand behind its others.
 class Lines {
  public:

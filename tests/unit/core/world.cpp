@@ -158,6 +158,8 @@ ModuleJourney& add_journey(Module& module, std::string name, std::vector<ModuleN
     if (node.kind == ModuleNode::Kind::send) node.site = ++site;
     while (journey.steps.size() <= step) journey.steps.push_back(std::string(1, static_cast<char>('a' + journey.steps.size())));
   }
+  journey.kept = journey.name;
+  journey.kept_steps = journey.steps;
   journey.nodes = std::move(chain);
   journey.first = 0;
   module.journeys.push_back(std::move(journey));
