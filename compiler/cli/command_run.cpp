@@ -29,10 +29,7 @@ std::optional<Before> version_before(const Arguments& arguments, const std::vect
 std::shared_ptr<const Module> go_live(const std::string& path, const Project& before, const std::vector<Change::Place>& places, Terminal& terminal, int& code) {
   Former former;
   former.versions.push_back(before.version());
-  for (const Change::Place& place : places) {
-    const Journey& journey = before.program().journeys[place.journey];
-    former.places.push_back({0, journey.name, journey.steps[place.step].name, place.people});
-  }
+  for (const Change::Place& place : places) former.places.push_back(before.place(place.journey, place.step, place.people));
   const std::optional<Project> project = load_sound(path, terminal, code, former);
   return project ? compile(project->program()) : nullptr;
 }

@@ -136,6 +136,11 @@ FormerVersion Project::version() const {
   return version;
 }
 
+FormerPlace Project::place(uint32_t journey, uint32_t step, uint64_t people) const {
+  const Journey& at = program_.journeys[journey];
+  return {0, at.name, at.steps[step].name, people};
+}
+
 Project Project::from_texts(std::vector<std::pair<std::string, std::string>> files, const Former& former) {
   Project project;
   std::vector<std::pair<std::string, std::string>> others;

@@ -37,7 +37,9 @@ class Project {
   const std::vector<ast::File>& files() const { return files_; }
   const Program& program() const { return program_; }       // ok() only
   const std::string& root() const { return root_; }
-  FormerVersion version() const;                            // as the next one will know it
+  // As the next version will know it, and a step of it with people inside; by index in the program.
+  FormerVersion version() const;
+  FormerPlace place(uint32_t journey, uint32_t step, uint64_t people) const;
 
  private:
   void check(const std::vector<std::pair<std::string, std::string>>& others, const Former& former);

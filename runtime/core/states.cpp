@@ -40,7 +40,7 @@ void Input::take_over(const Fresh& fresh) {
   }
   for (const uint32_t watch : fresh.watches) watch_fires(watch);
   for (const uint32_t clock : fresh.clocks) scratch_.rung[clock] = Scratch::rang_before;   // set anew
-  for (const uint32_t floor : fresh.floors) tail_value(user_.record.bytes(), tables_.tail.floors, floor) = now_;
+  for (const uint32_t floor : fresh.floors) tail_value(user_.record.bytes(), tables_.tail.floors, floor) = now_ + 1;   // when it goes live
   for (const ModuleBaseline& baseline : module_.baselines)
     if (fresh.baselines && is_in(fresh.cells, baseline.cell)) begin_baseline(baseline);
   schedule();

@@ -33,10 +33,7 @@ std::vector<std::string> run_change(const Project& before, const std::string& af
   change.next = [&](const std::vector<Change::Place>& places) -> std::shared_ptr<const Module> {
     Former former;
     former.versions.push_back(before.version());
-    for (const Change::Place& place : places) {
-      const Journey& journey = before.program().journeys[place.journey];
-      former.places.push_back({0, journey.name, journey.steps[place.step].name, place.people});
-    }
+    for (const Change::Place& place : places) former.places.push_back(before.place(place.journey, place.step, place.people));
     const Project next = project_of(after, former);
     for (const Diagnostic& d : next.diagnostics().all())
       if (d.severity() == Severity::error) lines.push_back("error: " + d.message);
