@@ -106,7 +106,12 @@ uint64_t meaning_of(const Plan& plan, const PlanCell& cell) {
 
 uint64_t meaning_of(const Program& program, const Signal& signal) {
   Meaning meaning(program);
-  meaning.add(fmt::format("{} {} {}", signal.name, program.events[signal.from.index()].name, static_cast<int>(signal.follow)));
+  meaning.add(fmt::format("{} {} {} {} {} {}", signal.name, program.events[signal.from.index()].name, static_cast<int>(signal.follow), signal.within_us, signal.latest,
+                          signal.up_to));
+  meaning.add("where ", signal.where.get());
+  if (signal.by.valid()) meaning.add("by " + program.events[signal.by.index()].name);
+  meaning.add("where ", signal.by_where.get());
+  if (signal.matching && signal.by.valid()) meaning.add("key " + property_text(program, signal.by, signal.key_by));
   if (signal.matching) meaning.add("key " + property_text(program, signal.from, signal.key_from));
   for (const uint32_t property : signal.carries) meaning.add("carries " + property_text(program, signal.from, property));
   return meaning.number();

@@ -12,7 +12,7 @@ namespace wend {
 uint64_t meaning_of(const Program& program, const Expr& expr);
 uint64_t meaning_of(const Program& program, const States& states);
 uint64_t meaning_of(const Plan& plan, const PlanCell& cell);
-// What an open match of a signal holds.
+// With what its open matches hold.
 uint64_t meaning_of(const Program& program, const Signal& signal);
 // An entry by the clock, of that journey.
 uint64_t meaning_of(const Program& program, const Journey& journey, const Enter& enter);

@@ -32,12 +32,13 @@ void report_former(const sema::Context& context, Diagnostics& found, Diagnostics
     });
   };
   diagnostics.take(found, [&](const Diagnostic& diagnostic) {
-    return diagnostic.primary.span.file == kNoFile || diagnostic.primary.span.file < context.first_former_file ||
-           (diagnostic.severity() == Severity::error && in_step(diagnostic.primary.span));
+    return !context.is_former(diagnostic.primary.span) || (diagnostic.severity() == Severity::error && in_step(diagnostic.primary.span));
   });
   diagnostics.revise([&](Diagnostic& diagnostic) {
-    if (diagnostic.primary.span.file != kNoFile && diagnostic.primary.span.file >= context.first_former_file)
-      diagnostic.note("people are in this step: they finish it as it was written when they entered it, and what it names must still be there").help("keep what it names until they are through");
+    if (!context.is_former(diagnostic.primary.span)) return;
+    diagnostic.fixes.clear();   // nobody can write there any more
+    diagnostic.helps.clear();
+    diagnostic.note("people are in this step: they finish it as it was written when they entered it, and what it names must still be there").help("keep what it names until they are through");
   });
 }
 

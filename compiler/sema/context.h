@@ -127,10 +127,19 @@ struct Context {
   bool misread = false;                                // something could not be read, and has been told
   std::set<uint32_t> told_units;                     // experiments whose unit has been reported
   std::vector<FormerStep> former_steps;
+  std::map<std::string, std::string> older_names;    // measures, states blocks and experiments: what each was called -> is
   std::map<std::string, std::map<std::string, FormerStep::Landing>> former_landings;   // journey now, step of the version before
   std::deque<std::vector<ast::File>> former_files;   // what they were read from
   std::deque<Modules> former_modules;
   uint32_t first_former_file = kNoFile;              // in Sources: from there on it is the text of earlier versions
+
+  // Whether it stands in the text of an earlier version.
+  bool is_former(Span span) const { return span.file != kNoFile && span.file >= first_former_file; }
+  // What the text of an earlier version calls so, under the name it has now; the name itself where it is no older one.
+  const std::string& name_now(Span place, const std::string& name) const {
+    const auto found = is_former(place) ? older_names.find(name) : older_names.end();
+    return found == older_names.end() ? name : found->second;
+  }
 
   NameTable& table(Space space) { return names[static_cast<size_t>(space)]; }
   const NameTable& table(Space space) const { return names[static_cast<size_t>(space)]; }

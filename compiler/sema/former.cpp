@@ -30,25 +30,29 @@ size_t place_of(const ast::Journey& journey, const std::string& step) {
   return i;
 }
 
+template <class Node>
+const std::string& first_name(const Node& node) { return node.renamed_from.present() ? node.renamed_from.text : node.name.text; }
+
 // What a journey of one version is called in the next; null: it is gone.
 const ast::Journey* next_journey(const Version& next, const ast::Journey& journey) {
   if (const ast::Journey* same = next.journey(journey.name.text)) return same;
   for (const auto& [_, other] : next.journeys)
-    if (other->renamed_from.text == journey.name.text) return other;
+    if (other->renamed_from.text == journey.name.text || first_name(*other) == first_name(journey)) return other;
   return nullptr;
 }
 
-// Whether a step of the version before lives on, and under which name.
-const ast::Step* lives_on(const ast::Journey& next, const std::string& step) {
+// Whether a step of a journey of the version before lives on, and under which name.
+const ast::Step* lives_on(const ast::Journey& next, const ast::Journey& before, const std::string& step) {
   if (const size_t same = place_of(next, step); same < next.steps.size()) return &next.steps[same];
+  const size_t was = place_of(before, step);
   for (const ast::Step& other : next.steps)
-    if (other.renamed_from.text == step) return &other;
+    if (other.renamed_from.text == step || (was < before.steps.size() && first_name(other) == first_name(before.steps[was]))) return &other;
   return nullptr;
 }
 
 // Where those go who come to a step of the version before; nothing: the version does not say.
-std::optional<Landing> landing(const ast::Journey& next, const std::string& step) {
-  if (const ast::Step* same = lives_on(next, step)) return Landing{Landing::Kind::step, same->name.text};
+std::optional<Landing> landing(const ast::Journey& next, const ast::Journey& before, const std::string& step) {
+  if (const ast::Step* same = lives_on(next, before, step)) return Landing{Landing::Kind::step, same->name.text};
   for (const ast::RemovedStep& gone : next.removed) {
     if (gone.name.text != step) continue;
     if (!gone.go_to.present()) return Landing{Landing::Kind::leave, ""};
@@ -107,6 +111,7 @@ class Succession {
     Version now;
     for (const auto& declared : context_.declared.journeys) now.journeys.emplace(declared.node->name.text, declared.node);
     versions_.push_back(std::move(now));
+    note_older_names();
     for (const FormerPlace& place : former_.places) settle(place);
     note_landings();
     report_gone();
@@ -159,12 +164,23 @@ class Succession {
     Landing at{Landing::Kind::step, step};
     moved = false;
     for (size_t v = 1; v < line.size() && at.kind == Landing::Kind::step; ++v) {
-      moved = moved || !lives_on(*line[v], at.step);
-      const std::optional<Landing> next = landing(*line[v], at.step);
+      moved = moved || !lives_on(*line[v], *line[v - 1], at.step);
+      const std::optional<Landing> next = landing(*line[v], *line[v - 1], at.step);
       if (!next) return std::nullopt;
       at = *next;
     }
     return at;
+  }
+
+  // What a step of an earlier version calls by a name that has been given up is found under the one it has now.
+  void note_older_names() {
+    const auto note = [&](const auto& list) {
+      for (const auto& declared : list)
+        if (declared.node->renamed_from.present()) context_.older_names.emplace(declared.node->renamed_from.text, declared.node->name.text);
+    };
+    note(context_.declared.measures);
+    note(context_.declared.states);
+    note(context_.declared.experiments);
   }
 
   // Of every step of the version live until now.
@@ -174,20 +190,24 @@ class Succession {
       const ast::Journey* now = next_journey(versions_.back(), *journey);
       if (!now) continue;
       auto& landings = context_.former_landings[now->name.text];
-      for (const ast::Step& step : journey->steps) landings.emplace(step.name.text, landing(*now, step.name.text).value_or(Landing{Landing::Kind::leave, ""}));
+      for (const ast::Step& step : journey->steps) landings.emplace(step.name.text, landing(*now, *journey, step.name.text).value_or(Landing{Landing::Kind::leave, ""}));
     }
   }
 
   void settle(const FormerPlace& place) {
     const std::vector<const ast::Journey*> line = line_of(place);
     if (!line.back()) {
-      gone_journeys_[place.journey] += place.people;
+      const auto last = std::find(line.begin(), line.end(), nullptr) - 1;
+      auto& gone = gone_journeys_[(*last)->name.text];
+      gone.first = *last;
+      gone.second += place.people;
       return;
     }
     const ast::Journey& old = *line.front();
     const size_t at = place_of(old, place.step);
     if (at >= old.steps.size()) return;
     if (place.people > 0) note_gone(place, line);
+    if (first_name(old) != first_name(*line.back())) report_renamed(old, *line.back());
 
     FormerStep step;
     step.journey = line.back()->name.text;
@@ -220,6 +240,14 @@ class Succession {
 
   // ---- what the new version does not say ----
 
+  // Chance and ids go by the first name, also of those who are inside.
+  void report_renamed(const ast::Journey& old, const ast::Journey& now) {
+    const std::string& first = first_name(old);
+    auto& diagnostic = context_.diagnostics.report(Code::first_name_lost, now.name.span, now.name.text, first).label("with people in it");
+    if (now.renamed_from.present()) diagnostic.fix("name the first", now.renamed_from.span, first);
+    else diagnostic.fix("keep saying so", Span{now.name.span.file, now.name.span.end, now.name.span.end}, " renamed from " + first);
+  }
+
   struct Gone {
     const ast::Journey* journey = nullptr;   // of the new version
     const ast::Journey* before = nullptr;    // of the one live until now
@@ -227,27 +255,18 @@ class Succession {
     std::map<std::string, uint64_t> people;  // who could come to it, by the step they are in
   };
 
-  // The steps of the version live until now that people could still come to.
+  // The steps of the version live until now that people come to next. What lies behind is the new version's own.
   void note_gone(const FormerPlace& place, const std::vector<const ast::Journey*>& line) {
     const ast::Journey& live = *line[line.size() - 2];
-    std::vector<const ast::Journey*> to_live(line.begin(), line.end() - 1);
-    std::set<std::string> reached;
-    std::vector<std::string> ahead;
+    const std::vector<const ast::Journey*> to_live(line.begin(), line.end() - 1);
     bool moved = false;
-    for (const std::string& next : followers(*line.front(), place.step))
-      if (const auto at = follow(to_live, next, moved); at && at->kind == Landing::Kind::step) ahead.push_back(at->step);
-    while (!ahead.empty()) {
-      const std::string step = ahead.back();
-      ahead.pop_back();
-      if (!reached.insert(step).second) continue;
-      for (const std::string& next : followers(live, step)) ahead.push_back(next);
-    }
-    for (const std::string& step : reached) {
-      if (landing(*line.back(), step)) continue;
-      Gone& gone = gone_steps_[{line.back()->name.text, step}];
+    for (const std::string& next : followers(*line.front(), place.step)) {
+      const auto at = follow(to_live, next, moved);
+      if (!at || at->kind != Landing::Kind::step || landing(*line.back(), live, at->step)) continue;
+      Gone& gone = gone_steps_[{line.back()->name.text, at->step}];
       gone.journey = line.back();
       gone.before = &live;
-      gone.step = step;
+      gone.step = at->step;
       gone.people[place.step] += place.people;
     }
   }
@@ -255,10 +274,17 @@ class Succession {
   static std::string people_text(uint64_t people) { return counted(static_cast<int64_t>(people), "person", "people"); }
 
   void report_gone() {
-    for (const auto& [journey, people] : gone_journeys_)
-      context_.diagnostics.report(Code::journey_gone, kNoPlace, journey, people_text(people))
-          .help("keep it, with nobody let in, until they are through: `journey " + journey + " closed { … }`")
-          .help("or say what it is called now: `journey … renamed from " + journey + "`");
+    for (const auto& [name, gone] : gone_journeys_) {
+      const auto& [journey, people] = gone;
+      auto& diagnostic = context_.diagnostics.report(Code::journey_gone, kNoPlace, name, people_text(people)).also(journey->name.span, "it stood here");
+      const uint32_t use = instance_of(context_, journey->name.span);
+      if (use != 0) {
+        diagnostic.help("keep the module it comes from, used as `" + context_.modules.instances[use].name + "`, until they are through");
+        continue;
+      }
+      diagnostic.help("keep it, with nobody let in, until they are through: `journey " + name + " closed { … }`")
+          .help("or say what it is called now: `journey … renamed from " + first_name(*journey) + "`");
+    }
     for (const auto& [_, gone] : gone_steps_) report(gone);
   }
 
@@ -276,7 +302,7 @@ class Succession {
     diagnostic.label("has no `" + gone.step + "` any more").also(gone.before->steps[place].name.span, "it stood here").note("on their way to it: " + list);
     std::string to;   // the next that is still there
     for (size_t i = place + 1; i < gone.before->steps.size() && to.empty(); ++i)
-      if (const ast::Step* next = lives_on(*gone.journey, gone.before->steps[i].name.text)) to = next->name.text;
+      if (const ast::Step* next = lives_on(*gone.journey, *gone.before, gone.before->steps[i].name.text)) to = next->name.text;
     const std::string removed = "removed " + gone.step + ": ";
     diagnostic.help("say where they go: " + (to.empty() ? "" : "`" + removed + "go to " + to + "`, or ") + "`" + removed + "leave`");
     std::vector<std::string> fresh;
@@ -288,7 +314,7 @@ class Succession {
   Context& context_;
   const Former& former_;
   std::vector<Version> versions_;
-  std::map<std::string, uint64_t> gone_journeys_;
+  std::map<std::string, std::pair<const ast::Journey*, uint64_t>> gone_journeys_;   // as it was, and how many are in it
   std::map<std::pair<std::string, std::string>, Gone> gone_steps_;
 };
 

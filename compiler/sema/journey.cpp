@@ -245,7 +245,7 @@ struct JourneyChecker {
     auto& steps = program().steps;
     for (size_t i = 0; i < steps.size(); ++i) {
       const uint32_t behind = i < own ? (i + 1 < own ? static_cast<uint32_t>(i + 1) : kEnd) : steps[i].behind;
-      if (i != own && steps[i].name == step.name && behind == step.behind && print_step(context.program, program(), steps[i].body) == body) return &steps[i];
+      if (i != own && steps[i].name == step.name && steps[i].renamed_from == step.renamed_from && behind == step.behind && print_step(context.program, program(), steps[i].body) == body) return &steps[i];
     }
     return nullptr;
   }

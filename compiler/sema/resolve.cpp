@@ -119,7 +119,7 @@ ExprPtr property_of(Context& context, EventId event, int index, ExprKind kind, S
   return expr;
 }
 
-std::optional<uint32_t> value_index(const Context& context, const Type* hint, const std::string& word) {
+std::optional<uint32_t> value_index(const Context& context, const Type* hint, const std::string& word, Span place) {
   static constexpr const char* days[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
   if (!hint) return std::nullopt;
   if (hint->kind == TypeKind::weekday) {
@@ -130,6 +130,9 @@ std::optional<uint32_t> value_index(const Context& context, const Type* hint, co
     const auto& values = context.program.one_ofs[hint->of].values;
     for (uint32_t i = 0; i < values.size(); ++i)
       if (values[i] == word) return i;
+    for (const States& states : context.program.states)   // a state that had another name when this was written
+      for (uint32_t i = 0; i < states.rules.size() && context.is_former(place) && states.one_of.value == hint->of; ++i)
+        if (states.rules[i].stored_name == word) return i;
   }
   return std::nullopt;
 }
@@ -220,7 +223,7 @@ bool taken_for_a_name(const Context& context, const std::string& word) {
 
 ExprPtr check_name(Context& context, Scope& scope, const ast::Name& name, Span span, const Type* hint) {
   if (!name.present()) return make_error(span);
-  if (auto index = value_index(context, hint, name.text)) {
+  if (auto index = value_index(context, hint, name.text, span)) {
     Value value;
     value.integer = *index;
     return make_constant(hint->known(), value, span);

@@ -67,6 +67,7 @@ std::optional<uint32_t> find_name(Context& context, Space space, const ast::Name
   const NameTable& table = context.table(space);
   const auto in_program = [&](const std::string& full, const std::string& word) -> std::optional<uint32_t> {
     if (auto found = table.find(full); found != table.end()) return found->second;
+    if (auto found = table.find(context.name_now(name.span, full)); found != table.end()) return found->second;
     auto common = table.find(word);
     return common != table.end() && is_common(context, space, common->second) ? std::optional(common->second) : std::nullopt;
   };
@@ -75,7 +76,10 @@ std::optional<uint32_t> find_name(Context& context, Space space, const ast::Name
 
 std::optional<UserName> find_user(Context& context, const ast::Name& name) {
   return find_from(context, Space::user, instance_of(context, name.span), name.text,
-                   [&](const std::string& full, const std::string&) { return context.user_names.find(full); });
+                   [&](const std::string& full, const std::string&) {
+                     const auto found = context.user_names.find(full);
+                     return found ? found : context.user_names.find(context.name_now(name.span, full));
+                   });
 }
 
 bool is_unmet_need(Context& context, Space space, const ast::Name& name) {

@@ -46,19 +46,30 @@ bool Input::wants_in(const ModuleJourney& journey, const ModuleEnter*& by) const
   return wants;
 }
 
-// A key as its text.
-uint32_t Input::key_of(const ModuleEnter& way) {
+std::string key_text(const ModuleEnter& way, const uint8_t* record, const wend_event& event, Context& context) {
   wend_slot slot{};
-  way.key(user_.record.bytes(), nullptr, event_, &context_, &slot);
+  way.key(record, nullptr, &event, &context, &slot);
   const ValueKind kind = way.key_type.kind;
-  if (is_text(kind)) return context_.intern({slot.data, static_cast<size_t>(slot.size)});
+  if (is_text(kind)) return {slot.data, static_cast<size_t>(slot.size)};
   std::string text;
   if (kind == ValueKind::one_of && static_cast<uint64_t>(slot.integer) < way.key_type.words.size()) text = way.key_type.words[static_cast<size_t>(slot.integer)];
   else if (kind == ValueKind::date) text = format_date(static_cast<int32_t>(slot.integer));
   else if (kind == ValueKind::time) text = format_instant(slot.integer);
   else append_int(text, slot.integer);
-  return context_.intern(text);
+  return text;
 }
+
+void write_entry(const ModuleEntryProperty& kept, const wend_event& event, uint8_t* record, Context& context) {
+  if (kept.property == ModuleEntryProperty::kAt) {
+    wend_slot at{};
+    at.integer = event.at;
+    write_field(record, kept.field, ValueKind::time, at, context);
+  } else if (event.known >> kept.property & 1) {
+    write_field(record, kept.field, kept.type.kind, event.slots[kept.property], context);
+  }
+}
+
+uint32_t Input::key_of(const ModuleEnter& way) { return context_.intern(key_text(way, user_.record.bytes(), *event_, context_)); }
 
 bool Input::way_fires(const ModuleEnter& way) const {
   switch (way.kind) {
@@ -78,7 +89,7 @@ bool Input::may_enter(uint32_t index, uint32_t key) const {
   int64_t at_once = 0;
   for (const Instance& instance : more->instances) {
     if (instance.phase == Instance::Phase::gone || instance.journey != index) continue;
-    if (instance.key == key) return false;
+    if (instance.key == key || !journey.keyed) return false;   // without keys once, though an earlier version had some
     ++at_once;
   }
   if (journey.at_most > 0 && at_once >= journey.at_most) return false;
@@ -111,17 +122,8 @@ void Input::enter(uint32_t index, uint32_t key, const ModuleEnter* by) {
   fresh.unit = user_.unit;
   if (journey.instance_bytes) fresh.record = OwnedRecord(tables_.fresh_instances[index], journey.cells);
   if (by) {
-    for (const ModuleEntryProperty& kept : journey.entry) {
-      if (kept.event != event_->type) continue;
-      if (kept.property == ModuleEntryProperty::kAt) {
-        wend_slot at{};
-        at.integer = event_->at;
-        write_field(bytes_of(fresh), kept.field, ValueKind::time, at, context_);
-        continue;
-      }
-      if (!(event_->known >> kept.property & 1)) continue;
-      write_field(bytes_of(fresh), kept.field, kept.type.kind, event_->slots[kept.property], context_);
-    }
+    for (const ModuleEntryProperty& kept : journey.entry)
+      if (kept.event == event_->type) write_entry(kept, *event_, bytes_of(fresh), context_);
   }
   if (journey.only_if && !journey.only_if(user_.record.bytes(), bytes_of(fresh), event_, &context_)) return;
   Decision::Leave outcome;

@@ -55,10 +55,13 @@ class Input {
 
   // What a version has that the one before had not (migration.h), by index; cells by offset.
   struct Fresh {
-    std::vector<uint32_t> states, watches, clocks, floors, cells;
+    struct Block { uint32_t block; StateSlot shadow; };   // that means something new, and what it would have come to
+    std::vector<Block> states;
+    std::vector<uint32_t> watches, clocks, floors, cells;
     bool baselines = false;        // nothing has been counted yet: a baseline among the cells waits from now
   };
   void take_over(const Fresh& fresh);   // takes the present value of what is new; nothing fires
+  Decision given_up(const PendingSend& send) const;   // suppressed, since the version now live has no place for it
 
  private:
   struct Verdict {
@@ -132,6 +135,7 @@ class Input {
   // states.cpp
   void evaluate_states();
   void evaluate(uint32_t block);
+  void take_value(const Fresh::Block& fresh);
   void take_state(uint32_t block, StateSlot& slot, int32_t found);
   void test_watches();
   bool watch_fires(uint32_t watch);
@@ -243,6 +247,10 @@ class Input {
   int depth_ = 0;                       // of what is handled: 0 the input itself
   std::vector<Decision>& out_;
 };
+
+// Of an entry by an event (entering.cpp): its key as a text, and one of its properties as the instance keeps it.
+std::string key_text(const ModuleEnter& way, const uint8_t* record, const wend_event& event, Context& context);
+void write_entry(const ModuleEntryProperty& kept, const wend_event& event, uint8_t* record, Context& context);
 
 // The instance's bytes as native code gets them.
 inline uint8_t* bytes_of(const Instance& instance) { return instance.record.bytes(); }

@@ -113,6 +113,13 @@ Decision Input::message_line(const PendingSend& send) const {
   return line;
 }
 
+Decision Input::given_up(const PendingSend& send) const {
+  Decision line = message_line(send);
+  line.outcome = Decision::Outcome::suppressed;
+  line.reason = Decision::Reason::removed;
+  return line;
+}
+
 std::string Input::message_id(const PendingSend& send) const {
   static constexpr uint8_t kKey[kMessageKeyBytes] = {};
   const std::string_view unit = context_.texts.at(send.unit);

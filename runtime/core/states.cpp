@@ -25,25 +25,52 @@ void Input::evaluate_states() {
 }
 
 void Input::take_over(const Fresh& fresh) {
-  const auto is_in = [](const std::vector<uint32_t>& list, uint32_t one) { return std::find(list.begin(), list.end(), one) != list.end(); };
   begin();
   user_.now = now_;
   scratch_.moves.assign(module_.states.size(), Move{});
   scratch_.rung.assign(module_.clocks.size(), Scratch::silent);
-  for (const uint32_t block : module_.states_order) {
-    if (!is_in(fresh.states, block)) continue;
-    const ModuleStates& states = module_.states[block];
-    StateSlot& slot = *state_slot(user_, states);
-    slot = {WEND_NEVER, WEND_FOREVER, INT32_MIN, 0xff, 0xff, 0};
-    if (states.cadence != ModuleStates::Cadence::continuously) slot.due = next_cadence(states, zone(states.user_time), slot.nominal, now_).due;
-    evaluate(block);
-  }
+  for (const uint32_t block : module_.states_order)
+    for (const Fresh::Block& one : fresh.states)
+      if (one.block == block) take_value(one);
   for (const uint32_t watch : fresh.watches) watch_fires(watch);
   for (const uint32_t clock : fresh.clocks) scratch_.rung[clock] = Scratch::rang_before;   // set anew
   for (const uint32_t floor : fresh.floors) tail_value(user_.record.bytes(), tables_.tail.floors, floor) = now_ + 1;   // when it goes live
   for (const ModuleBaseline& baseline : module_.baselines)
-    if (fresh.baselines && is_in(fresh.cells, baseline.cell)) begin_baseline(baseline);
+    if (fresh.baselines && std::find(fresh.cells.begin(), fresh.cells.end(), baseline.cell) != fresh.cells.end()) begin_baseline(baseline);
   schedule();
+  // What may have come to hold by the change alone is asked when the version goes live, and nothing is due before that.
+  int64_t due = user_.due;
+  if (const UserState::More* more = user_.more_or_null()) {
+    const bool asks = std::any_of(more->deferred.begin(), more->deferred.end(), [](const PendingSend& send) { return send.held || send.paused; }) ||
+                      std::any_of(more->instances.begin(), more->instances.end(), [&](const Instance& instance) {
+                        return instance.phase == Instance::Phase::waiting && module_.journeys[instance.journey].nodes[instance.node].kind == ModuleNode::Kind::wait_until;
+                      });
+    if (asks) due = now_ + 1;
+  }
+  user_.due = std::max(due, now_ + 1);
+}
+
+// Where it would have come to counts for how long it has been that, and where nothing is known yet for what it was.
+void Input::take_value(const Fresh::Block& fresh) {
+  const ModuleStates& states = module_.states[fresh.block];
+  StateSlot& slot = *state_slot(user_, states);
+  const StateSlot was = slot;
+  slot = fresh.shadow;
+  if (fresh.shadow.current == 0xff && states.cadence != ModuleStates::Cadence::continuously) {
+    slot.nominal = INT32_MIN;
+    slot.due = next_cadence(states, zone(states.user_time), slot.nominal, now_).due;
+  }
+  slot.current = was.current != 0xff ? was.current : fresh.shadow.current;
+  slot.candidate = 0xff;
+  slot.found = 0;
+  const int32_t before = slot.current == 0xff ? -1 : slot.current;
+  const int32_t found = states.find(user_.record.bytes(), &context_, before);
+  if (found < 0 || static_cast<size_t>(found) >= states.names.size()) return;
+  slot.current = static_cast<uint8_t>(found);
+  slot.since = found == was.current ? was.since : found == fresh.shadow.current ? fresh.shadow.since : now_;
+  if (found == fresh.shadow.current) return;
+  for (const auto& [state, begin_anew] : states.anchors)
+    if (state == static_cast<uint32_t>(found)) begin_anew(user_.record.bytes(), nullptr, nullptr, &context_);
 }
 
 void Input::evaluate(uint32_t block) {

@@ -56,6 +56,11 @@ void Step::merge(UserState& user, UserState& other, const EventInput& input, std
   advance(user, now, out);
 }
 
+Decision Step::given_up(UserState& user, const PendingSend& send, int64_t at) {
+  std::vector<Decision> nothing;
+  return Input(*this, user, nullptr, at, nothing).given_up(send);
+}
+
 int64_t Step::next_due(const UserState& user) { return user.begun() ? user.due : WEND_FOREVER; }
 
 void Step::look(UserState& user, int64_t at) {

@@ -83,6 +83,9 @@ class Step {
   // The least instant at which a timer is due; WEND_FOREVER when none is.
   int64_t next_due(const UserState& user);
 
+  // A deferred send that nothing will decide any more, as it is told: suppressed, `removed`.
+  Decision given_up(UserState& user, const PendingSend& send, int64_t at);
+
   // Where a user is: for tests and snapshots. Sets the context to the user's `now` moved to `at`.
   void look(UserState& user, int64_t at);
   // step -1: anywhere in it; key: of that instance only

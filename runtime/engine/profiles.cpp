@@ -15,18 +15,24 @@ uint32_t Profiles::profile_of(uint32_t identity) const {
   return identity < of_.size() && of_[identity] != kNoProfile ? root(of_[identity]) : kNoProfile;
 }
 
-uint32_t Profiles::make(uint32_t identity) {
+uint32_t Profiles::name_only(uint32_t identity) {
   const auto profile = static_cast<uint32_t>(names_.size());
   names_.push_back(identity);
   into_.push_back(profile);
   parts_.emplace_back();
   values_.resize(values_.size() + ranks(), kNoProfile);
   told_.resize(told_.size() + ranks(), kNoProfile);
+  return profile;
+}
+
+uint32_t Profiles::make(uint32_t identity) {
+  const uint32_t profile = name_only(identity);
   link(profile, identity);
   return profile;
 }
 
 void Profiles::link(uint32_t profile, uint32_t identity) {
+  if (of_.size() <= identity) of_.resize(identity + 1, kNoProfile);
   of_[identity] = profile;
   values_[profile * ranks() + identities_.kind(identity)] = identity;
   rename(profile);

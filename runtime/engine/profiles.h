@@ -32,6 +32,9 @@ class Profiles {
   // nobody has any.
   Found alias(std::span<const uint32_t> identities);
 
+  // A profile that has a name and no identity.
+  uint32_t name_only(uint32_t identity);
+
   // Whether the step has been told another value of this identity's kind, or none; it is told this one now.
   bool takes(uint32_t profile, uint32_t identity);
   // The identity a profile has of a rank, or kNoProfile.

@@ -67,36 +67,46 @@ BatchResult run_batch_text(const Module& module, std::string_view ndjson, const 
 
 namespace {
 
+BatchError error_of(const IngestError& fault) { return {fault.message, fault.content ? 1 : 5}; }
+
+// Both versions read all of the events: the later one to fill what it has that is new.
 template <class Read>
 ChangedResult run_changed(const Module& before, const Change& change, const BatchOptions& options, Read read) {
   ChangedResult out;
+  BatchResult& result = out.result;
   Intake old(before);
-  std::optional<IngestError> fault = read(old);
+  if (const auto fault = read(old)) result.error = error_of(*fault);
   BatchRun first(old, options);
-  if (change.at > first.last_instant()) {
-    out.result.error = BatchError{"the new version goes live after the run ends, at " + format_instant(change.at) + ": let the clock run on with `--until`", 2};
+  if (!result.error && change.at > first.last_instant()) {
+    result.error = BatchError{"the new version goes live after the run ends, at " + format_instant(change.at) + ": let the clock run on with `--until`", 2};
     return out;
   }
+  first.keep_effects();
   first.run(change.at);
-  first.summarise(out.result.summary);
-  out.live = change.next(first.inside());
-  if (!out.live) {
-    tell_reading(old, out.result.summary);
-    if (fault) out.result.error = BatchError{fault->message, fault->content ? 1 : 5};
-    return out;
-  }
-  Intake intake(*out.live);
-  fault = read(intake);
-  if (fault) out.result.error = BatchError{fault->message, fault->content ? 1 : 5};
+  const auto refused = [&] {
+    first.summarise(result.summary);
+    tell_reading(old, result.summary);
+    return std::move(out);
+  };
+  std::shared_ptr<const Module> next = change.next(first.inside());
+  if (!next) return refused();
+  Intake intake(*next);
+  if (const auto fault = read(intake)) result.error = error_of(*fault);
   BatchRun run(intake, options);
+  if (const std::string misfits = run.misfits(first); !misfits.empty()) {
+    result.error = BatchError{"the new version has no place for what users have: " + misfits + ": keep it until nobody has it, or give the attribute another name", 1};
+    return refused();
+  }
+  out.live = std::move(next);
   run.take_over(first, change.at);
   run.run();
+  first.summarise(result.summary);
   Summary later;
   run.summarise(later);
   tell_reading(intake, later);
-  add_earlier(later, out.result.summary);
-  out.result.summary = std::move(later);
-  if (options.snapshot_us) out.result.snapshot_csv = run.snapshot(*options.snapshot_us);
+  add_earlier(later, result.summary);
+  result.summary = std::move(later);
+  if (options.snapshot_us) result.snapshot_csv = run.snapshot(*options.snapshot_us);
   return out;
 }
 

@@ -51,15 +51,19 @@ void BatchRun::run(int64_t before) {
   rejections(INT64_MIN);
   while (true) {
     const int64_t event_at = next_event_ < end_event_ ? intake_.log.events()[next_event_].at : WEND_FOREVER;
-    const int64_t instant = std::min(event_at, queue_.next());
+    const int64_t effect_at = seen_ && next_effect_ < seen_->effects_.size() ? seen_->effects_[next_effect_].at : WEND_FOREVER;
+    const int64_t instant = std::min({event_at, queue_.next(), effect_at});
     if (instant == WEND_FOREVER || instant > last) break;
+    if (instant > owned_at_) flush();
     rejections(instant - 1);
     if (queue_.next() == instant) wake(instant);
     if (event_at == instant) events_of(instant);
+    if (effect_at == instant) effects_of(instant);
     flush();
     rejections(instant);
     if (++instants_ % kInstantsBetweenProgress == 0) progress();
   }
+  flush();
   if (before != WEND_FOREVER) rejections(before - 1);
   else if (!options_.snapshot_us) rejections(INT64_MAX);
 }
@@ -159,10 +163,15 @@ bool BatchRun::is_duplicate(uint32_t profile, const StoredEvent& event) {
 }
 
 void BatchRun::gather(uint32_t profile, size_t from) {
+  for (size_t i = from; i < decisions_.size() && keeps_effects_; ++i) {
+    const Decision& decision = decisions_[i];
+    const bool emitted = decision.kind == Decision::Kind::signal && !module_.events[static_cast<size_t>(decision.subject)].signal;
+    if (emitted || decision.kind == Decision::Kind::set) effects_.push_back({decision.at, profile, decision});
+  }
   if (shadow_) return decisions_.resize(from);
   for (size_t i = from; i < decisions_.size(); ++i) {
     tally_.decision(decisions_[i]);
-    if (options_.line) owned_.push_back({profiles_.name(profile), profile, static_cast<uint32_t>(i)});
+    if (options_.line) owned_.push_back({profiles_.name(profile), profile, static_cast<uint32_t>(i), ""});
   }
   if (!options_.line) decisions_.resize(from);
 }
@@ -176,8 +185,8 @@ void BatchRun::flush() {
     });
   }
   for (const Owned& owned : owned_) {
-    line_.clear();
-    append_json(module_, decisions_[owned.decision], owned.user, line_);
+    line_ = owned.line;
+    if (line_.empty()) append_json(module_, decisions_[owned.decision], owned.user, line_);
     options_.line(line_);
   }
   owned_.clear();

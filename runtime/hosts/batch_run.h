@@ -18,6 +18,8 @@
 
 namespace wend {
 
+class Migration;
+
 class BatchRun {
  public:
   BatchRun(Intake& intake, const BatchOptions& options);
@@ -29,11 +31,20 @@ class BatchRun {
 
   // batch_change.cpp
   std::vector<Change::Place> inside() const;
+  // From here on what journeys do is kept for the shadow of a version to come.
+  void keep_effects() { keeps_effects_ = true; }
   // Runs up to `at` as a shadow, then takes the users as `before` has left them there.
   void take_over(BatchRun& before, int64_t at);
+  // Values users have that this version has no place for, as they are told; empty: none.
+  std::string misfits(BatchRun& before);
 
  private:
-  uint32_t profile_like(const BatchRun& before, uint32_t profile);   // the same user here
+  uint32_t profile_like(const BatchRun& before, uint32_t profile);
+  uint32_t profile_named(const BatchRun& before, uint32_t profile);
+  void effects_of(int64_t instant);
+  void run_shadow(const BatchRun& before, const Migration& migration, int64_t at);
+  void join_moved(uint32_t profile, UserState& moved, int64_t at);
+  void refill(const Migration& migration, int64_t at);
   void wake(int64_t instant);
   void events_of(int64_t instant);
   void handle(const StoredEvent& event);
@@ -60,12 +71,18 @@ class BatchRun {
 
   std::vector<uint32_t> woken_;
   std::vector<Decision> decisions_;                     // of the present instant
-  struct Owned { std::string_view user; uint32_t profile, decision; };   // the name as it was then
+  struct Owned { std::string_view user; uint32_t profile, decision; std::string line; };   // the name as it was then; a line: told by another version
   std::vector<Owned> owned_;
   std::vector<AttributeChange> changes_;
   std::vector<const Rejection*> rejected_;              // by time, those without one first
   size_t next_event_ = 0, end_event_ = 0, next_rejected_ = 0;
   std::multimap<std::string, uint32_t> nameless_;       // profiles that have lost every identity, by the name they keep
+  struct Effect { int64_t at; uint32_t profile; Decision decision; };
+  std::vector<Effect> effects_;                         // `set` and `emit`
+  bool keeps_effects_ = false;
+  const BatchRun* seen_ = nullptr;                      // a shadow: the run whose effects it sees
+  size_t next_effect_ = 0;
+  int64_t owned_at_ = 0;                                // of lines that wait for the first instant
   bool shadow_ = false;                                 // nothing is told or counted
   uint64_t handled_ = 0, duplicated_ = 0, aliases_ = 0, instants_ = 0;
   int64_t first_at_ = 0, last_at_ = 0;

@@ -147,6 +147,43 @@ TEST_CASE("a value a module is given is part of the words") {
                            "01-08 08:00 c leave care finished", "01-08 08:00 c message offer_mail sent in one"});
 }
 
+TEST_CASE("without keys nobody is in a journey twice, though they came in by several") {
+  const std::string before = edited(kShop, {{"enter on sign_up", "enter on sign_up\n  one per offer"}});
+  const std::string events = stream({{"01-04 08:00", "c", "sign_up", R"({"offer":"x"})"}, {"01-04 09:00", "c", "sign_up", R"({"offer":"y"})"}, {"01-08 08:00", "c", "sign_up", R"({"offer":"z"})"}});
+  const Lines lines = go_live(before, edited(kShop, {{"enter on sign_up", "enter on sign_up\n  re-enter always"}}), "01-07 00:00", events).lines;
+  CHECK(std::count(lines.begin(), lines.end(), "01-08 08:00 c enter win") == 0);
+  CHECK(std::count(lines.begin(), lines.end(), "01-09 08:00 c message discount_mail sent in discount") == 1);
+  CHECK(std::count(lines.begin(), lines.end(), "01-09 09:00 c message discount_mail sent in discount") == 1);
+}
+
+namespace {
+
+// Of nobody with a user id; two people share the device.
+std::string by_device(const std::string& at, const std::string& email) {
+  return R"({"type":"track","event":"sign_up","timestamp":"2026-)" + at + R"(","properties":{},"context":{"traits":{"device_id":"x")" +
+         (email.empty() ? "" : R"(,"email":")" + email + "\"") + "}}}\n";
+}
+
+}  // namespace
+
+TEST_CASE("two users who are one by what the new version knows them by are joined, as a merge joins them") {
+  const std::string after = edited(kShop, {{"identity user_id, email", "identity user_id, email, device_id many"}});
+  const std::string events = by_device("01-03T08:00:00Z", "a@x") + by_device("01-04T08:00:00Z", "b@x");
+  const Lines lines = go_live(kShop, edited(after, {{"email, device_id many", "email many, device_id many"}}), "01-07 00:00", events).lines;
+  REQUIRE(lines.size() > 2);
+  CHECK(lines.at(0).substr(0, 11) == "01-07 00:00");
+  CHECK(lines.at(0).substr(16) == "leave win merged");   // the one who came later
+  CHECK(lines.at(1).substr(0, 11) == "01-08 08:00");     // the other goes on
+  CHECK(lines.at(1).substr(16) == "step win.discount");
+}
+
+TEST_CASE("an identity that is gone leaves nobody behind who was known by it alone") {
+  const std::string before = edited(kShop, {{"identity user_id, email", "identity user_id, email, device_id many"}});
+  const Lines lines = go_live(before, kShop, "01-07 00:00", by_device("01-04T08:00:00Z", "") + stream({{"01-20 08:00", "z", "visit"}})).lines;
+  REQUIRE(!lines.empty());
+  CHECK(lines.at(0) == "01-09 08:00 x step win.discount");
+}
+
 // Who is in a step of the first version still when the third goes live.
 TEST_CASE("a step of two versions ago leads where the versions between say") {
   const std::string first = kShop;

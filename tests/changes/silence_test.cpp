@@ -86,9 +86,12 @@ TEST_CASE("a new attribute has what was told of it") {
 TEST_CASE("an attribute of another type keeps what fits it") {
   const std::string before = edited(kShop, {{"points int = 0", "points int = 0\n  plan one of free, paid, family = free"}});
   const std::string after = edited(kShop, {{"points int = 0", "points number = 0\n  plan one of family, free = free"}}) + greet("enter on visit where points > 4 and plan is family");
-  const std::string told = R"({"type":"identify","userId":"a","timestamp":"2026-01-03T08:00:00Z","traits":{"points":5,"plan":"family"}})" "\n"
-                           R"({"type":"identify","userId":"b","timestamp":"2026-01-03T08:00:00Z","traits":{"points":5,"plan":"paid"}})" "\n";
-  CHECK(only(go_live(before, after, "01-07 00:00", told + kVisits + stream({{"01-11 08:00", "b", "visit"}})).lines, "enter") == Lines{"01-10 08:00 a enter greet"});
+  const auto told = [](const std::string& user, const std::string& plan) {
+    return R"({"type":"identify","userId":")" + user + R"(","timestamp":"2026-01-03T08:00:00Z","traits":{"points":5,"plan":")" + plan + "\"}}\n";
+  };
+  CHECK(only(go_live(before, after, "01-07 00:00", told("a", "family") + told("b", "free") + kVisits + stream({{"01-11 08:00", "b", "visit"}})).lines, "enter") == Lines{"01-10 08:00 a enter greet"});
+  CHECK(go_live(before, after, "01-07 00:00", told("a", "family") + told("b", "paid") + kVisits).errors ==
+        Lines{"the new version has no place for what users have: `plan` `paid` of 1 user: keep it until nobody has it, or give the attribute another name"});
 }
 
 TEST_CASE("a signal waiting for what does not follow goes on waiting") {
@@ -104,4 +107,76 @@ TEST_CASE("who has been exposed is not exposed again") {
                                             {"step offer    { send", "step offer    { choose by experiment colour { red { } blue { } otherwise { } }, send"}});
   const std::string after = edited(before, {{"step discount { send discount_mail, wait 5 days }", "step discount { wait 1 day }"}});
   CHECK(only(go_live(before, after, "01-07 00:00", stream({{"01-04 08:00", "c", "sign_up"}})).lines, "exposure").empty());
+}
+
+TEST_CASE("who never said what they want has what is taken for granted now") {
+  const std::string before = edited(kShop, {{"points int = 0", "opt_in bool = true"}, {"channel email { reaches email,", "channel email { reaches email, consent opt_in,"}});
+  const std::string after = edited(before, {{"opt_in bool = true", "opt_in bool = false"}});
+  const std::string yes = R"({"type":"identify","userId":"d","timestamp":"2026-01-04T07:00:00Z","traits":{"opt_in":true}})" "\n";
+  const Lines lines = go_live(before, after, "01-07 00:00", yes + stream({{"01-04 08:00", "c", "sign_up"}, {"01-04 08:00", "d", "sign_up"}})).lines;
+  CHECK(only(lines, "01-09 08:00 c message") == Lines{"01-09 08:00 c message discount_mail suppressed in discount because consent"});
+  CHECK(only(lines, "01-09 08:00 d message") == Lines{"01-09 08:00 d message discount_mail sent in discount"});
+}
+
+TEST_CASE("the words of a value in another order are no change of it") {
+  const std::string before = edited(kShop, {{"points int = 0", "plan one of free, paid = free"}}) + greet("enter when plan changes");
+  const std::string after = edited(before, {{"one of free, paid", "one of paid, free"}});
+  CHECK(go_live(before, after, "01-07 00:00", kVisits).lines.empty());
+}
+
+TEST_CASE("what journeys have set and emitted is counted in what is new") {
+  const std::string doing = "event bonus { size int }\njourney give {\n  enter on visit\n  re-enter always\n  step one { set points to points + 1, emit bonus { size: 2 } }\n}\n";
+  const std::string before = edited(kShop, {{"journey win {", doing + "journey win {"}});
+  const std::string sums = "measure given = sum of bonus.size in last 30 days\n";
+  const Lines lines = go_live(before, before + sums + greet("enter when given >= 6"), "01-07 00:00", kVisits).lines;
+  CHECK(only(lines, "enter greet") == Lines{"01-10 08:00 a enter greet"});   // 2 + 2 before, 2 behind
+  const std::string states = "states rank {\n  gold when points >= 2 and CHECK\n  plain otherwise\n  evaluate continuously\n}\n";
+  const std::string ranked = edited(before, {{"journey win {", edited(states, {{" and CHECK", ""}}) + "journey win {"}}) + greet("enter when rank becomes gold");
+  const std::string changed = edited(ranked, {{"points >= 2", "points >= 2 and email is known"}});
+  CHECK(only(go_live(ranked, changed, "01-07 00:00", kVisits).lines, "a state").empty());   // gold it was, gold it is
+}
+
+TEST_CASE("what a new version reads of the event that entered is read from the log") {
+  const std::string after = edited(kShop, {{"step discount {", "step discount { if entry.offer is \"big\" { send nudge_mail },"}});
+  const Lines lines = go_live(kShop, after, "01-07 00:00", stream({{"01-04 08:00", "c", "sign_up", R"({"offer":"big"})"}, {"01-04 08:00", "d", "sign_up"}})).lines;
+  CHECK(only(lines, "nudge_mail") == Lines{"01-09 08:00 c message nudge_mail sent in discount"});
+}
+
+TEST_CASE("what is counted since entry has counted since the entry") {
+  const std::string after = edited(kShop, {{"step nudge    {", "exit when count of visit since entry >= 3\n  step nudge    {"}});
+  const Lines lines = go_live(kShop, after, "01-07 00:00", stream({{"01-04 07:00", "c", "visit"}, {"01-04 08:00", "c", "sign_up"}, {"01-05 08:00", "c", "visit"}, {"01-06 08:00", "c", "visit"}, {"01-08 08:00", "c", "visit"}})).lines;
+  CHECK(lines.at(0) == "01-08 08:00 c leave win exit");
+}
+
+TEST_CASE("a floor that is shortened begins anew, and a deferred send of one that is gone is told") {
+  const std::string floor = "at least 1 message in 20 days, else send offer_mail by email";
+  const std::string before = edited(kShop, {{"service > promotional", "service > promotional\n  quiet from 06:00 to 20:00, then wait\n  " + floor}});
+  const Lines shorter = go_live(before, edited(before, {{"in 20 days", "in 3 days"}}), "01-07 00:00", kVisits).lines;
+  CHECK(shorter.at(0) == "01-10 00:00 a message offer_mail sent");
+  const Lines gone = go_live(before, edited(before, {{"\n  " + floor, ""}}), "01-21 12:00", kVisits).lines;
+  CHECK(gone.at(0) == "01-21 12:00 a message offer_mail suppressed because removed");
+}
+
+TEST_CASE("a message held back by a rule goes when the rule is gone") {
+  const std::string before = edited(kShop, {{"service > promotional", "service > promotional\n  never promotional while points < 1, then wait"}, {"message nudge_mail    { category promotional", "message nudge_mail    { category promotional, valid for 9 days"}});
+  const std::string after = edited(before, {{"\n  never promotional while points < 1, then wait", ""}});
+  CHECK(go_live(before, after, "01-07 00:00", stream({{"01-04 08:00", "c", "sign_up"}})).lines.at(0) == "01-07 00:00 c message nudge_mail sent in nudge");
+}
+
+TEST_CASE("a signal that waits for less long now has not fallen due") {
+  const std::string before = edited(kShop, {{"journey win {", "signal silent from sign_up { when not followed by visit within 10 days of the latest }\njourney win {"}});
+  const Lines two = go_live(before, edited(before, {{"within 10 days", "within 2 days"}}), "01-07 00:00", stream({{"01-04 08:00", "c", "sign_up"}})).lines;
+  CHECK(only(two, "signal").empty());
+  const Lines five = go_live(before, edited(before, {{"within 10 days", "within 5 days"}}), "01-07 00:00", stream({{"01-04 08:00", "c", "sign_up"}})).lines;
+  CHECK(only(five, "signal") == Lines{"01-09 08:00 c signal silent"});
+}
+
+TEST_CASE("what an older step calls by an older name is found under the new one") {
+  const std::string before = edited(kShop, {{"journey win {", "measure seen = count of visit ever\nstates life {\n  active when seen >= 1\n  lost otherwise\n  evaluate daily at 06:00\n}\njourney win {"},
+                                            {"step nudge    { send nudge_mail, wait 5 days }", "step nudge    { wait 5 days, if seen >= 1 and life is lost { send nudge_mail } else { send offer_mail } }"}});
+  const std::string after = edited(before, {{"measure seen", "measure visits renamed from seen"}, {"states life", "states stage renamed from life"}, {"active when seen", "active when visits"},
+                                            {"lost otherwise", "gone renamed from lost otherwise"}, {"wait 5 days, if seen >= 1 and life is lost", "wait 4 days, if visits >= 1 and stage is gone"}});
+  const Outcome out = go_live(before, after, "01-07 00:00", stream({{"01-04 08:00", "c", "sign_up"}}));
+  CHECK(out.errors.empty());
+  CHECK(out.lines.at(1) == "01-09 08:00 c message offer_mail sent in nudge");
 }
