@@ -36,6 +36,9 @@ class Meaning {
  private:
   void read(const Expr& expr) {
     switch (expr.kind) {
+      case ExprKind::attribute:   // what is taken for granted of those who have said nothing
+        if (const Attribute& attribute = program_.attributes[expr.id]; first('t', expr.id)) add(attribute.name + " = " + print_value(program_, attribute.type, attribute.default_value));
+        break;
       case ExprKind::measure: case ExprKind::usual: case ExprKind::below_usual: case ExprKind::above_usual:
         if (first('m', expr.id)) add("= ", program_.measures[expr.id].value.get());
         break;

@@ -124,6 +124,11 @@ TEST_CASE("the words of a value in another order are no change of it") {
   CHECK(go_live(before, after, "01-07 00:00", kVisits).lines.empty());
 }
 
+TEST_CASE("a default that changes is no change of the value either") {
+  const std::string before = edited(kShop, {{"points int = 0", "plan text = \"free\""}}) + greet("enter when plan changes");
+  CHECK(go_live(before, edited(before, {{"\"free\"", "\"basic\""}}), "01-07 00:00", kVisits).lines.empty());
+}
+
 TEST_CASE("what journeys have set and emitted is counted in what is new") {
   const std::string doing = "event bonus { size int }\njourney give {\n  enter on visit\n  re-enter always\n  step one { set points to points + 1, emit bonus { size: 2 } }\n}\n";
   const std::string before = edited(kShop, {{"journey win {", doing + "journey win {"}});
