@@ -47,7 +47,7 @@ value         : list | expr ;
 // [{ name: "a", price: 3 EUR }, { name: "b", price: 5 EUR }]
 list          : LBRACKET (listItem (COMMA listItem)*)? COMMA? RBRACKET ;
 // { name: "a", price: 3 EUR } · "jazz"
-listItem      : LBRACE arguments? RBRACE | expr ;
+listItem      : record | expr ;
 
 // one of en, sv, de · list of { name text, price money } · set of text · text?
 type          : ONE OF name (COMMA name)* QUESTION?
@@ -216,7 +216,7 @@ statement     : SEND path sendClause*
               | CHOOSE BY EXPERIMENT path LBRACE namedArm? (sep namedArm)* RBRACE
               | SPLIT text (PER ENTRY)? LBRACE shareArm? (sep shareArm)* RBRACE
               | SET name TO (UNKNOWN | expr)
-              | EMIT path (LBRACE arguments? RBRACE)?
+              | EMIT path record?
               | CALL path (WITH argument (COMMA argument)*)?
               | GO TO name
               | FINISH
@@ -238,8 +238,8 @@ namedArm      : (name | OTHERWISE) block ;
 shareArm      : PERCENT block ;
 // if past skip
 dateElse      : IF (PAST | UNKNOWN) (SKIP_WORD | LEAVE) ;
-// percent: 10, code: "A"
-arguments     : argument (sep argument)* ;
+// { percent: 10, code: "A" }
+record        : LBRACE argument? (sep argument)* RBRACE ;
 // at: 2026-01-01 10:00, code: unknown
 argument      : prop COLON (localTime | UNKNOWN | value) ;
 // 2026-01-01 10:00 user time
@@ -250,7 +250,7 @@ localTime     : DATE_LITERAL (CLOCK (USER TIME)? | CLOCK_UTC) | INSTANT ;
 // test "nobody is written to at night" { at 2026-01-01 10:00 { play { track: "a" } } }
 test          : TEST text LBRACE testMember? (sep testMember)* RBRACE ;
 // after 2 days { expect sent weekly_mix }
-testMember    : GIVEN USER text? LBRACE arguments? RBRACE
+testMember    : GIVEN USER text? record
               | HELD OUT
               | IN name OF path
               | AT localTime testBody
@@ -261,7 +261,7 @@ testMember    : GIVEN USER text? LBRACE arguments? RBRACE
 // { play { track: "a" }, expect sent weekly_mix }
 testBody      : LBRACE testStatement? (sep testStatement)* RBRACE ;
 // identify { plan: premium }
-testStatement : EXPECT expectation | path (LBRACE arguments? RBRACE)? ;
+testStatement : EXPECT expectation | path record? ;
 // suppressed win_back_offer because consent
 expectation   : NOT? RAISED path countClause*
               | NOT? SET name (TO (UNKNOWN | expr))? countClause*

@@ -106,6 +106,7 @@ Diagnostic& Diagnostics::add(Code code, Span span, std::span<const std::string> 
   Diagnostic& kept = kept_.emplace_back();
   kept.code = code;
   kept.message = format_message(code, arguments);
+  kept.words.assign(arguments.begin(), arguments.end());
   kept.primary.span = span;
   return kept;
 }
@@ -140,8 +141,43 @@ void Diagnostics::finish(const Sources& sources) {
     if (x.begin != y.begin) return x.begin < y.begin;
     return std::string_view(a.id()) < b.id();
   });
+  join_repeated();
   for (Diagnostic& diagnostic : kept_) add_next_step(diagnostic);
   cut_to_limit();
+}
+
+// What is missed at every place where it is used is one mistake: most often where it is declared.
+static bool told_of_a_name(Code code) {
+  switch (code) {
+    case Code::unknown_name: case Code::nothing_called: case Code::unknown_value: case Code::unknown_property: case Code::member_of_nothing:
+    case Code::unknown_entry_property: case Code::unknown_field: case Code::unknown_parameter: case Code::unknown_variant: case Code::unknown_subject:
+    case Code::channel_without_content: case Code::user_time_unset: case Code::currency_missing: case Code::unknown_type:
+    case Code::template_unknown_name: return true;
+    default: return false;
+  }
+}
+
+void Diagnostics::join_repeated() {
+  constexpr size_t kShownMax = 3;
+  std::map<std::pair<Code, std::string>, std::pair<Diagnostic*, size_t>> first;   // and how many more there are
+  std::deque<Diagnostic> all;
+  for (Diagnostic& d : kept_) {
+    const auto found = told_of_a_name(d.code) ? first.find({d.code, d.message}) : first.end();
+    if (found == first.end()) {
+      Diagnostic& kept = all.emplace_back(std::move(d));
+      if (told_of_a_name(kept.code)) first.emplace(std::pair{kept.code, kept.message}, std::pair{&kept, 0});
+      continue;
+    }
+    auto& [kept, more] = found->second;
+    --errors_;
+    if (++more <= kShownMax) kept->also(d.primary.span, "and here");
+    const bool same_fix = !kept->fixes.empty() && !d.fixes.empty() && kept->fixes.front().title == d.fixes.front().title;
+    if (same_fix && d.primary.span.file == kept->primary.span.file)
+      for (const Edit& edit : d.fixes.front().edits) kept->fixes.front().edits.push_back(edit);
+  }
+  for (auto& [key, entry] : first)
+    if (entry.second > kShownMax) entry.first->note("and at " + std::to_string(entry.second - kShownMax) + (entry.second == kShownMax + 1 ? " more place" : " more places"));
+  kept_ = std::move(all);
 }
 
 void Diagnostics::silence(const Sources& sources, const std::vector<Allowance>& allowances) {

@@ -58,6 +58,7 @@ struct Fix {
 struct Diagnostic {
   Code code{};
   std::string message;
+  std::vector<std::string> words;  // what fills the row's message, in its order
   Label primary;
   std::vector<Label> secondary;
   std::vector<std::string> notes;
@@ -111,7 +112,7 @@ class Diagnostics {
   bool ok() const { return errors_ == 0; }
   // How many errors, and how many warnings, finish() lists; what is past it is only counted. 100 unless set, 0 for none.
   void set_limit(size_t limit) { limit_ = limit; }
-  // Sorts by file (index order), start, code, and drops warnings silenced by `# wend:allow`. An allowance stands
+  // Sorts by file (index order), start, code, makes one of the same name missed in several places, and drops warnings silenced by `# wend:allow`. An allowance stands
   // on the line it is for or on lines of its own before it; one that is wrong or unused is itself a warning.
   void finish(const Sources& sources);
 
@@ -119,6 +120,7 @@ class Diagnostics {
   Diagnostic& add(Code code, Span span, std::span<const std::string> arguments);
   void silence(const Sources& sources, const std::vector<Allowance>& allowances);
   void judge(const Allowance& allowance);
+  void join_repeated();
   void cut_to_limit();
 
   std::deque<Diagnostic> kept_;

@@ -265,7 +265,7 @@ bool check_window(Context& context, Scope& scope, const ast::AggregateExpr& aggr
     case ast::WindowKind::since_became: return since_became(context, written, window);
     case ast::WindowKind::from_ago: return from_ago(context, aggregate, at, window);
     case ast::WindowKind::from_to:
-      if ((written.from == 0 || written.to == 0) && context.misread) return false;   // a date that cannot be has been told
+      if ((written.from == 0 || written.to == 0) && context.unread.any()) return false;   // a date that cannot be has been told
       if (written.from > written.to) {
         context.diagnostics.report(Code::window_backwards, at).label("the second date is the earlier one");
         return false;

@@ -43,12 +43,13 @@ void report_former(const sema::Context& context, Diagnostics& found, Diagnostics
 }
 
 // What is wrong in a module says where it is used, and is told once however often that is.
-void report(const sema::Modules& modules, Diagnostics& found, Diagnostics& diagnostics) {
+void report(const sema::Modules& modules, const sema::Unread& unread, Diagnostics& found, Diagnostics& diagnostics) {
   found.revise([&](Diagnostic& diagnostic) {
     for (uint32_t at = modules.instance(diagnostic.primary.span.file); at != 0; at = modules.instances[at].parent)
       diagnostic.also(modules.instances[at].used, "used here as `" + modules.instances[at].name + "`");
   });
   diagnostics.take(found, [&](const Diagnostic& diagnostic) {
+    if (unread.may_explain(diagnostic)) return false;
     Span span = diagnostic.primary.span;
     for (uint32_t at = modules.instance(span.file); at != 0; at = modules.instances[at].parent)
       if (modules.instances[at].unfit) return false;
@@ -64,9 +65,9 @@ void report(const sema::Modules& modules, Diagnostics& found, Diagnostics& diagn
 Analysis analyze(Sources& sources, const std::vector<ast::File>& files, const ReadFile& read_file, Diagnostics& diagnostics, const Former& former) {
   Diagnostics found;
   sema::Context context{sources, read_file, found, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-  context.misread = !diagnostics.ok();
   context.modules = sema::gather_modules(sources, files, found);
   context.program.version = version_of(sources);
+  context.unread = sema::Unread(sources, context.modules.files, found);
   sema::collect(context);
   sema::declare_project(context, files);
   sema::declare_profile(context);
@@ -96,7 +97,7 @@ Analysis analyze(Sources& sources, const std::vector<ast::File>& files, const Re
   if (diagnostics.ok() && found.ok()) sema::lint_needs(context);
   Diagnostics wanted;
   report_former(context, found, wanted);
-  report(context.modules, wanted, diagnostics);
+  report(context.modules, context.unread, wanted, diagnostics);
   return {std::move(context.program), std::move(context.templates)};
 }
 

@@ -14,6 +14,7 @@
 #include "compiler/sema/former.h"
 #include "compiler/sema/modules.h"
 #include "compiler/sema/names.h"
+#include "compiler/sema/unread.h"
 
 namespace wend::sema {
 
@@ -124,7 +125,7 @@ struct Context {
   std::set<const ast::Need*> needs_read;               // a need that nothing reads is told
   std::map<uint32_t, std::shared_ptr<const UserNames>> names_of_instance;
   bool no_currency_told = false;                       // told at the first `money`
-  bool misread = false;                                // something could not be read, and has been told
+  Unread unread;                                       // what could not be read, and has been told
   std::set<uint32_t> told_units;                     // experiments whose unit has been reported
   std::vector<FormerStep> former_steps;
   std::map<std::string, std::string> older_names;    // measures, states blocks and experiments: what each was called -> is

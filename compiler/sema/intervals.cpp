@@ -194,6 +194,7 @@ const Expr* find_leaf(const Expr& condition, const Quantity& quantity) {
 }
 
 Holds holds_for(const Program& program, const Expr& e, const Quantity& quantity) {
+  if (e.type.kind == TypeKind::error) return kUndecided;   // what is wrong with it has been told
   switch (e.kind) {
     case ExprKind::constant: return e.value.integer ? Holds{ValueSet::all(), ValueSet::all()} : Holds{};
     case ExprKind::not_: {

@@ -104,6 +104,11 @@ void check_field(Context& context, const ast::FieldText& written, const ContentF
   context.templates.push_back(std::move(pending));
 }
 
+bool has_unknown_channel(Context& context, MessageId message) {
+  const auto& contents = context.declared.messages[message.index()].node->contents;
+  return std::any_of(contents.begin(), contents.end(), [&](const ast::ChannelContent& content) { return content.channel.present() && !find_name(context, Space::channel, content.channel); });
+}
+
 const ast::FieldText* find_field(const ast::ChannelContent& written, const std::string& name) {
   for (const ast::FieldText& field : written.fields)
     if (field.field.text == name) return &field;

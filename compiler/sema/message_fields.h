@@ -19,6 +19,9 @@ struct Place {
 
 void check_field(Context& context, const ast::FieldText& written, const ContentField& field, const Place& place);
 
+// Whether it has content for a channel that is not there: what it lacks then has been told.
+bool has_unknown_channel(Context& context, MessageId message);
+
 const ast::FieldText* find_field(const ast::ChannelContent& written, const std::string& name);
 
 // Languages: a message's `in sv { … }`, behind its own texts; and a word about messages that lack one others have.

@@ -154,8 +154,17 @@ void offer_word(Context& context, Diagnostic& diagnostic, const std::string& wor
   if (hint->is_text() && diagnostic.fixes.empty()) diagnostic.help("a text is written in quotes").fix("put it in quotes", span, "\"" + word + "\"", false);
 }
 
+// Whether an event was not read whole, so that it may have properties nobody knows.
+bool is_unread(const Context& context, EventId event) {
+  const ast::Event* node = event.index() < context.event_nodes.size() ? context.event_nodes[event.index()] : nullptr;
+  if (node) return context.unread.holds(node);
+  const std::string& name = context.program.events[event.index()].name;
+  return std::any_of(context.declared.signals.begin(), context.declared.signals.end(), [&](const auto& signal) { return signal.node->name.text == name && context.unread.holds(signal.node); });
+}
+
 ExprPtr unknown_word(Context& context, Scope& scope, const ast::Name& name, Span span, const Type* hint) {
   if (hint && hint->kind == TypeKind::error) return make_error(span);  // what it is compared with or given to has been told
+  if (scope.event.valid() && is_unread(context, scope.event)) return make_error(span);
   if (hint && (hint->kind == TypeKind::one_of || hint->kind == TypeKind::weekday)) {
     static const std::vector<std::string> days = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
     const auto& values = hint->kind == TypeKind::weekday ? days : context.program.one_ofs[hint->of].values;
@@ -259,6 +268,16 @@ ExprPtr time_of_entry(EventId event, Span span) {
   return expr;
 }
 
+// A way in by an event that is not there: what it would bring along is not known.
+bool has_unknown_entry(const Context& context, const JourneyScope& journey) {
+  const Span whole = context.program.journeys[journey.id.index()].span;
+  const auto& told = context.diagnostics.all();
+  return std::any_of(told.begin(), told.end(), [&](const Diagnostic& d) {
+    const bool of_event = (d.code == Code::unknown_name && !d.words.empty() && d.words[0] == "event") || d.code == Code::message_short_form;
+    return of_event && d.primary.span.file == whole.file && d.primary.span.begin >= whole.begin && d.primary.span.end <= whole.end;
+  });
+}
+
 // `entry.total`: of every event that may have entered and has it. Where several have it, the first that is known.
 ExprPtr check_entry(Context& context, Scope& scope, const ast::Name& member, Span span) {
   if (!scope.journey) {
@@ -279,6 +298,8 @@ ExprPtr check_entry(Context& context, Scope& scope, const ast::Name& member, Spa
   }
   const bool at = having.empty() && member.text == "at";
   if (at) having = journey.events;
+  if (having.empty() && has_unknown_entry(context, journey)) return make_error(span);
+  if (having.empty() && std::any_of(journey.events.begin(), journey.events.end(), [&](EventId event) { return is_unread(context, event); })) return make_error(span);
   if (having.empty()) {
     auto& diagnostic = context.diagnostics.report(Code::unknown_entry_property, member.span, member.text);
     diagnostic.label("not a property of an entering event");

@@ -6,6 +6,7 @@
 
 #include "compiler/diagnostics/codes.h"
 #include "compiler/sema/fixes.h"
+#include "compiler/sema/message_fields.h"
 
 namespace wend::sema {
 namespace {
@@ -77,6 +78,7 @@ struct StepChecker {
         send.channels.push_back(id);
         continue;
       }
+      if (has_unknown_channel(context, send.message)) continue;
       std::vector<std::string> available;
       for (const ChannelContent& content : message.contents) available.push_back(context.program.channels[content.channel.index()].name);
       auto& diagnostic = context.diagnostics.report(Code::channel_without_content, name.span, message.name, name.text);

@@ -485,6 +485,7 @@ struct Decl {
   std::variant<Project, Profile, Event, Measure, Audience, States, Channel, Topic, Message, Protect, Experiment,
                Journey, Test, Signal, Hook, Module, Use, Unsupported>
       node;
+  bool broken = false;  // something in it could not be read, and has been reported: it may say more than stands here
 };
 
 // A name where a length of time or a time of day is written: a value of the module, and not known to the parser.
@@ -494,6 +495,7 @@ struct UnknownValue { Name name; bool time_of_day = false; };
 struct File {
   uint32_t file = 0;  // index in Sources
   std::vector<Decl> decls;
+  std::vector<Span> unread;  // what is no declaration, and has been reported
   std::vector<UnknownValue> unknown_values;
 };
 

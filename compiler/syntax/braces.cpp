@@ -1,5 +1,5 @@
-// Brackets out of balance, found by depth and, where the depth alone cannot tell which one is missing, by
-// the indentation. What is missing is put in, what is too much is taken out, so that the parser reports
+// Brackets out of balance, found by depth and, where the depth alone cannot tell which one is missing, by the line that
+// reads well with one more or less, else by the indentation. What is missing is put in, what is too much is taken out, so that the parser reports
 // nothing more about it. Tested by tests/golden/syntax/errors.
 #include <algorithm>
 #include <map>
@@ -10,6 +10,10 @@
 
 namespace wend {
 namespace {
+
+// What is tried to find a bracket that is missing or too much: in declarations of at most so many words and signs, on lines of
+// at most so many, and so many times.
+constexpr size_t kTriedTokensMax = 2000, kTriedLineMax = 60, kTriesMax = 8;
 
 struct Line {
   bool first = false;  // the token is the first of its line
@@ -149,7 +153,8 @@ class Balancer {
       while (next < end && type(next) == tok::NL) ++next;
       const uint16_t last = type(i - 1);
       if (next >= end || last == tok::NL || last == tok::LBRACE || last == tok::COMMA || last == tok::RBRACE) continue;
-      const bool header = is_word(last) || last == tok::TEXT || last == tok::PERCENT || last == tok::CLOCK;
+      const bool header = is_word(last) || last == tok::TEXT || last == tok::PERCENT || last == tok::CLOCK ||
+                          last == tok::CLOCK_UTC || last == tok::INSTANT || last == tok::DATE_LITERAL;
       if (header && type(next) != tok::RBRACE && lines_[next].indent > lines_[i - 1].indent && is_word(type(next)) &&
           type(next) != tok::WHERE && type(next) != tok::AND && type(next) != tok::OR) {
         return i;
@@ -158,12 +163,109 @@ class Balancer {
     return end;
   }
 
+  // The declaration [begin, end) with `out` left out and a brace put in before `in`, as the parser would see it.
+  bool reads_well(size_t begin, size_t end, size_t out, size_t in, uint16_t brace = tok::LBRACE) const {
+    std::vector<Token> tokens;
+    for (size_t i = begin; i < end; ++i) {
+      if (const auto found = inserted_.find(i); found != inserted_.end()) tokens.insert(tokens.end(), found->second.begin(), found->second.end());
+      if (i == in) tokens.push_back({brace, tokens_[i].begin, tokens_[i].begin});
+      if (i != out && !removed_[i]) tokens.push_back(tokens_[i]);
+    }
+    const std::vector<std::vector<Token>> declarations = lay_out(tokens);
+    return declarations.size() == 1 && parses(declarations.front());
+  }
+
+  // [first, last) of a line that closes more than is opened on it, the brackets it begins with apart.
+  bool closes_too_much(size_t first, size_t last) const {
+    while (first < last && type(first) == tok::RBRACE) ++first;
+    size_t depth = 0;
+    for (size_t i = first; i < last; ++i) {
+      if (type(i) == tok::LBRACE) ++depth;
+      if (type(i) == tok::RBRACE && depth-- == 0) return true;
+    }
+    return false;
+  }
+
+  // `at 12:00 play }` and `at 12:00 { play } }`: the line tells, and what of it reads well once it is mended.
+  bool mend_line(size_t begin, size_t end) {
+    if (end - begin > kTriedTokensMax) return false;
+    for (size_t first = begin; first < end; ++first) {
+      size_t last = first;
+      while (last < end && type(last) != tok::NL) ++last;
+      const size_t count = static_cast<size_t>(std::count_if(tokens_.begin() + first, tokens_.begin() + last, [](const Token& token) { return token.type == tok::RBRACE; }));
+      const bool twice = count > 1 && type(first) == tok::RBRACE;   // `} }`
+      if (last - first <= kTriedLineMax && (twice || closes_too_much(first, last))) {
+        for (size_t i = last; i-- > first;) {
+          if (type(i) != tok::RBRACE || !reads_well(begin, end, i, end)) continue;
+          file_.diagnostics.report(Code::stray_bracket, file_.span(tokens_[i]), "}").fix("remove it", file_.span(tokens_[i]), "", false);
+          removed_[i] = true;
+          return true;
+        }
+        for (size_t i = first + 1; i < last; ++i) {
+          if (!reads_well(begin, end, end, i)) continue;
+          const Span place{file_.file, tokens_[i - 1].end, tokens_[i - 1].end};
+          file_.diagnostics.report(Code::missing_brace, file_.span(tokens_[i - 1]), file_.spelled(tokens_[i - 1])).fix("add `{`", place, " {");
+          insert(i, tok::LBRACE, place.end);
+          return true;
+        }
+      }
+      first = last;
+    }
+    return false;
+  }
+
+  // The brace that is open before `at`, of those opened in [first, at); `at` when there is none.
+  size_t open_before(size_t first, size_t at) const {
+    std::vector<size_t> open;
+    for (size_t i = first; i < at; ++i) {
+      if (type(i) == tok::LBRACE) open.push_back(i);
+      if (type(i) == tok::RBRACE && !open.empty()) open.pop_back();
+    }
+    return open.empty() ? at : open.back();
+  }
+
+  // `at 12:00 { play { genre: "jazz", expect busy }`
+  bool close_in_line(size_t begin, size_t end) {
+    if (end - begin > kTriedTokensMax) return false;
+    for (size_t first = begin; first < end; ++first) {
+      size_t last = first;
+      while (last < end && type(last) != tok::NL) ++last;
+      const bool opened = last > first && type(last - 1) != tok::LBRACE && open_before(first, last) < last;
+      for (size_t i = last; opened && last - first <= kTriedLineMax && i-- > first + 1;) {
+        const size_t brace = open_before(first, i + 1);
+        if (brace > i || i == brace || type(i) == tok::COMMA || !reads_well(begin, end, end, i + 1, tok::RBRACE)) continue;
+        const Span place{file_.file, tokens_[i].end, tokens_[i].end};
+        file_.diagnostics.report(Code::unclosed_brace, file_.span(tokens_[brace])).label("opened here").fix("close it", place, " }", false);
+        insert(i + 1, tok::RBRACE, place.end);
+        return true;
+      }
+      first = last;
+    }
+    return false;
+  }
+
+  // `step offer { { send a }`
+  bool mend_doubled(size_t begin, size_t end) {
+    if (end - begin > kTriedTokensMax) return false;
+    for (size_t i = begin + 1, tries = 0; i < end && tries < kTriesMax; ++i) {
+      if (type(i) != tok::LBRACE || type(i - 1) != tok::LBRACE) continue;
+      ++tries;
+      if (!reads_well(begin, end, i, end)) continue;
+      file_.diagnostics.report(Code::unclosed_brace, file_.span(tokens_[i])).label("one too many").fix("remove it", file_.span(tokens_[i]), "", false);
+      removed_[i] = true;
+      return true;
+    }
+    return false;
+  }
+
   void mend(size_t begin, size_t end) {
     size_t opens = 0, closes = 0;
     for (size_t i = begin; i < end; ++i) {
       opens += type(i) == tok::LBRACE;
       closes += type(i) == tok::RBRACE;
     }
+    if (closes == opens + 1 && mend_line(begin, end)) return;
+    if (opens == closes + 1 && (mend_doubled(begin, end) || close_in_line(begin, end))) return;
     if (closes == opens + 1) {
       const size_t line_end = missing_opener(begin, end);
       if (line_end < end) {

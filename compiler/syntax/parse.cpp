@@ -33,6 +33,8 @@ bool beside_an_error(const FrontFile& file, const std::vector<Token>& tokens, co
 
 void read_declaration(const FrontFile& file, const std::vector<Token>& tokens, const std::vector<Span>& poisoned,
                       const ParseLimits& limits, ast::File& out) {
+  const Span whole{file.file, tokens.front().begin, tokens.back().end};
+  out.unread.push_back(whole);
   if (!is_declaration(tokens)) {
     if (!on_poisoned_line(poisoned, tokens.front().begin)) report_unknown_declaration(file, tokens);
     return;
@@ -51,6 +53,12 @@ void read_declaration(const FrontFile& file, const std::vector<Token>& tokens, c
   if (!declaration) return;
   // With what could not be read, so that nothing else is told of it.
   if (!parsed.errors.empty()) declaration->span.end = std::max(declaration->span.end, tokens.back().end);
+  out.unread.pop_back();
+  const auto& told = file.diagnostics.all();
+  declaration->broken = !parsed.errors.empty() || std::any_of(told.begin(), told.end(), [&](const Diagnostic& diagnostic) {
+    const Span& at = diagnostic.primary.span;
+    return diagnostic.severity() == Severity::error && at.file == whole.file && at.begin >= whole.begin && at.begin <= whole.end;
+  });
   out.decls.push_back(std::move(*declaration));
 }
 

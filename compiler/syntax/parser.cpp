@@ -49,9 +49,10 @@ class Recovery : public antlr4::DefaultErrorStrategy {
     errors_.push_back(std::move(out));
   }
 
-  // Skips to the line end or closing brace that ends the member the error stands in.
-  void recover(antlr4::Parser* parser, std::exception_ptr) override {
-    size_t depth = 0;
+  // Skips to the line end or closing brace that ends the member the error stands in. A rule that is given up (there is an
+  // exception) takes the block it has opened with it, so that its `}` ends nothing around it.
+  void recover(antlr4::Parser* parser, std::exception_ptr given_up) override {
+    size_t depth = given_up ? open_blocks(*parser) : 0;
     for (;;) {
       const size_t type = parser->getTokenStream()->LA(1);
       if (type == antlr4::Token::EOF) return;
@@ -63,6 +64,18 @@ class Recovery : public antlr4::DefaultErrorStrategy {
   }
 
  private:
+  static size_t open_blocks(antlr4::Parser& parser) {
+    antlr4::TokenStream& tokens = *parser.getTokenStream();
+    if (parser.getContext()->getStart() == nullptr) return 0;
+    size_t depth = 0;
+    for (size_t i = parser.getContext()->getStart()->getTokenIndex(); i < tokens.index(); ++i) {
+      const size_t type = tokens.get(i)->getType();
+      if (type == WendLexer::LBRACE) ++depth;
+      if (type == WendLexer::RBRACE && depth > 0) --depth;
+    }
+    return depth;
+  }
+
   std::vector<SyntaxError>& errors_;
 };
 
@@ -134,6 +147,26 @@ ParsedUnit parse_unit(const std::vector<Token>& tokens) {
   parser.setErrorHandler(std::make_shared<Recovery>(result.errors));
   result.root = copy(parser.unit(), tokens, result.nodes);
   return result;
+}
+
+bool parses(const std::vector<Token>& tokens) {
+  antlr4::ListTokenSource source(to_antlr(tokens));
+  antlr4::CommonTokenStream stream(&source);
+  WendParser parser(&stream);
+  parser.removeErrorListeners();
+  parser.setErrorHandler(std::make_shared<antlr4::BailErrorStrategy>());
+  parser.setBuildParseTree(false);
+  for (const auto mode : {antlr4::atn::PredictionMode::SLL, antlr4::atn::PredictionMode::LL}) {
+    parser.getInterpreter<antlr4::atn::ParserATNSimulator>()->setPredictionMode(mode);
+    try {
+      parser.unit();
+      return true;
+    } catch (const antlr4::ParseCancellationException&) {
+      stream.reset();
+      parser.reset();
+    }
+  }
+  return false;
 }
 
 }  // namespace wend

@@ -209,8 +209,18 @@ class Slip {
     if (member_start() || at_ == 0 || (before() == tok::INT && error_.expects(tok::DAYS))) return false;
     Diagnostic& out = file_.diagnostics.report(Code::missing_separator, place(), word(at_)).label("something new begins here, or a word is missing before it");
     const Span joint{file_.file, tokens_[at_ - 1].end, tokens_[at_ - 1].end};
-    if (here() >= tok::SEND && here() <= tok::LEAVE) out.label("something new begins here").fix("put a comma between them", joint, ",");
+    const bool begins_member = (here() >= tok::SEND && here() <= tok::LEAVE) || only_begins_members(here()) || (error_.inside(rule::RuleRecord) && type(at_ + 1) == tok::COLON);
+    if (begins_member) out.label("something new begins here").fix("put a comma between them", joint, ",");
     return true;
+  }
+
+  // Words that stand at the beginning of a member of a block and hardly anywhere else.
+  static bool only_begins_members(uint16_t word) {
+    switch (word) {
+      case tok::REACHES: case tok::CONSENT: case tok::CONTENT: case tok::CATEGORY: case tok::EVALUATE: case tok::SETTLE: case tok::ENTER: case tok::GOAL:
+      case tok::EXIT: case tok::STEP: case tok::METRIC: case tok::GUARD: case tok::VARIANTS: case tok::IDENTITY: case tok::CURRENCY: case tok::EXPECT: return true;
+      default: return false;
+    }
   }
 
   static std::string display(uint16_t type) {

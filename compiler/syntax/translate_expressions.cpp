@@ -238,12 +238,12 @@ ast::ExprPtr Translator::value(const Node& node) const {
   ast::ListLiteral out;
   for (const Node* item : list.children) {
     if (item->rule != rule::RuleListItem) continue;
-    if (!item->has(tok::LBRACE)) {
+    if (!item->child(rule::RuleRecord)) {
       out.items.push_back(expr(item->child(rule::RuleExpr)));
       continue;
     }
     ast::RecordLiteral record;
-    for (ast::Argument& field : arguments(item->child(rule::RuleArguments))) record.fields.emplace_back(std::move(field.name), std::move(field.value));
+    for (ast::Argument& field : arguments(item->child(rule::RuleRecord))) record.fields.emplace_back(std::move(field.name), std::move(field.value));
     out.items.push_back(make(*item, std::move(record)));
   }
   return make(list, std::move(out));

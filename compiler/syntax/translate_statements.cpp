@@ -167,7 +167,7 @@ std::optional<ast::Stmt> Translator::statement(const Node& node) const {
       out.node = ast::SetStmt{child_name(node), unknown ? nullptr : expr(node.child(rule::RuleExpr)), unknown};
       break;
     }
-    case tok::EMIT: out.node = ast::EmitStmt{child_name(node), arguments(node.child(rule::RuleArguments))}; break;
+    case tok::EMIT: out.node = ast::EmitStmt{child_name(node), arguments(node.child(rule::RuleRecord))}; break;
     case tok::CALL: out.node = ast::CallStmt{child_name(node), arguments(node)}; break;
     case tok::GO: out.node = ast::GoToStmt{child_name(node)}; break;
     case tok::FINISH: out.node = ast::FinishStmt{}; break;

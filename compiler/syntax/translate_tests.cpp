@@ -7,7 +7,7 @@ ast::TestEvent Translator::test_event(const Node& node) const {
   ast::TestEvent out;
   out.event = child_name(node);
   out.span = span(node);
-  const Node& list = node.child(rule::RuleArguments);
+  const Node& list = node.child(rule::RuleRecord);
   for (const Node* child : list.children) {
     if (child->rule != rule::RuleArgument || child->broken) continue;
     const Node& local = child->child(rule::RuleLocalTime);
@@ -138,7 +138,7 @@ ast::Test Translator::test(const Node& node) const {
     switch (member->first().type) {
       case tok::GIVEN:
         if (!once(given, *member, "given user")) break;
-        out.given = arguments(member->child(rule::RuleArguments));
+        out.given = arguments(member->child(rule::RuleRecord));
         if (member->child(rule::RuleText)) out.user_id = literals_.text(member->child(rule::RuleText));
         break;
       case tok::HELD: out.held_out = true; break;

@@ -66,4 +66,7 @@ struct ParsedUnit {
 // Parses the tokens of one declaration (no hidden ones among them).
 ParsedUnit parse_unit(const std::vector<Token>& tokens);
 
+// Whether they are one declaration without an error.
+bool parses(const std::vector<Token>& tokens);
+
 }  // namespace wend

@@ -100,3 +100,26 @@ TEST_CASE("the nearest word") {
   const std::vector<std::string> tied = {"cot", "cat"};
   CHECK(nearest("cut", tied) == "cat");
 }
+
+TEST_CASE("a name that is missed in several places is told once, with the places") {
+  Sources sources;
+  sources.add("a.wend", std::string(100, 'x'));
+  Diagnostics diagnostics;
+  for (uint32_t at : {10u, 20u, 30u, 40u, 50u, 60u})
+    diagnostics.report(Code::unknown_name, {0, at, at + 2}, "event", "play").fix("use `plays`", {0, at, at + 2}, "plays");
+  diagnostics.report(Code::unknown_name, {0, 70, 72}, "event", "skip");
+  diagnostics.report(Code::listed_twice, {0, 80, 82}, "value", "a");
+  diagnostics.report(Code::listed_twice, {0, 90, 92}, "value", "a");   // two mistakes of one wording
+  diagnostics.finish(sources);
+  REQUIRE(diagnostics.all().size() == 4);
+  CHECK(diagnostics.error_count() == 4);
+  const Diagnostic& play = diagnostics.all()[0];
+  CHECK(play.primary.span.begin == 10);
+  CHECK(play.secondary.size() == 3);
+  CHECK(play.notes == std::vector<std::string>{"and at 2 more places"});
+  REQUIRE(play.fixes.size() == 1);
+  CHECK(play.fixes[0].edits.size() == 6);
+  diagnostics.finish(sources);
+  CHECK(diagnostics.error_count() == 4);
+  CHECK(diagnostics.all()[0].secondary.size() == 3);
+}
