@@ -96,7 +96,7 @@ void check_layer(Context& context, const ast::Experiment& node, Experiment& expe
     context.diagnostics.report(Code::layer_range, node.layer.span, node.layer.text).label("from 0% to 100%, and not backwards");
     return;
   }
-  experiment.layer = node.layer.text;
+  experiment.layer = full_name(context.modules.instances[instance_of(context, node.layer.span)], node.layer.text);
   experiment.layer_from = node.layer_from;
   experiment.layer_to = node.layer_to;
 }
