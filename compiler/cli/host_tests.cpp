@@ -47,6 +47,19 @@ class Conversion {
     return {place, owned_value(given.value, module_.attributes[place].type)};
   }
 
+  // The zone the test gives its user; the project's where it gives none.
+  const Zone* zone_of_user(const HostTest& test) const {
+    const Zone* zone = nullptr;
+    if (module_.user_time >= 0) {
+      const auto attribute = static_cast<uint32_t>(module_.user_time);
+      const OwnedValue* value = &module_.attributes[attribute].initial;
+      for (const TestValue& given : test.given)
+        if (given.place == attribute) value = &given.value;
+      if (value->known) zone = find_zone(value->text);
+    }
+    return zone != nullptr ? zone : module_.zone;
+  }
+
   HostTest one(const Test& test) {
     HostTest out;
     out.name = test.name;
@@ -55,6 +68,7 @@ class Conversion {
     out.user_id = test.user_id;
     out.held_out = test.held_out;
     for (const TestProperty& given : test.given) out.given.push_back(attribute(given));
+    user_zone_ = zone_of_user(out);
     for (const auto& [experiment, variant] : test.pinned) {
       const Experiment& declared = program_.experiments[experiment.index()];
       const uint32_t place = place_of(module_.experiments, declared.name);
@@ -77,7 +91,7 @@ class Conversion {
 
   HostTestEvent event_of(const TestEvent& event) const {
     HostTestEvent out;
-    out.at_us = event.at_us;
+    if (event.at) out.at_us = event.at->user_time ? to_instant(*user_zone_, event.at->day, event.at->time_of_day_us) : event.at->instant_us;
     out.id = event.id;
     if (!event.event.valid()) {
       for (const TestProperty& trait : event.properties) out.values.push_back(attribute(trait));
@@ -181,6 +195,7 @@ class Conversion {
   const Project& project_;
   const Program& program_;
   const Module& module_;
+  const Zone* user_zone_ = nullptr;   // of the test at hand
   uint32_t conditions_ = 0;
 };
 

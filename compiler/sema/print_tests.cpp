@@ -25,7 +25,7 @@ struct TestPrinter {
       const Property& property = program.events[e.event.index()].properties[p.property];
       text += fmt::format(" {}: {}", property.name, print_value(program, property.type, p.value));
     }
-    if (e.at_us) text += " at " + format_instant(*e.at_us);
+    if (e.at) text += " at " + instant(*e.at);
     if (!e.id.empty()) text += " id " + e.id;
     out += "    " + text + "\n";
   }
@@ -75,15 +75,16 @@ struct TestPrinter {
     out += "    " + text + "\n";
   }
 
-  std::string instants(const TestBlock& block) {
+  static std::string instant(const TestInstant& at) {
+    if (!at.user_time) return format_instant(at.instant_us);
+    return fmt::format("{} {:02}:{:02} user time", format_date(at.day), at.time_of_day_us / 3'600'000'000, at.time_of_day_us / 60'000'000 % 60);
+  }
+
+  static std::string instants(const TestBlock& block) {
     if (block.after_us) return "after " + print_span_us(*block.after_us);
-    auto one = [](const TestBlock::At& at) {
-      if (!at.user_time) return format_instant(at.instant_us);
-      return fmt::format("{} {:02}:{:02} user time", format_date(at.day), at.time_of_day_us / 3'600'000'000, at.time_of_day_us / 60'000'000 % 60);
-    };
     if (block.instants.empty()) return "never";
-    std::string text = "at " + one(block.instants.front());
-    if (block.instants.size() > 1) text += fmt::format(" … {} ({} instants)", one(block.instants.back()), block.instants.size());
+    std::string text = "at " + instant(block.instants.front());
+    if (block.instants.size() > 1) text += fmt::format(" … {} ({} instants)", instant(block.instants.back()), block.instants.size());
     return text;
   }
 };

@@ -609,7 +609,7 @@ struct TestProperty { uint32_t property = 0; Value value; };
 struct TestEvent {                        // an event, or an identify when `event` is not valid (then `property` is an AttributeId)
   EventId event;
   std::vector<TestProperty> properties;
-  std::optional<int64_t> at_us;           // `at: T`: happened then, arrives at the block's time
+  std::optional<TestInstant> at;          // `at: T`: happened then, arrives at the block's time
   std::string id;                         // `id: "x"`
   Span span;
 };

@@ -54,9 +54,9 @@ struct TestChecker {
 
   // ---- events ----
 
-  std::optional<int64_t> instant(const ast::Expr& expr) {
+  std::optional<TestInstant> instant(const ast::Expr& expr) {
     auto value = check_constant(context, expr, {TypeKind::time}, "`at`");
-    return value ? std::optional(value->integer) : std::nullopt;
+    return value ? std::optional(TestInstant{value->integer}) : std::nullopt;
   }
 
   // `at` and `id` of an event that does not declare properties of those names.
@@ -64,7 +64,7 @@ struct TestChecker {
     bool at = argument.name.text == "at", id = argument.name.text == "id";
     if ((!at && !id) || find_property(context, event, argument.name) >= 0 || !argument.value) return false;
     if (at) {
-      out.at_us = instant(*argument.value);
+      out.at = instant(*argument.value);
     } else if (auto value = check_constant(context, *argument.value, {TypeKind::text}, "`id`")) {
       out.id = value->text;
     }
@@ -73,11 +73,8 @@ struct TestChecker {
 
   // `at: 2026-01-31 10:00`: when the event happened; it arrives at its block's time.
   void happened(const ast::When& when, TestEvent& out) {
-    if (when.user_time) {
-      report_not_compiled(context, when.span, "`user time` behind an event's `at`");
-      return;
-    }
-    if (in_range(when.days, when.span)) out.at_us = at(when.days, when.time_of_day, when.utc, false).instant_us;
+    const bool user_time = has_user_time(context, when.user_time, when.span);
+    if (in_range(when.days, when.span)) out.at = at(when.days, when.time_of_day, when.utc, user_time);
   }
 
   void missing_properties(const ast::TestEvent& written, const EventDecl& event, const std::set<std::string>& given) {
