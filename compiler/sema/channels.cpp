@@ -92,11 +92,9 @@ void check_content(Context& context, const ast::Channel& node, Channel& channel)
     if (!field.name.present()) continue;
     if (!noted(context.diagnostics, seen, field.name, "field")) continue;
     Type type = resolve_type(context, field.type);
-    if (type.kind == TypeKind::list || type.kind == TypeKind::set) {
-      report_not_compiled(context, field.type.span, "a field that is a list");
-      type = {};
-    } else if (type.kind != TypeKind::error && (!type.is_text() || type.kind == TypeKind::email)) {
-      context.diagnostics.report(Code::content_type, field.type.span, type_name(context.program, type)).label("not what a message is made of").help("content is `text`, `html` or `url`");
+    if (type.kind != TypeKind::error && (!type.is_text() || type.kind == TypeKind::email)) {
+      context.diagnostics.report(Code::content_type, field.type.span, type_name(context.program, type)).label("not what a message is made of")
+          .help(is_list(type) ? "content is `text`, `html` or `url`; the entries of a list are written into it by `{% for %}`" : "content is `text`, `html` or `url`");
       type = {};
     }
     channel.content.push_back({field.name.text, type});

@@ -210,10 +210,6 @@ struct Checker {
     }
     return make_error(span);
   }
-  ExprPtr not_compiled(const char* what) {
-    report_not_compiled(context, span, what);
-    return make_error(span);
-  }
 };
 
 }  // namespace

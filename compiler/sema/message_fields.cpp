@@ -97,7 +97,8 @@ void check_field(Context& context, const ast::FieldText& written, const ContentF
   } else if (written.file) {
     if (!read_template(context, *written.file, pending)) return;
   } else {
-    if (written.value && !std::holds_alternative<ast::ErrorExpr>(written.value->node)) report_not_compiled(context, written.value->span, "a field given by an expression");
+    if (written.value && !std::holds_alternative<ast::ErrorExpr>(written.value->node))
+      context.diagnostics.report(Code::field_not_text, written.value->span, field.name).label("not a text").help("write it in quotes; a value is shown by `{{ … }}`");
     return;
   }
   pending.names = user_names_at(context, written.field.span);

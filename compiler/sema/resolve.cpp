@@ -342,7 +342,7 @@ ExprPtr check_member(Context& context, Scope& scope, const ast::MemberExpr& memb
   const std::optional<ast::Name> object = member.object ? written_name(*member.object) : std::nullopt;
   if (!object || !object->present() || !member.member.present()) {
     if (object || !member.object || !std::holds_alternative<ast::ErrorExpr>(member.object->node))
-      report_not_compiled(context, span, "a member of a value");
+      context.diagnostics.report(Code::value_without_members, member.member.span, member.member.text).label("of what?");
     return make_error(span);
   }
   const std::string& word = object->text;

@@ -79,7 +79,10 @@ struct Checker {
           .label("not one type");
       return;
     }
-    if (a.kind == TypeKind::list || a.kind == TypeKind::set) return report_not_compiled(context, follow.matching.span, "matching by a list");
+    if (a.kind == TypeKind::list || a.kind == TypeKind::set) {
+      context.diagnostics.report(Code::matching_by_list, follow.matching.span, follow.matching.text, type_name(context.program, a)).label("not one value");
+      return;
+    }
     signal.matching = true;
     signal.key_from = *from;
     signal.key_by = *by;

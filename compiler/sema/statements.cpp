@@ -51,11 +51,6 @@ struct StepChecker {
     return std::nullopt;
   }
 
-  bool not_compiled(Span span, const char* what) {
-    report_not_compiled(context, span, what);
-    return false;
-  }
-
   // ---- send ----
 
   void send_channels(const ast::SendStmt& written, const Message& message, SendStmt& send) {
