@@ -274,6 +274,7 @@ ExprPtr check_condition(Context& context, Scope& scope, const ast::Expr& expr) {
     auto& diagnostic = context.diagnostics.report(Code::type_mismatch, expr.span, "bool", type_name(context.program, checked->type));
     diagnostic.label("of type `" + type_name(context.program, checked->type) + "`, neither true nor false").note("a condition is true or false");
     if (checked->type.optional) diagnostic.help("ask if there is a value: `is known`");
+    else if (checked->type.kind == TypeKind::time_of_day) diagnostic.help("behind `wait until` a time of day is written out, or stands behind a date: `wait until date today at " + std::string(context.sources.text(expr.span)) + ", if past skip`");
     else diagnostic.help("compare it with something");
     return make_error(expr.span);
   }

@@ -28,7 +28,7 @@ class Words : Around {
 
   bool report() const {
     return separators() || window() || between() || list() || call() || statement_word() || unless() || number_word() || percent() ||
-           per_count() || clock() || up_to() || outside_step();
+           per_count() || clock() || up_to() || share() || outside_step();
   }
 
  private:
@@ -201,8 +201,34 @@ class Words : Around {
   // wait for purchase { … }
   bool up_to() const {
     if (!error_.expects(tok::UP) || !error_.inside(rule::RuleStatement) || at_ == 0 || (here() != 0 && here() != tok::LBRACE && here() != tok::NL && here() != tok::COMMA && here() != tok::RBRACE)) return false;
+    if (type(at_ - 1) == tok::IDENT && before(2) == tok::UNTIL && is_time_of_day(word(at_ - 1))) {
+      const std::string day = "date today at " + word(at_ - 1) + ", if past skip";
+      file_.diagnostics.report(Code::unfinished, span(at_ - 1), word(at_ - 1)).label("a condition, here")
+          .help("a value that is a time of day stands behind a date").fix("say of which day", span(at_ - 1), day, false);
+      return true;
+    }
     file_.diagnostics.report(Code::unfinished, span(at_ - 1), word(at_ - 1)).label("wait how long at most?")
         .help("a wait for something that may never come has an end").fix("write `up to 7 days`", behind(at_ - 1), " up to 7 days", false);
+    return true;
+  }
+
+  // Whether the file says `needs value NAME time of day`.
+  bool is_time_of_day(const std::string& name) const {
+    static const std::string blanks = " \t";
+    const std::string_view text = file_.text;
+    for (size_t at = text.find(" " + name + " "); at != std::string_view::npos; at = text.find(" " + name + " ", at + 1)) {
+      const size_t last = text.find_last_not_of(blanks, at), type = text.find_first_not_of(blanks, at + name.size() + 1);
+      if (last == std::string_view::npos || type == std::string_view::npos) continue;
+      if (text.substr(0, last + 1).ends_with("value") && text.substr(type).starts_with("time of day")) return true;
+    }
+    return false;
+  }
+
+  // split "hour" { morning_share { … } … }
+  bool share() const {
+    if (!error_.expects(tok::PERCENT) || !error_.inside(rule::RuleStatement) || !member_start() || here() != tok::IDENT || type(at_ + 1) != tok::LBRACE) return false;
+    file_.diagnostics.report(Code::unexpected, span(at_), word(at_)).label("a share is written out")
+        .help("an arm of a `split` begins with its share, such as `10%`; a value of a module cannot stand for it");
     return true;
   }
 
