@@ -50,13 +50,15 @@ list          : LBRACKET (listItem (COMMA listItem)*)? COMMA? RBRACKET ;
 listItem      : record | expr ;
 
 // one of en, sv, de · list of { name text, price money } · set of text · text?
-type          : ONE OF name (COMMA name)* QUESTION?
+type          : ONE OF oneValue (COMMA oneValue)* QUESTION?
               | LIST OF LBRACE field (sep field)* RBRACE QUESTION?
               | LIST OF itemType QUESTION?
               | SET OF itemType QUESTION?
               | typeName QUESTION? ;
 // one of a, b · text
-itemType      : ONE OF name (COMMA name)* | typeName ;
+itemType      : ONE OF oneValue (COMMA oneValue)* | typeName ;
+// premium · "e-mail"
+oneValue      : name | text ;
 // time of day
 typeName      : TIME OF DAYS | TIME | DATE | IDENT ;
 // price money
@@ -123,7 +125,7 @@ messageMember : CATEGORY name
               | TOPIC name
               | VALID FOR quantity
               | WITH parameter (COMMA laterParameter)*
-              | IN name LBRACE channelContent? (sep channelContent)* RBRACE
+              | IN oneValue LBRACE channelContent? (sep channelContent)* RBRACE
               | channelContent ;
 // percent int
 parameter     : name type ;

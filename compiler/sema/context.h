@@ -185,6 +185,8 @@ Diagnostic& report_not_text(Context& context, const Expr& value, const std::stri
 // Adds "did you mean" with a fix when a candidate is near, else the list of what there is.
 void suggest(Diagnostic& diagnostic, Span span, const std::string& word, const std::vector<std::string>& candidates,
              const std::string& what);
+// The same for a value of a `one of`: what is written of it may stand in quotes.
+void suggest_value(Diagnostic& diagnostic, Span span, const std::string& word, const std::vector<std::string>& values, const std::string& what);
 std::string list_words(const std::vector<std::string>& words, size_t max = 8);  // `a`, `b` and `c`
 std::string counted(int64_t n, const char* singular, const char* plural = nullptr);  // "1 step", "2 steps"
 AttributeId resolve_attribute(Context& context, const ast::Name& name);

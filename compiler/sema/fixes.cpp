@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compiler/diagnostics/codes.h"
+#include "compiler/syntax/text.h"
 #include "runtime/abi/zone_data.h"
 #include "runtime/abi/zones.h"
 
@@ -140,7 +141,7 @@ std::string example_value(const Context& context, Type type) {
     case TypeKind::duration: return "0 seconds";
     case TypeKind::time: return "now";
     case TypeKind::date: return "today";
-    case TypeKind::one_of: return context.program.one_ofs[type.of].values[0];
+    case TypeKind::one_of: return written_value(context.program.one_ofs[type.of].values[0]);
     case TypeKind::weekday: return "monday";
     case TypeKind::timezone: return "\"UTC\"";
     default: return type.is_text() ? "\"\"" : "";

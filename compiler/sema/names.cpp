@@ -1,6 +1,8 @@
 // The index of user names, and how types are written in messages.
 #include "compiler/sema/names.h"
 
+#include "compiler/syntax/text.h"
+
 namespace wend {
 
 UserNames::UserNames(const Program& program) {
@@ -67,7 +69,7 @@ std::string type_name(const Program& program, Type type) {
     case TypeKind::one_of: {
       if (type.of >= program.one_ofs.size()) break;
       const auto& values = program.one_ofs[type.of].values;
-      for (size_t i = 0; i < values.size() && i < 8; ++i) word += (i ? ", " : " ") + values[i];
+      for (size_t i = 0; i < values.size() && i < 8; ++i) word += (i ? ", " : " ") + written_value(values[i]);
       if (values.size() > 8) word += ", …";
       break;
     }

@@ -7,6 +7,7 @@
 #include "compiler/builtins/builtins.h"
 #include "compiler/sema/names.h"
 #include "compiler/sema/print.h"
+#include "compiler/syntax/text.h"
 #include "runtime/abi/zones.h"
 
 namespace wend {
@@ -107,7 +108,7 @@ std::string print_value(const Program& program, Type type, const Value& value) {
     case TypeKind::date: return format_date(static_cast<int32_t>(value.integer));
     case TypeKind::time_of_day: return clock(value.integer);
     case TypeKind::weekday: return weekdays[value.integer % 7];
-    case TypeKind::one_of: return program.one_ofs[type.of].values[static_cast<size_t>(value.integer)];
+    case TypeKind::one_of: return written_value(program.one_ofs[type.of].values[static_cast<size_t>(value.integer)]);
     case TypeKind::integer: return std::to_string(value.integer);
     case TypeKind::list: case TypeKind::set: {
       std::string text = "[";

@@ -4,6 +4,7 @@
 
 #include "compiler/diagnostics/codes.h"
 #include "compiler/sema/fixes.h"
+#include "compiler/syntax/text.h"
 
 namespace wend::sema {
 
@@ -48,6 +49,14 @@ void suggest(Diagnostic& diagnostic, Span span, const std::string& word, const s
   } else if (!candidates.empty()) {
     diagnostic.note(what + ": " + list_words(candidates));
   }
+}
+
+void suggest_value(Diagnostic& diagnostic, Span span, const std::string& word, const std::vector<std::string>& values, const std::string& what) {
+  const std::string near = nearest(word, values);
+  std::vector<std::string> written;
+  for (const std::string& value : values) written.push_back(written_value(value));
+  if (!near.empty()) diagnostic.help("did you mean `" + written_value(near) + "`?").fix("use `" + written_value(near) + "`", span, written_value(near), false);
+  else if (!written.empty()) diagnostic.note(what + ": " + list_words(written));
 }
 
 namespace {
@@ -170,7 +179,7 @@ ExprPtr unknown_word(Context& context, Scope& scope, const ast::Name& name, Span
     const auto& values = hint->kind == TypeKind::weekday ? days : context.program.one_ofs[hint->of].values;
     auto& diagnostic = context.diagnostics.report(Code::unknown_value, span, name.text, type_name(context.program, hint->known()));
     diagnostic.label("not one of its values");
-    suggest(diagnostic, span, name.text, values, "the values are");
+    suggest_value(diagnostic, span, name.text, values, "the values are");
     return make_error(span);
   }
   auto& diagnostic = context.diagnostics.report(Code::nothing_called, span, name.text);

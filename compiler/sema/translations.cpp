@@ -37,7 +37,7 @@ ExprPtr reads_language(Context& context, const ast::Name& language) {
     if (value == values.end()) {
       auto& diagnostic = context.diagnostics.report(Code::unknown_language, language.span, language.text);
       diagnostic.label("not a value of `language`").also(found->span, "declared here");
-      suggest(diagnostic, language.span, language.text, values, "the languages are");
+      suggest_value(diagnostic, language.span, language.text, values, "the languages are");
       return nullptr;
     }
     return make(ExprKind::equal, boolean, language.span, read_language(context, id, language.span),

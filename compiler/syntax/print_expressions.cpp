@@ -3,6 +3,7 @@
 
 #include "compiler/syntax/print.h"
 #include "compiler/syntax/printer.h"
+#include "compiler/syntax/text.h"
 
 namespace wend {
 namespace {
@@ -147,7 +148,8 @@ std::string print_names(const std::vector<ast::Name>& names) {
 
 std::string print_type(const ast::TypeRef& type) {
   std::string out = type.name.text;
-  if (type.name.text == "one of") out += " " + print_names(type.values);
+  if (type.name.text == "one of")
+    for (const ast::Name& value : type.values) out += " " + written_value(value.text);
   if (type.item) out += " of " + print_type(*type.item);
   for (const auto& [name, field] : type.fields) out += " (" + name.text + " " + print_type(*field) + ")";
   return "<" + out + ">" + (type.optional ? "?" : "");

@@ -173,11 +173,14 @@ class Slip {
   // journey if { · on when x
   bool reserved() const {
     if (!is_hard_word(here())) return false;
-    const bool name_wanted = !error_.rules.empty() && error_.rules.front() == rule::RuleName;
+    const bool value_wanted = !error_.rules.empty() && error_.rules.front() == rule::RuleOneValue;
+    const bool name_wanted = value_wanted || (!error_.rules.empty() && error_.rules.front() == rule::RuleName);
     const bool starts_state = member_start() && error_.inside(rule::RuleStates) && error_.expects(tok::IDENT);
     const bool starts_attribute = member_start() && error_.inside(rule::RuleProfile) && error_.expects(tok::IDENT);
     if (!name_wanted && !starts_state && !starts_attribute) return false;
-    file_.diagnostics.report(Code::reserved_word, place(), word(at_)).fix("give it another name", place(), "my_" + word(at_), false);
+    Diagnostic& out = file_.diagnostics.report(Code::reserved_word, place(), word(at_));
+    if (value_wanted && here() != tok::KNOWN && here() != tok::UNKNOWN) out.fix("put it in quotes", place(), "\"" + word(at_) + "\"", false);
+    else out.fix("give it another name", place(), "my_" + word(at_), false);
     return true;
   }
 

@@ -1,6 +1,8 @@
 // Declarations by kind, and what many constructs share: names, types, arguments, clocks.
 #include "compiler/syntax/translate.h"
 
+#include <algorithm>
+
 #include "compiler/diagnostics/codes.h"
 
 namespace wend {
@@ -38,13 +40,26 @@ std::vector<ast::Name> Translator::names(const Node& node, size_t skip) const {
   return out;
 }
 
+ast::Name Translator::one_value(const Node& node) const {
+  constexpr size_t kBytesMax = 255;
+  const Node& quoted = node.child(rule::RuleText);
+  if (!quoted) return name(node.child(rule::RuleName));
+  const ast::Text text = literals_.text(quoted);
+  const bool word = text.value == "known" || text.value == "unknown";
+  const bool one_line = std::all_of(text.value.begin(), text.value.end(), [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != '\x7f'; });
+  if (!word && one_line && !text.value.empty() && text.value.size() <= kBytesMax) return {text.value, text.span};
+  if (!node.broken) file_.diagnostics.report(Code::bad_value, text.span, word ? "`" + text.value + "`" : text.value.empty() ? "an empty text" : one_line ? "a long text" : "a text of several lines");
+  return {};
+}
+
 ast::TypeRef Translator::item_type(const Node& node) const {
   ast::TypeRef out;
   out.span = span(node);
   const Node& plain = node.child(rule::RuleTypeName);
   if (node.has(tok::ONE)) {
     out.name = {"one of", out.span};
-    out.values = names(node);
+    for (const Node* child : node.children)
+      if (child->rule == rule::RuleOneValue && !child->broken) out.values.push_back(one_value(*child));
   } else if (plain.has(tok::DAYS)) {
     out.name = {"time of day", span(plain)};
   } else {

@@ -26,6 +26,7 @@ class Translator {
   ast::Name name_after(const Node& node, tok::Token word) const;   // the name right behind a word
   ast::Name renamed(const Node& node) const { return child_name(node.child(rule::RuleRenamed)); }
   std::vector<ast::Name> names(const Node& node, size_t skip = 0) const;
+  ast::Name one_value(const Node& node) const;   // of a `one of`: a word, or quoted where it is none
   ast::TypeRef type(const Node& node) const;
   ast::TypeRef item_type(const Node& node) const;
   std::vector<std::pair<ast::Name, std::unique_ptr<ast::TypeRef>>> fields(const Node& node) const;

@@ -95,7 +95,7 @@ ast::Message Translator::message(const Node& node) const {
         if (once(with, *member, "with")) out.parameters = parameters(*member);
         continue;
       case tok::IN: {
-        ast::Translation translation{child_name(*member), {}};
+        ast::Translation translation{one_value(member->child(rule::RuleOneValue)), {}};
         for (const Node* content : member->children) {
           if (content->rule == rule::RuleChannelContent) translation.contents.push_back(channel_content(*content));
         }

@@ -23,7 +23,7 @@ std::string json_value(Kind kind, const std::string& field, Random& random) {
     case Kind::date: return random.word({"\"2008-02-29\"", "\"1999-12-31\"", "\"2026-03-01\"", "\"2026-01-15\"", "\"2026-03-29\"", "\"2026-04-03\"", "\"2026-10-25\"", "\"2026-11-03\"", "\"2028-02-29\""});
     case Kind::clock: return random.word({"\"09:00\"", "\"23:59:59\"", "\"00:00\""});
     case Kind::weekday: return random.pick(days);
-    case Kind::word: return random.word({"\"free\"", "\"premium\"", "\"family\""});
+    case Kind::word: return random.word({"\"free\"", "\"premium\"", "\"for two\""});
     case Kind::zone: return "\"" + random.word(kZones) + "\"";
     case Kind::texts: case Kind::integers: case Kind::records: {
       std::string out;

@@ -65,7 +65,7 @@ class Builder {
     field("opt_in", Kind::boolean, "bool", random_.chance(80) ? "true" : "");
     field("opt_out", Kind::boolean, "bool", "false");
     field("time_zone", Kind::zone, "timezone", "");
-    field("plan", Kind::word, "one of free, premium, family", "free");
+    field("plan", Kind::word, "one of free, premium, \"for two\"", "free");
     field("birth", Kind::date, "date", "");
     field("renewal", Kind::date, "date", random_.chance(20) ? "2026-03-29" : "");
     field("points", Kind::integer, "int", random_.chance(50) ? "3" : "");
@@ -93,7 +93,7 @@ class Builder {
   void event(int i) {
     static const std::vector<std::pair<Kind, std::string>> kinds = {
         {Kind::boolean, "bool"}, {Kind::integer, "int"}, {Kind::number, "number"}, {Kind::percent, "percent"}, {Kind::text, "text"}, {Kind::money, "money"},
-        {Kind::duration, "duration"}, {Kind::time, "time"}, {Kind::date, "date"}, {Kind::clock, "time of day"}, {Kind::weekday, "weekday"}, {Kind::word, "one of free, premium, family"},
+        {Kind::duration, "duration"}, {Kind::time, "time"}, {Kind::date, "date"}, {Kind::clock, "time of day"}, {Kind::weekday, "weekday"}, {Kind::word, "one of free, premium, \"for two\""},
         {Kind::texts, "set of text"}, {Kind::integers, "list of int"}, {Kind::records, "list of { name text, price money, image url? }"}};
     Event e{n("e", i), n("e", i), {}};
     bool renamed = random_.chance(20);
@@ -145,7 +145,7 @@ class Builder {
                     {"genres", Kind::texts, false}, {"marks", Kind::integers, true}};
     Piece& p = add("hook outside {");
     line(p, "url text");
-    line(p, "plan one of free, premium, family");
+    line(p, "plan one of free, premium, \"for two\"");
     line(p, "points int?");
     line(p, "credit money?");
     line(p, "share percent");

@@ -45,7 +45,7 @@ std::string Words::constant(Kind kind) {
     case Kind::date: return date(random_);
     case Kind::clock: return clock(random_);
     case Kind::weekday: return random_.word(kDays);
-    case Kind::word: return random_.word({"free", "premium", "family"});
+    case Kind::word: return random_.word({"free", "premium", "\"for two\""});
     case Kind::zone: return "\"" + random_.word(kZones) + "\"";
     case Kind::texts: return random_.word({"[]", "[\"jazz\"]", "[\"b\", \"a\", \"b\"]"});
     case Kind::integers: return random_.word({"[]", "[3, 1, 3]"});
@@ -82,7 +82,7 @@ std::string Words::compare(const std::string& value, Kind kind) {
       if (random_.chance(30)) return value + random_.word({" starts with ", " ends with "}) + "\"a\"";
       return value + " in [\"a\", \"b\"]";
     case Kind::weekday: return value + " in [" + random_.word({"monday, friday", "saturday, sunday", "wednesday"}) + "]";
-    case Kind::word: return random_.chance(50) ? value + " is " + constant(kind) : value + " in [premium, family]";
+    case Kind::word: return random_.chance(50) ? value + " is " + constant(kind) : value + " in [premium, \"for two\"]";
     case Kind::zone: return value + " is " + constant(kind);
     case Kind::integer:
       if (random_.chance(25)) { int64_t low = random_.between(0, 5); return value + " in " + number(low) + ".." + number(low + random_.between(0, 6)); }
