@@ -1,0 +1,38 @@
+// Pieces of keys: numbers whose bytes sort as they do, and the end of all keys with one beginning.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace wend {
+
+inline void append_big_endian(std::string& key, uint64_t value) {
+  for (int shift = 56; shift >= 0; shift -= 8) key += static_cast<char>(value >> shift & 0xff);
+}
+
+// Instants and other signed numbers: the sign bit is turned round, so that what is before 1970 sorts first.
+inline void append_big_endian_signed(std::string& key, int64_t value) {
+  append_big_endian(key, static_cast<uint64_t>(value) ^ uint64_t{1} << 63);
+}
+
+// Of the first eight bytes; what is missing counts as zero.
+inline uint64_t read_big_endian(std::string_view key) {
+  uint64_t value = 0;
+  for (size_t i = 0; i < 8; ++i) value = value << 8 | (i < key.size() ? static_cast<uint8_t>(key[i]) : 0);
+  return value;
+}
+
+inline int64_t read_big_endian_signed(std::string_view key) {
+  return static_cast<int64_t>(read_big_endian(key) ^ uint64_t{1} << 63);
+}
+
+// The first key behind all that begin with `prefix`; empty, which as an upper bound means none, if there is no such key.
+inline std::string behind_prefix(std::string_view prefix) {
+  std::string end(prefix);
+  while (!end.empty() && static_cast<uint8_t>(end.back()) == 0xff) end.pop_back();
+  if (!end.empty()) end.back() = static_cast<char>(static_cast<uint8_t>(end.back()) + 1);
+  return end;
+}
+
+}  // namespace wend
