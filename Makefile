@@ -77,6 +77,7 @@ bench: packages $(BUILD)/build.ninja
 	@cmake --build $(BUILD) -j $(JOBS)
 	$(SAY) 'running them'
 	@$(BUILD)/tests/bench/wend_bench
+	@$(BUILD)/tests/bench/store_bench
 
 format: packages $(BUILD)/build.ninja
 	@cmake --build $(BUILD) --target wend_main -j $(JOBS)

@@ -39,17 +39,28 @@ std::string mark_key(size_t space) { return std::string(kStoreKeys) + "low_water
 Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view view(const Slice& slice) { return {slice.data(), slice.size()}; }
 
-// RocksDB says in words which file is wrong; what follows the last mention of the folder is the file.
+// RocksDB says in words which file is wrong, with the manifest behind it while it opens the files that stand there, and a
+// sorted file under the name it would have had long ago.
+std::string file_in(std::string words, const std::string& folder) {
+  if (const size_t manifest = words.rfind(" in file " + folder + "/MANIFEST-"); manifest != std::string::npos && manifest > 0) {
+    const std::string rest = words.substr(0, manifest);
+    if (rest.find(".sst") != std::string::npos || rest.find(".ldb") != std::string::npos || rest.find("table file ") != std::string::npos) words = rest;
+  }
+  if (const size_t at = words.rfind(folder + "/"); at != std::string::npos) {
+    std::string file = words.substr(at, words.find_first_of(" :,;'\"", at + folder.size()) - at);
+    if (file.size() > 4 && file.compare(file.size() - 4, 4, ".ldb") == 0) file.replace(file.size() - 4, 4, ".sst");
+    return file;
+  }
+  const size_t table = words.find("table file ");
+  if (table == std::string::npos) return {};
+  std::string digits = std::to_string(std::strtoull(words.c_str() + table + 11, nullptr, 10));
+  digits.insert(0, 6 - std::min<size_t>(6, digits.size()), '0');
+  return folder + "/" + digits + ".sst";
+}
+
 StoreError error_of(const Status& status, const std::string& doing, const std::string& folder) {
   const std::string words = status.ToString();
-  StoreError error{status.IsCorruption() ? Kind::damaged : Kind::io, doing + ": " + words, {}, 0, {}};
-  if (const size_t at = words.rfind(folder + "/"); at != std::string::npos) {
-    error.file = words.substr(at, words.find_first_of(" :,;'\"", at + folder.size()) - at);
-  } else if (const size_t table = words.find("file "); table != std::string::npos && std::isdigit(static_cast<unsigned char>(words[table + 5]))) {
-    std::string digits = std::to_string(std::strtoull(words.c_str() + table + 5, nullptr, 10));
-    digits.insert(0, 6 - std::min<size_t>(6, digits.size()), '0');
-    error.file = folder + "/" + digits + ".sst";
-  }
+  StoreError error{status.IsCorruption() ? Kind::damaged : Kind::io, doing + ": " + words, file_in(words, folder), 0, {}};
   if (const size_t at = words.rfind(" offset "); at != std::string::npos) error.offset = std::strtoull(words.c_str() + at + 8, nullptr, 10);
   if (status.IsPathNotFound() || words.find("No such file") != std::string::npos) error.kind = Kind::damaged;
   if (error.kind == Kind::damaged) error.remedy = restore_hint();
@@ -482,6 +493,19 @@ StoreFailure write_format(Database& database, std::string& identity) {
   return end_making(database.folder);
 }
 
+// Some damages of a sorted file are told without its name; then it is looked for.
+StoreError opening_error(const Status& status, const std::string& folder) {
+  StoreError error = error_of(status, "the store cannot be opened", folder);
+  if (error.kind != Kind::damaged || fs::path(error.file).extension() == ".sst") return error;
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
+    if (entry.path().extension() != ".sst" || rocksdb::VerifySstFileChecksum({}, {}, entry.path().string()).ok()) continue;
+    error.file = entry.path().string();
+    break;
+  }
+  return error;
+}
+
 StoreFailure open_into(const RocksStoreOptions& options, OpenedStore& out) {
   std::error_code failure;
   if (options.create) fs::create_directories(options.folder, failure);
@@ -509,7 +533,7 @@ StoreFailure open_into(const RocksStoreOptions& options, OpenedStore& out) {
     database = std::make_unique<Database>();
     status = open_database(settings, options, options.folder, existing, *database);
   }
-  if (!status.ok()) return error_of(status, "the store cannot be opened", options.folder);
+  if (!status.ok()) return opening_error(status, options.folder);
   if (state.torn_tail) {
     out.notes.push_back("the last write before the end was torn and is gone (" + state.torn_file + ", byte " + std::to_string(state.torn_at) + "); it was not acknowledged");
   }

@@ -1,20 +1,6 @@
 // `make bench`: prints one table a subject.
 #include "tests/bench/bench.h"
 
-#include <algorithm>
-
-namespace bench {
-
-double median_seconds(int runs, const std::function<void()>& work) {
-  work();
-  std::vector<double> times;
-  for (int i = 0; i < runs; ++i) times.push_back(seconds(work));
-  std::sort(times.begin(), times.end());
-  return times[times.size() / 2];
-}
-
-}  // namespace bench
-
 int main() {
   bench::predicate();
   bench::throughput();

@@ -1,0 +1,140 @@
+// Durable commits a second: the store through its group commit, against a bare loop of RocksDB's own batches of the same rows.
+// A commit is one step of one user: a state of 400 bytes, a timer row and a duplicate mark; it counts when it is on the disk.
+// Batch n: n steps in one synced write.
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/write_batch.h>
+#include <stdlib.h>
+
+#include <cstdarg>
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <string>
+
+#include "runtime/store/committer.h"
+#include "runtime/store/keys.h"
+#include "runtime/store/rocks_store.h"
+#include "tests/bench/bench.h"
+
+namespace {
+
+using namespace wend;
+
+struct Folder {
+  std::string path;
+  Folder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "wend_bench_XXXXXX").string();
+    path = ::mkdtemp(pattern.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+};
+
+// The rows of the n-th step; users come again, time goes on.
+struct Step {
+  std::string user, timer, mark, state = std::string(400, 's'), value = std::string(16, 'v');
+  explicit Step(uint64_t n) {
+    append_big_endian(user, n * 0x9e3779b97f4a7c15 % 20'000 * 0x9e3779b97f4a7c15);
+    append_big_endian(user, 7);
+    append_big_endian(timer, n * 1000);
+    timer += user;
+    append_big_endian(mark, 20'000);
+    append_big_endian(mark, n * 0xbf58476d1ce4e5b9);
+    append_big_endian(mark, n);
+    for (size_t i = 0; i < state.size(); i += 8) state[i] = static_cast<char>(n >> i % 24);
+  }
+  Batch batch() const {
+    Batch out;
+    out.put(Space::state, user, state);
+    out.put(Space::timer, timer, "");
+    out.put(Space::dedup, mark, value);
+    return out;
+  }
+};
+
+struct Quiet : rocksdb::Logger {
+  using Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+struct Bare {
+  Folder folder;
+  std::unique_ptr<rocksdb::DB> db;
+  std::vector<rocksdb::ColumnFamilyHandle*> families;
+  Bare() {
+    rocksdb::DBOptions options;
+    options.create_if_missing = options.create_missing_column_families = true;
+    options.info_log = std::make_shared<Quiet>();
+    rocksdb::DB* opened = nullptr;
+    std::vector<rocksdb::ColumnFamilyDescriptor> wanted;
+    for (const char* name : {"default", "state", "timer", "dedup"}) wanted.emplace_back(name, rocksdb::ColumnFamilyOptions());
+    if (!rocksdb::DB::Open(options, folder.path, wanted, &families, &opened).ok()) std::abort();
+    db.reset(opened);
+  }
+  ~Bare() {
+    for (rocksdb::ColumnFamilyHandle* family : families) db->DestroyColumnFamilyHandle(family);
+  }
+  void run(uint64_t& next, uint64_t steps, uint64_t merge) {
+    rocksdb::WriteOptions writing;
+    writing.sync = true;
+    for (uint64_t done = 0; done < steps; done += merge) {
+      rocksdb::WriteBatch batch;
+      for (uint64_t i = 0; i < merge; ++i) {
+        const Step step(next++);
+        batch.Put(families[1], step.user, step.state);
+        batch.Put(families[2], step.timer, "");
+        batch.Put(families[3], step.mark, step.value);
+      }
+      if (!db->Write(writing, &batch).ok()) std::abort();
+    }
+  }
+};
+
+struct Ours {
+  Folder folder;
+  OpenedStore opened = open_rocks_store({.folder = folder.path});
+  std::unique_ptr<Committer> committer;
+  explicit Ours(uint64_t merge) {
+    if (!opened.store) std::abort();
+    committer = std::make_unique<Committer>(*opened.store, Committer::Limits{.merge_max = merge});
+  }
+  // As many steps under way as go into one write; each is told of when it is on the disk.
+  void run(uint64_t& next, uint64_t steps, uint64_t merge) {
+    for (uint64_t done = 0; done < steps; done += merge) {
+      std::promise<void> last;
+      for (uint64_t i = 0; i < merge; ++i) {
+        const bool is_last = i + 1 == merge;
+        const auto told = [&last, is_last](const StoreFailure& failure) {
+          if (failure) std::abort();
+          if (is_last) last.set_value();
+        };
+        if (committer->submit(Step(next++).batch(), told)) std::abort();
+      }
+      last.get_future().wait();
+    }
+  }
+};
+
+}  // namespace
+
+int main() {
+  std::printf("durable commits a second: state of 400 bytes, timer, duplicate mark; median of 5\n");
+  std::printf("  %-8s %12s %12s %8s %14s\n", "batch", "store", "bare loop", "ratio", "writes each");
+  for (const uint64_t merge : {1, 32, 256}) {
+    const uint64_t steps = merge == 1 ? 1'000 : merge == 32 ? 12'800 : 51'200;
+    uint64_t next_ours = 0, next_bare = 0;
+    double ours, bare, per_write;
+    {
+      Ours store(merge);
+      ours = bench::median_seconds(5, [&] { store.run(next_ours, steps, merge); });
+      const Committer::Statistics s = store.committer->statistics();
+      per_write = static_cast<double>(s.batches) / static_cast<double>(s.writes);
+    }
+    {
+      Bare loop;
+      bare = bench::median_seconds(5, [&] { loop.run(next_bare, steps, merge); });
+    }
+    const double count = static_cast<double>(steps);
+    std::printf("  %-8llu %10.0f/s %10.0f/s %7.2fx %14.1f\n", static_cast<unsigned long long>(merge), count / ours, count / bare, bare / ours, per_write);
+  }
+}
