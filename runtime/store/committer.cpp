@@ -2,6 +2,7 @@
 #include "runtime/store/committer.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <future>
 #include <utility>
 
@@ -22,12 +23,16 @@ Committer::~Committer() {
 // A batch that no store takes must not take a group down with it.
 StoreFailure Committer::refused(const Batch& batch) const { return failed_ ? failed_ : refusal_of(batch); }
 
+void Committer::add(Waiting waiting) {
+  queue_.push_back(std::move(waiting));
+  if (queue_.size() >= wake_at_) came_.notify_one();
+}
+
 StoreFailure Committer::submit(Batch batch, Done done) {
   std::unique_lock lock(mutex_);
   room_.wait(lock, [&] { return failed_ || stopping_ || queue_.size() < limits_.queue_max; });
   if (StoreFailure refusal = refused(batch)) return refusal;
-  queue_.push_back({std::move(batch), std::move(done)});
-  came_.notify_one();
+  add({std::move(batch), std::move(done)});
   return {};
 }
 
@@ -35,8 +40,7 @@ StoreFailure Committer::try_submit(Batch batch, Done done) {
   const std::lock_guard lock(mutex_);
   if (StoreFailure refusal = refused(batch)) return refusal;
   if (queue_.size() >= limits_.queue_max) return StoreError{StoreError::Kind::full, "the committer's queue is full", {}, 0, "try again in a moment"};
-  queue_.push_back({std::move(batch), std::move(done)});
-  came_.notify_one();
+  add({std::move(batch), std::move(done)});
   return {};
 }
 
@@ -52,11 +56,16 @@ Committer::Statistics Committer::statistics() const {
   return statistics_;
 }
 
-// False: there is nothing left to do.
+// False: there is nothing left to do. Waking for each batch that comes would cost more than writing it.
 bool Committer::wait_for_group(std::unique_lock<std::mutex>& lock) {
-  came_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
-  const size_t hoped = std::min(last_group_, limits_.merge_max);
-  came_.wait_for(lock, limits_.linger_max, [&] { return stopping_ || queue_.size() >= hoped; });
+  const auto at_least = [&](size_t count) {
+    wake_at_ = count;
+    return stopping_ || queue_.size() >= count;
+  };
+  came_.wait(lock, [&] { return at_least(1); });
+  const size_t hoped = std::min({last_group_, limits_.merge_max, limits_.queue_max});
+  came_.wait_for(lock, limits_.linger_max, [&] { return at_least(std::max<size_t>(hoped, 1)); });
+  wake_at_ = SIZE_MAX;   // it looks by itself when it has written
   return !queue_.empty();
 }
 
@@ -68,7 +77,8 @@ void Committer::run() {
     group.clear();
     while (!queue_.empty() && group.size() < limits_.merge_max &&
            (group.empty() || merged.bytes() + queue_.front().batch.bytes() <= limits_.merge_bytes_max)) {
-      merged.append(queue_.front().batch);
+      if (group.empty()) merged = std::move(queue_.front().batch);
+      else merged.append(queue_.front().batch);
       group.push_back(std::move(queue_.front()));
       queue_.pop_front();
     }

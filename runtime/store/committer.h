@@ -44,6 +44,7 @@ class Committer {
     Done done;
   };
   StoreFailure refused(const Batch& batch) const;
+  void add(Waiting waiting);
   void run();
   bool wait_for_group(std::unique_lock<std::mutex>& lock);
 
@@ -55,6 +56,7 @@ class Committer {
   bool stopping_ = false;
   StoreFailure failed_;          // what a batch hears that comes after a failure
   size_t last_group_ = 0;
+  size_t wake_at_ = 1;           // batches that must wait before the thread is woken
   Statistics statistics_;
   std::thread thread_;           // last: it uses all of the above
 };
