@@ -25,6 +25,26 @@ uint32_t Profiles::name_only(uint32_t identity) {
   return profile;
 }
 
+uint32_t Profiles::restore(uint32_t name, std::span<const uint32_t> values, std::span<const uint32_t> told, size_t parts) {
+  const uint32_t profile = name_only(name);
+  for (uint32_t rank = 0; rank < ranks(); ++rank) {
+    values_[profile * ranks() + rank] = values[rank];
+    told_[profile * ranks() + rank] = told[rank];
+    if (values[rank] != kNoProfile) own(profile, values[rank]);
+  }
+  for (; parts > 0; --parts) {
+    const uint32_t part = name_only(name);
+    into_[part] = profile;
+    parts_[profile].push_back(part);
+  }
+  return profile;
+}
+
+void Profiles::own(uint32_t profile, uint32_t identity) {
+  if (of_.size() <= identity) of_.resize(identity + 1, kNoProfile);
+  of_[identity] = profile;
+}
+
 uint32_t Profiles::make(uint32_t identity) {
   const uint32_t profile = name_only(identity);
   link(profile, identity);
@@ -32,8 +52,7 @@ uint32_t Profiles::make(uint32_t identity) {
 }
 
 void Profiles::link(uint32_t profile, uint32_t identity) {
-  if (of_.size() <= identity) of_.resize(identity + 1, kNoProfile);
-  of_[identity] = profile;
+  own(profile, identity);
   values_[profile * ranks() + identities_.kind(identity)] = identity;
   rename(profile);
 }

@@ -32,6 +32,13 @@ class Profiles {
   // nobody has any.
   Found alias(std::span<const uint32_t> identities);
 
+  // Profiles that rest elsewhere between events: one as it was left, with as many parts as had joined it (numbered behind it),
+  // and an identity that is one of its, whether or not it is the one its kind stands for now.
+  uint32_t restore(uint32_t name, std::span<const uint32_t> values, std::span<const uint32_t> told, size_t parts);
+  void own(uint32_t profile, uint32_t identity);
+  uint32_t told(uint32_t profile, uint32_t rank) const { return told_[profile * ranks() + rank]; }
+  uint32_t name_of(uint32_t profile) const { return names_[profile]; }   // as an identity
+
   // A profile that has a name and no identity.
   uint32_t name_only(uint32_t identity);
 

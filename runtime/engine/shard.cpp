@@ -1,0 +1,348 @@
+// Tested by tests/unit/engine/shard_test.cpp and, as the live side of a comparison with the reference, by
+// tests/differential.
+#include "runtime/engine/shard.h"
+
+#include <algorithm>
+
+#include <xxhash.h>
+
+#include "runtime/abi/zones.h"
+#include "runtime/core/codec.h"
+#include "runtime/engine/profiles.h"
+#include "runtime/store/keys.h"
+
+namespace wend {
+namespace {
+
+std::string big_endian(uint64_t value) {
+  std::string bytes;
+  append_big_endian(bytes, value);
+  return bytes;
+}
+std::string big_endian_signed(int64_t value) {
+  std::string bytes;
+  append_big_endian_signed(bytes, value);
+  return bytes;
+}
+
+std::string timer_key(int64_t due, UserId user) { return big_endian_signed(due) + big_endian(user); }
+std::string identity_key(uint32_t rank, std::string_view text) { return std::string(1, static_cast<char>(rank)) + std::string(text); }
+std::string mark_key(int64_t day, UserId user, std::string_view message) {
+  const XXH128_hash_t hash = XXH3_128bits_withSeed(message.data(), message.size(), user);
+  return big_endian_signed(day) + big_endian(hash.high64) + big_endian(hash.low64);
+}
+const std::string kNextUser = "next user";
+
+std::span<const uint8_t> bytes_of(const std::string& text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
+
+}  // namespace
+
+// A Profiles that knows only those whom the identities of one event name, by numbers of its own.
+struct Shard::Meeting {
+  Interner identities;
+  std::unique_ptr<Profiles> profiles;
+  std::vector<UserId> users;         // by profile
+  std::vector<uint32_t> named;       // the event's identities, strongest first
+
+  uint32_t intern(const UserRow::Named& named) { return identities.intern(named.first, named.second); }
+  UserRow::Named text(uint32_t identity) const { return {identities.kind(identity), std::string(identities.text(identity))}; }
+};
+
+Shard::Shard(const Module& module, Store& store, Tell tell)
+    : module_(module), store_(store), tell_(std::move(tell)), context_(*module.zone, module.windows), step_(module, context_) {
+  for (const std::string& identity : module.identities) {
+    const auto found = std::find_if(module.attributes.begin(), module.attributes.end(), [&](const ModuleAttribute& attribute) { return attribute.name == identity; });
+    attributes_.push_back(found == module.attributes.end() ? -1 : static_cast<int32_t>(found - module.attributes.begin()));
+    many_.push_back(found != module.attributes.end() && found->many);
+  }
+  if (std::string kept; read(Space::meta, kNextUser, kept)) next_user_ = read_big_endian(kept);
+}
+
+Shard::~Shard() = default;
+
+// ---- what rests in the store
+
+void Shard::check(const StoreFailure& failure) {
+  if (failure) throw ShardFault{failure->text()};
+}
+
+bool Shard::read(Space space, const std::string& key, std::string& value) {
+  std::optional<std::string> kept;
+  check(store_.get(space, key, kept));
+  if (kept) value = std::move(*kept);
+  return kept.has_value();
+}
+
+void Shard::scan_timers(const std::string& to, const std::function<bool(int64_t due, UserId id)>& visit) {
+  check(store_.scan(Space::timer, {"", to, false}, [&](std::string_view key, std::string_view) { return visit(read_big_endian_signed(key), read_big_endian(key.substr(8))); }));
+}
+
+Shard::User& Shard::load(UserId id) {
+  const auto [found, fresh] = users_.try_emplace(id);
+  User& user = found->second;
+  if (!fresh) return user;
+  std::string bytes;
+  if (!read(Space::state, big_endian(id), bytes)) return user;
+  if (!decode(bytes_of(bytes), module_.identities.size(), user.row) || !unpack(step_, bytes_of(user.row.state), user.state))
+    throw ShardFault{"the state of user " + std::to_string(id) + " cannot be read: it is damaged, or of another version of the program"};
+  user.row.state.clear();
+  user.timer = step_.next_due(user.state);
+  wake_at(id);
+  return user;
+}
+
+// The user an identity is of now; kNoUser: nobody's.
+UserId Shard::owner(uint32_t rank, std::string_view text) {
+  const std::pair<uint32_t, std::string> key(rank, text);
+  auto found = owners_.find(key);
+  if (found == owners_.end()) {
+    std::string kept;
+    const UserId id = read(Space::ident, identity_key(rank, text), kept) ? read_big_endian(kept) : kNoUser;
+    found = owners_.emplace(key, id).first;
+  }
+  UserId id = found->second;
+  for (uint32_t steps = 0; id != kNoUser && load(id).row.into != kNoUser; ++steps) {
+    if (steps > kProfilesOfAUser) throw ShardFault{"users joined in a circle: the store is damaged"};
+    id = load(id).row.into;
+  }
+  return id;
+}
+
+// ---- time
+
+void Shard::wake_at(UserId id) {
+  User& user = users_.at(id);
+  const int64_t due = step_.next_due(user.state);
+  if (due != WEND_FOREVER) due_.emplace(due, id);
+}
+
+void Shard::advance(UserId id, int64_t until) {
+  User& user = load(id);
+  const int64_t due = step_.next_due(user.state);
+  if (due > until) return;
+  due_.erase({due, id});
+  step_.advance(user.state, until, decisions_);
+  user.changed = true;
+  gather(id);
+  wake_at(id);
+}
+
+void Shard::tick(int64_t now) {
+  // Whoever is due and rests in the store joins the batch; who is in it has a timer here.
+  std::vector<UserId> resting;
+  scan_timers(timer_key(now, UINT64_MAX), [&](int64_t, UserId id) {
+    resting.push_back(id);
+    return true;
+  });
+  for (const UserId id : resting) load(id);
+  while (!due_.empty() && due_.begin()->first <= now) advance(due_.begin()->second, due_.begin()->first);
+}
+
+int64_t Shard::next_due() {
+  int64_t least = due_.empty() ? WEND_FOREVER : due_.begin()->first;
+  scan_timers("", [&](int64_t due, UserId id) {
+    if (users_.count(id) > 0) return true;   // it may have another here
+    least = std::min(least, due);
+    return false;
+  });
+  return least;
+}
+
+// ---- a record
+
+void Shard::handle(const Intake& intake, const StoredEvent& event, int64_t received) {
+  const EventRecord& record = *event.record;
+  Meeting meeting;
+  std::map<UserId, uint32_t> local;
+  std::vector<std::pair<uint32_t, UserId>> owned;
+  for (const uint32_t identity : record.identities()) {
+    const UserRow::Named named{intake.identities.kind(identity), std::string(intake.identities.text(identity))};
+    meeting.named.push_back(meeting.intern(named));
+    const UserId id = owner(named.first, named.second);
+    if (id == kNoUser) continue;
+    owned.push_back({meeting.named.back(), id});
+    advance(id, received);   // under the name it has
+    if (!local.emplace(id, 0).second) continue;
+    for (const auto& texts : {load(id).row.values, load(id).row.told})
+      for (uint32_t rank = 0; rank < texts.size(); ++rank) if (texts[rank]) meeting.intern({rank, *texts[rank]});
+    meeting.intern(load(id).row.name);
+  }
+  meeting.profiles = std::make_unique<Profiles>(meeting.identities, many_);
+  for (auto& [id, profile] : local) {
+    const UserRow& row = load(id).row;
+    const auto numbers = [&](const std::vector<std::optional<std::string>>& texts) {
+      std::vector<uint32_t> out;
+      for (uint32_t rank = 0; rank < texts.size(); ++rank) out.push_back(texts[rank] ? meeting.intern({rank, *texts[rank]}) : kNoProfile);
+      return out;
+    };
+    profile = meeting.profiles->restore(meeting.intern(row.name), numbers(row.values), numbers(row.told), row.parts.size());
+    meeting.users.push_back(id);
+    meeting.users.insert(meeting.users.end(), row.parts.begin(), row.parts.end());
+  }
+  for (const auto& [identity, id] : owned) meeting.profiles->own(local.at(id), identity);
+
+  const bool alias = record.type == kAliasCall;
+  const Profiles::Found found = alias ? meeting.profiles->alias(meeting.named) : meeting.profiles->resolve(meeting.named);
+  const std::vector<uint32_t> joined(found.joined.begin(), found.joined.end());
+  if (found.fresh) {
+    meeting.users.push_back(next_user_++);
+    new_users_ = true;
+    users_[meeting.users.back()];
+  }
+  const UserId id = meeting.users[found.profile];
+  for (const uint32_t part : joined) join(meeting, found.profile, part, received);
+  keep(meeting);
+  if (alias) return;
+  User& user = load(id);
+  if (is_duplicate(user, id, record.id(), received)) {
+    ++duplicates_;
+    return;
+  }
+  tell_identities(meeting, found.profile);
+  keep(meeting);   // what the state knows now
+  for (const StoredTrait& trait : record.traits()) changes_.push_back({trait.attribute, trait.known != 0, trait.value});
+  EventInput input;
+  input.event = {record.type, 0, event.at, record.known, record.slots().data()};
+  input.attributes = changes_;
+  input.id = record.id();
+  input.user = user.row.name.second;
+  input.arrival = received;
+  due_.erase({step_.next_due(user.state), id});
+  step_.handle(user.state, input, decisions_);
+  user.changed = true;
+  gather(id);
+  wake_at(id);
+}
+
+// Who they are now, as the rows keep it; and whose the event's identities are.
+void Shard::keep(Meeting& meeting) {
+  const auto texts = [&](uint32_t profile, bool told) {
+    std::vector<std::optional<std::string>> out(meeting.profiles->ranks());
+    for (uint32_t rank = 0; rank < out.size(); ++rank) {
+      const uint32_t identity = told ? meeting.profiles->told(profile, rank) : meeting.profiles->value(profile, rank);
+      if (identity != kNoProfile) out[rank] = meeting.text(identity).second;
+    }
+    return out;
+  };
+  for (uint32_t profile = 0; profile < meeting.profiles->size(); ++profile) {
+    const UserId id = meeting.users[profile];
+    const auto known = users_.find(id);
+    if (known == users_.end()) continue;   // a part of long ago
+    User& user = known->second;
+    if (meeting.profiles->joined(profile)) continue;
+    user.row.name = meeting.text(meeting.profiles->name_of(profile));
+    user.row.values = texts(profile, false);
+    user.row.told = texts(profile, true);
+    user.row.parts.clear();
+    for (const uint32_t part : meeting.profiles->parts(profile)) user.row.parts.push_back(meeting.users[part]);
+    user.changed = true;
+  }
+  for (const uint32_t identity : meeting.named) {
+    const uint32_t profile = meeting.profiles->profile_of(identity);
+    if (profile == kNoProfile) continue;   // of an alias: it may have been one of several
+    const UserRow::Named named = meeting.text(identity);
+    const UserId id = meeting.users[profile];
+    UserId& owner = owners_[{named.first, named.second}];
+    if (owner == id) continue;
+    owner = id;
+    moved_.insert({named.first, named.second});
+  }
+}
+
+// `part` turned out to be the same user.
+void Shard::join(Meeting& meeting, uint32_t profile, uint32_t part, int64_t received) {
+  const UserId id = meeting.users[profile], other = meeting.users[part];
+  const int64_t now = std::max({received, load(id).state.now, load(other).state.now});
+  advance(id, now);
+  advance(other, now);
+  User &user = load(id), &joining = load(other);
+  for (const UserId each : {id, other}) due_.erase({step_.next_due(users_.at(each).state), each});
+  user.row.name = meeting.text(meeting.profiles->name_of(profile));
+  EventInput input;
+  input.event.type = WEND_IDENTIFY;
+  input.event.at = input.arrival = now;
+  input.user = user.row.name.second;
+  if (user.state.begun() && joining.state.begun()) tell_identities(meeting, profile);
+  else changes_.clear();
+  input.attributes = changes_;
+  step_.merge(user.state, joining.state, input, decisions_);
+  joining.state = UserState();
+  joining.row = UserRow();
+  joining.row.into = id;
+  joining.changed = user.changed = true;
+  gather(id);
+  wake_at(id);
+}
+
+void Shard::tell_identities(Meeting& meeting, uint32_t profile) {
+  changes_.clear();
+  for (uint32_t rank = 0; rank < meeting.profiles->ranks(); ++rank) {
+    const uint32_t identity = meeting.profiles->value(profile, rank);
+    if (identity == kNoProfile || attributes_[rank] < 0 || !meeting.profiles->takes(profile, identity)) continue;
+    const std::string_view text = meeting.identities.text(identity);
+    wend_slot value{};
+    value.data = text.data();
+    value.size = static_cast<int64_t>(text.size());
+    changes_.push_back({static_cast<uint32_t>(attributes_[rank]), true, value});
+  }
+}
+
+// What one of those who are one now has seen has been seen. Marks are kept by the day of their arrival.
+bool Shard::is_duplicate(const User& user, UserId id, std::string_view message, int64_t received) {
+  if (message.empty() || module_.duplicates_within_us <= 0) return false;
+  if (seen(id, message, received)) return true;
+  for (const UserId part : user.row.parts)
+    if (seen(part, message, received)) return true;
+  marks_[mark_key(floor_div(received, kMicrosPerDay), id, message)] = received;
+  return false;
+}
+
+bool Shard::seen(UserId id, std::string_view message, int64_t received) {
+  const int64_t from = floor_div(received - module_.duplicates_within_us, kMicrosPerDay), to = floor_div(received, kMicrosPerDay);
+  for (int64_t day = to; day >= from; --day) {
+    const std::string key = mark_key(day, id, message);
+    int64_t at = 0;
+    if (const auto mark = marks_.find(key); mark != marks_.end()) at = mark->second;
+    else if (std::string kept; read(Space::dedup, key, kept)) at = read_big_endian_signed(kept);
+    else continue;
+    if (received - at < module_.duplicates_within_us) return true;
+  }
+  return false;
+}
+
+// ---- out
+
+void Shard::gather(UserId id) {
+  const User& user = users_.at(id);
+  for (const Decision& decision : decisions_) {
+    lines_.push_back({decision.at, id, user.row.name.second, ""});
+    append_json(module_, decision, lines_.back().user, lines_.back().text);
+  }
+  decisions_.clear();
+}
+
+void Shard::commit() {
+  Batch batch;
+  for (auto& [id, user] : users_) {
+    if (!user.changed) continue;
+    const int64_t due = step_.next_due(user.state);
+    if (user.timer != due && user.timer != WEND_FOREVER) batch.erase(Space::timer, timer_key(user.timer, id));
+    if (user.timer != due && due != WEND_FOREVER) batch.put(Space::timer, timer_key(due, id), "");
+    pack(step_, user.state, user.row.state);
+    batch.put(Space::state, big_endian(id), encode(user.row));
+  }
+  for (const auto& key : moved_) batch.put(Space::ident, identity_key(key.first, key.second), big_endian(owners_.at(key)));
+  for (const auto& [key, at] : marks_) batch.put(Space::dedup, key, big_endian_signed(at));
+  if (new_users_) batch.put(Space::meta, kNextUser, big_endian(next_user_));
+  if (!batch.empty()) check(store_.write(batch, true));
+  users_.clear();
+  owners_.clear();
+  moved_.clear();
+  marks_.clear();
+  due_.clear();
+  new_users_ = false;
+  for (const Line& line : lines_) tell_({line.at, line.id, line.user, line.text});
+  lines_.clear();
+}
+
+}  // namespace wend

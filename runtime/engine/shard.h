@@ -1,0 +1,98 @@
+// Users that rest in a store: records in the order of a log in, decisions out. One shard is one thread's; it owns every
+// user it is told of. What happens between two commits is one atomic batch, and nothing is told before that is durable.
+//
+// Time comes from the records: a user's timers due by then are handled before a record of theirs, and tick() handles those
+// of everybody. So the same records and ticks give the same decisions, however they are cut into batches, and whether or not
+// the process ended in between.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "runtime/core/step.h"
+#include "runtime/engine/event_log.h"
+#include "runtime/engine/intake.h"
+#include "runtime/engine/user_row.h"
+#include "runtime/store/store.h"
+
+namespace wend {
+
+class Profiles;
+
+// Something is wrong with what the store holds or does: nothing may be handled any more.
+struct ShardFault { std::string what; };
+
+class Shard {
+ public:
+  struct Told { int64_t at; UserId id; std::string_view user, line; };   // line: without its end
+  using Tell = std::function<void(const Told&)>;
+
+  // `tell` gets each decision once it is durable. Throws ShardFault where the store is not as it
+  // must be.
+  Shard(const Module& module, Store& store, Tell tell);
+  ~Shard();
+
+  // A record that came at `received`, which never goes back. Its identities are numbers of `intake`.
+  void handle(const Intake& intake, const StoredEvent& event, int64_t received);
+  // Everything due at or before `now`.
+  void tick(int64_t now);
+  // Makes all since the last one durable, then tells it.
+  void commit();
+  // The least instant at which somebody must be woken; WEND_FOREVER when nobody must.
+  int64_t next_due();
+
+  uint64_t duplicates() const { return duplicates_; }
+
+ private:
+  struct User {
+    UserRow row;
+    UserState state;
+    int64_t timer = WEND_FOREVER;    // as it stands in the store
+    bool changed = false;
+  };
+  struct Line { int64_t at; UserId id; std::string user, text; };
+  struct Meeting;                    // the users an event is of, while it is decided whose it is
+
+  User& load(UserId id);             // of this batch
+  UserId owner(uint32_t rank, std::string_view text);
+  void advance(UserId id, int64_t until);
+  void wake_at(UserId id);           // its next timer, among those of this batch
+  void keep(Meeting& meeting);
+  void join(Meeting& meeting, uint32_t profile, uint32_t part, int64_t at);
+  bool is_duplicate(const User& user, UserId id, std::string_view message, int64_t received);
+  bool seen(UserId id, std::string_view message, int64_t received);
+  void tell_identities(Meeting& meeting, uint32_t profile);
+  void gather(UserId id);            // the lines of decisions_
+  static void check(const StoreFailure& failure);
+  bool read(Space space, const std::string& key, std::string& value);
+  void scan_timers(const std::string& to, const std::function<bool(int64_t due, UserId id)>& visit);
+
+  const Module& module_;
+  Store& store_;
+  Tell tell_;
+  Context context_;
+  Step step_;
+  std::vector<bool> many_;                               // by rank
+  std::vector<int32_t> attributes_;                      // by rank: the attribute of that name
+  UserId next_user_ = 1;
+  bool new_users_ = false;
+  std::unordered_map<UserId, User> users_;               // of this batch
+  std::map<std::pair<uint32_t, std::string>, UserId> owners_;   // what this batch knows of identities …
+  std::set<std::pair<uint32_t, std::string>> moved_;     // … and has changed
+  std::map<std::string, int64_t> marks_;                 // of duplicates, made in this batch
+  std::set<std::pair<int64_t, UserId>> due_;             // of users of this batch
+  std::vector<Decision> decisions_;
+  std::vector<AttributeChange> changes_;
+  std::vector<Line> lines_;
+  uint64_t duplicates_ = 0;
+};
+
+}  // namespace wend

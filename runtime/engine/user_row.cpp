@@ -1,0 +1,71 @@
+// Tested by tests/unit/engine.
+#include "runtime/engine/user_row.h"
+
+#include <algorithm>
+
+#include <xxhash.h>
+
+#include "runtime/core/bytes.h"
+
+namespace wend {
+namespace {
+
+constexpr uint64_t kVersion = 1;
+constexpr uint64_t kMostParts = 100;   // kProfilesOfAUser
+
+void write(ByteWriter& out, const std::vector<std::optional<std::string>>& texts) {
+  for (const std::optional<std::string>& text : texts) {
+    out.byte(text.has_value());
+    if (text) out.text(*text);
+  }
+}
+
+void read(ByteReader& in, size_t ranks, std::vector<std::optional<std::string>>& texts) {
+  texts.assign(ranks, std::nullopt);
+  for (std::optional<std::string>& text : texts)
+    if (in.flag()) text = std::string(in.text());
+}
+
+constexpr size_t kHeaderBytes = 10;
+
+void write(ByteWriter& out, const UserRow& row) {
+  out.varint(row.into);
+  if (row.into != kNoUser) return;
+  out.varint(row.name.first);
+  out.text(row.name.second);
+  write(out, row.values);
+  write(out, row.told);
+  out.varint(row.parts.size());
+  for (const UserId part : row.parts) out.varint(part);
+  out.text(row.state);
+}
+
+}  // namespace
+
+std::string encode(const UserRow& row) {
+  std::string payload, bytes;
+  ByteWriter body(payload), header(bytes);
+  write(body, row);
+  header.raw(kVersion, 2);
+  header.raw(XXH3_64bits(payload.data(), payload.size()));
+  return bytes + payload;
+}
+
+bool decode(std::span<const uint8_t> bytes, size_t ranks, UserRow& row) {
+  row = {};
+  ByteReader in(bytes);
+  in.check(in.raw(2) == kVersion);
+  const uint64_t sum = in.raw();
+  if (!in.check(sum == XXH3_64bits(bytes.data() + std::min(bytes.size(), kHeaderBytes), bytes.size() - std::min(bytes.size(), kHeaderBytes)))) return false;
+  row.into = in.varint();
+  if (row.into != kNoUser) return in.good() && in.at_end();
+  row.name.first = static_cast<uint32_t>(in.below(ranks + 1));
+  row.name.second = std::string(in.text());
+  read(in, ranks, row.values);
+  read(in, ranks, row.told);
+  for (uint32_t left = in.count(kMostParts); left > 0 && in.good(); --left) row.parts.push_back(in.varint());
+  row.state = std::string(in.text());
+  return in.good() && in.at_end();
+}
+
+}  // namespace wend
