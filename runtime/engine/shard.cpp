@@ -32,6 +32,9 @@ std::string mark_key(int64_t day, UserId user, std::string_view message) {
   return big_endian_signed(day) + big_endian(hash.high64) + big_endian(hash.low64);
 }
 const std::string kNextUser = "next user";
+constexpr int64_t kNear = 60'000'000;       // timers are read so far ahead
+constexpr int64_t kNearMost = 100'000;      // or so many
+constexpr size_t kUsersOfABatch = 4'096;
 
 std::span<const uint8_t> bytes_of(const std::string& text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
 
@@ -71,10 +74,6 @@ bool Shard::read(Space space, const std::string& key, std::string& value) {
   check(store_.get(space, key, kept));
   if (kept) value = std::move(*kept);
   return kept.has_value();
-}
-
-void Shard::scan_timers(const std::string& to, const std::function<bool(int64_t due, UserId id)>& visit) {
-  check(store_.scan(Space::timer, {"", to, false}, [&](std::string_view key, std::string_view) { return visit(read_big_endian_signed(key), read_big_endian(key.substr(8))); }));
 }
 
 Shard::User& Shard::load(UserId id) {
@@ -127,24 +126,47 @@ void Shard::advance(UserId id, int64_t until) {
   wake_at(id);
 }
 
-void Shard::tick(int64_t now) {
-  // Whoever is due and rests in the store joins the batch; who is in it has a timer here.
-  std::vector<UserId> resting;
-  scan_timers(timer_key(now, UINT64_MAX), [&](int64_t, UserId id) {
-    resting.push_back(id);
+// The timers up to a little behind `now`, or as many as are read at once: a scan from the front of a queue steps over all that
+// was erased there, so it is made seldom and not from the front.
+void Shard::load_near(int64_t now) {
+  if (near_until_ > now) return;
+  const std::string from = near_until_ == INT64_MIN ? "" : timer_key(near_until_, 0);
+  int64_t until = now + kNear, read = 0;
+  check(store_.scan(Space::timer, {from, timer_key(until, 0), false}, [&](std::string_view key, std::string_view) {
+    const int64_t due = read_big_endian_signed(key);
+    if (++read > kNearMost && due > now && due > near_.rbegin()->first) {
+      until = due;
+      return false;
+    }
+    near_.emplace(due, read_big_endian(key.substr(8)));
     return true;
-  });
-  for (const UserId id : resting) load(id);
+  }));
+  near_until_ = until;
+}
+
+bool Shard::tick(int64_t now) {
+  load_near(now);
+  for (auto at = near_.begin(); at != near_.end() && at->first <= now; ++at) {
+    if (users_.size() >= kUsersOfABatch && users_.count(at->second) == 0) {   // those who come later must not come first
+      while (!due_.empty() && due_.begin()->first < at->first) advance(due_.begin()->second, due_.begin()->first);
+      return true;
+    }
+    load(at->second);
+  }
   while (!due_.empty() && due_.begin()->first <= now) advance(due_.begin()->second, due_.begin()->first);
+  return false;
 }
 
 int64_t Shard::next_due() {
   int64_t least = due_.empty() ? WEND_FOREVER : due_.begin()->first;
-  scan_timers("", [&](int64_t due, UserId id) {
-    if (users_.count(id) > 0) return true;   // it may have another here
-    least = std::min(least, due);
+  for (const auto& [due, id] : near_)
+    if (users_.count(id) == 0) return std::min(least, due);   // who is of this batch may have another here
+  const std::string from = near_until_ == INT64_MIN ? "" : timer_key(near_until_, 0);
+  check(store_.scan(Space::timer, {from, "", false}, [&](std::string_view key, std::string_view) {
+    if (users_.count(read_big_endian(key.substr(8))) > 0) return true;
+    least = std::min(least, read_big_endian_signed(key));
     return false;
-  });
+  }));
   return least;
 }
 
@@ -328,12 +350,18 @@ void Shard::commit() {
     const int64_t due = step_.next_due(user.state);
     if (user.timer != due && user.timer != WEND_FOREVER) batch.erase(Space::timer, timer_key(user.timer, id));
     if (user.timer != due && due != WEND_FOREVER) batch.put(Space::timer, timer_key(due, id), "");
+    near_.erase({user.timer, id});
+    if (due < near_until_) near_.emplace(due, id);
     pack(step_, user.state, user.row.state);
     batch.put(Space::state, big_endian(id), encode(user.row));
   }
   for (const auto& key : moved_) batch.put(Space::ident, identity_key(key.first, key.second), big_endian(owners_.at(key)));
   for (const auto& [key, at] : marks_) batch.put(Space::dedup, key, big_endian_signed(at));
   if (new_users_) batch.put(Space::meta, kNextUser, big_endian(next_user_));
+  if (const int64_t first = near_.empty() ? near_until_ : near_.begin()->first; !batch.empty() && first >= marked_ + kNear) {
+    batch.low_water(Space::timer, timer_key(first, 0));
+    marked_ = first;
+  }
   if (!batch.empty()) check(store_.write(batch, true));
   users_.clear();
   owners_.clear();

@@ -42,8 +42,8 @@ class Shard {
 
   // A record that came at `received`, which never goes back. Its identities are numbers of `intake`.
   void handle(const Intake& intake, const StoredEvent& event, int64_t received);
-  // Everything due at or before `now`.
-  void tick(int64_t now);
+  // Everything due at or before `now`, in order. True: there is more, but not for this batch: commit, and call again.
+  bool tick(int64_t now);
   // Makes all since the last one durable, then tells it.
   void commit();
   // The least instant at which somebody must be woken; WEND_FOREVER when nobody must.
@@ -73,7 +73,7 @@ class Shard {
   void gather(UserId id);            // the lines of decisions_
   static void check(const StoreFailure& failure);
   bool read(Space space, const std::string& key, std::string& value);
-  void scan_timers(const std::string& to, const std::function<bool(int64_t due, UserId id)>& visit);
+  void load_near(int64_t now);
 
   const Module& module_;
   Store& store_;
@@ -88,7 +88,11 @@ class Shard {
   std::map<std::pair<uint32_t, std::string>, UserId> owners_;   // what this batch knows of identities …
   std::set<std::pair<uint32_t, std::string>> moved_;     // … and has changed
   std::map<std::string, int64_t> marks_;                 // of duplicates, made in this batch
-  std::set<std::pair<int64_t, UserId>> due_;             // of users of this batch
+  using Timers = std::set<std::pair<int64_t, UserId>>;
+  Timers due_;                                           // of users of this batch
+  Timers near_;                                          // as they stand in the store, before near_until_
+  int64_t near_until_ = INT64_MIN;                       // so far all of them have been read
+  int64_t marked_ = INT64_MIN;                           // the store knows that nothing is left before it
   std::vector<Decision> decisions_;
   std::vector<AttributeChange> changes_;
   std::vector<Line> lines_;

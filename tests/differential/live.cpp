@@ -57,7 +57,7 @@ std::vector<std::string> run_product_live(const Program& program, std::string_vi
   try {
     auto shard = std::make_unique<Shard>(*module, *store, tell);
     for (const Arrival& arrival : arrivals) {
-      if (random.between(0, 2) == 0) shard->tick(arrival.time);
+      while (random.between(0, 2) == 0 && shard->tick(arrival.time)) shard->commit();
       shard->handle(intake, arrival.event, arrival.time);
       const bool alias = arrival.event.record->type == kAliasCall;
       last = std::max({last, arrival.time, alias ? arrival.time : arrival.event.at});
@@ -65,7 +65,7 @@ std::vector<std::string> run_product_live(const Program& program, std::string_vi
       shard->commit();
       if (random.between(0, 3) == 0) shard = std::make_unique<Shard>(*module, *store, tell);   // the process ended
     }
-    shard->tick(last);
+    while (shard->tick(last)) shard->commit();
     shard->commit();
   } catch (const ShardFault& fault) {
     return {"error: " + fault.what};
