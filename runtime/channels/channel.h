@@ -1,0 +1,52 @@
+// A message to be delivered, what may come of it, and the interface of whoever delivers it. A connector makes one attempt
+// and says honestly how it ended; when to try again, and whether at all, is decided by its caller.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wend {
+
+struct Delivery {
+  struct Field { std::string name, text; };
+
+  std::string id;                  // the message id: 32 hex digits, the same in every attempt
+  std::string channel, address;
+  std::vector<Field> content;      // in the channel's order; a field that is absent is left out
+  std::string message, category;
+  int64_t valid_until_us = INT64_MAX;
+  uint32_t attempt = 1;
+  std::chrono::steady_clock::time_point deadline;   // of this attempt; one that has passed sends nothing
+};
+
+// Whether the provider took the message.
+//   delivered  it did, and answers for it from now on
+//   failed     it surely did not: nothing of it will arrive because of this attempt
+//   unknown    it may have
+struct Outcome {
+  enum class Kind : uint8_t { delivered, failed, unknown };
+
+  Kind kind = Kind::unknown;
+  bool permanent = false;          // failed: another attempt would fail as well
+  bool address_dead = false;       // failed: nothing will ever arrive at this address
+  bool endpoint_gone = false;      // failed: the receiving end wants no more, whatever the message
+  int64_t retry_at_us = 0;         // failed for now: not before this instant; 0: the provider named none
+  std::string reason;              // a short fixed word: `dns`, `status 429`, `too large`
+  std::string provider_id;         // delivered: what the provider calls the message, if it said
+  std::string said;                // what the provider said, at most kSaidBytes, without the address, the secrets, the content
+};
+
+constexpr size_t kSaidBytes = 200;
+
+class Connector {
+ public:
+  virtual ~Connector() = default;
+  // One attempt. May be called by several threads at once; returns soon after the deadline at the latest. Throws nothing
+  // but for want of memory.
+  virtual Outcome deliver(const Delivery& delivery) = 0;
+};
+
+}  // namespace wend

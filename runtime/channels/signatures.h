@@ -1,0 +1,35 @@
+// The signatures and encodings that providers ask for, over OpenSSL. Tested by tests/unit/channels with published vectors.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace wend {
+
+// Raw bytes.
+std::string sha256(std::string_view text);
+std::string hmac_sha256(std::string_view key, std::string_view text);
+std::string hmac_sha1(std::string_view key, std::string_view text);
+
+std::string hex(std::string_view bytes);
+std::string base64(std::string_view bytes);
+std::string base64_url(std::string_view bytes);                    // without padding
+std::optional<std::string> from_base64(std::string_view text);     // padded, nothing else in it
+
+// JSON Web Token signatures under a private key in PEM, as raw bytes; nothing when the key is not of that kind. The key's
+// file never opens a prompt for a pass phrase.
+std::optional<std::string> sign_rs256(std::string_view pem, std::string_view text);
+std::optional<std::string> sign_es256(std::string_view pem, std::string_view text);   // r and s, 32 bytes each
+// header.claims.signature of two JSON texts.
+std::optional<std::string> jwt(std::string_view header, std::string_view claims, bool elliptic, std::string_view pem);
+
+// `v1,` and the base64 HMAC-SHA-256 of id.timestamp.body (Standard Webhooks 1). The key is base64, with or without
+// `whsec_` before it; nothing when it is not.
+std::optional<std::string> standard_webhooks_signature(std::string_view key, std::string_view id, int64_t timestamp,
+                                                       std::string_view body);
+
+// A form's or a query's value: all but letters, digits and -._~ as %XX.
+std::string percent_encoded(std::string_view text);
+
+}  // namespace wend

@@ -1,0 +1,84 @@
+// The webhook connector: the message as JSON, signed by Standard Webhooks. The message id is the idempotency key, so the
+// body is the same in every attempt.
+#include <atomic>
+
+#include "runtime/channels/connectors.h"
+#include "runtime/channels/message_json.h"
+#include "runtime/channels/outcomes.h"
+#include "runtime/channels/signatures.h"
+
+namespace wend {
+namespace {
+
+class WebhookConnector : public Connector {
+ public:
+  WebhookConnector(const WebhookSettings& settings, WallClock now, std::unique_ptr<Wire> wire)
+      : settings_(settings), now_(std::move(now)), wire_(std::move(wire)) {}
+
+  Outcome deliver(const Delivery& delivery) override {
+    if (off_) return switched_off();
+    HttpRequest request{.url = settings_.url};
+    request.body = "{\"type\":\"message\",\"data\":";
+    append_message_json(request.body, delivery);
+    request.body += '}';
+    const int64_t now_us = now_();
+    std::string problem, signatures;
+    if (!sign(delivery, now_us / 1'000'000, request.body, signatures, problem)) {
+      Outcome outcome = failed_for_now("secret");
+      outcome.said = problem;
+      return outcome;
+    }
+    request.headers = {{"Content-Type", "application/json"},
+                       {"webhook-id", delivery.id},
+                       {"webhook-timestamp", std::to_string(now_us / 1'000'000)},
+                       {"webhook-signature", signatures}};
+    const HttpAnswer answer = wire_->post(request, delivery.deadline);
+    if (answer.status == 410) {
+      off_ = true;
+      return switched_off();
+    }
+    Outcome outcome = outcome_of(answer, now_us);
+    if (outcome.kind != Outcome::Kind::delivered) outcome.said = fit_to_keep(answer.body, {delivery.address});
+    return outcome;
+  }
+
+ private:
+  static Outcome switched_off() {
+    Outcome outcome = failed_for_good("endpoint switched off");
+    outcome.endpoint_gone = true;
+    return outcome;
+  }
+
+  bool sign(const Delivery& delivery, int64_t timestamp, std::string_view body, std::string& signatures, std::string& problem) {
+    for (const SecretSource& source : settings_.keys) {
+      const std::optional<SecretText> key = source.read(problem);
+      if (!key) return false;
+      const std::optional<std::string> signature = standard_webhooks_signature(key->reveal(), delivery.id, timestamp, body);
+      if (!signature) {
+        problem = "a signing key is not base64";
+        return false;
+      }
+      if (!signatures.empty()) signatures += ' ';
+      signatures += *signature;
+    }
+    return true;
+  }
+
+  const WebhookSettings settings_;
+  const WallClock now_;
+  const std::unique_ptr<Wire> wire_;
+  std::atomic<bool> off_ = false;   // by a 410, until the process starts again or the settings are loaded anew
+};
+
+}  // namespace
+
+std::unique_ptr<Connector> make_webhook(const WebhookSettings& settings, WallClock now, std::vector<std::string>& problems) {
+  auto wire = make_wire(settings.net);
+  const size_t before = problems.size();
+  if (const std::string problem = wire->problem_of_url(settings.url); !problem.empty()) problems.push_back("webhook: " + problem);
+  if (settings.keys.empty()) problems.push_back("webhook: no signing key is set");
+  if (problems.size() > before) return nullptr;
+  return std::make_unique<WebhookConnector>(settings, std::move(now), std::move(wire));
+}
+
+}  // namespace wend
