@@ -32,6 +32,8 @@ struct Outcome {
   Kind kind = Kind::unknown;
   bool permanent = false;          // failed: another attempt would fail as well
   bool address_dead = false;       // failed: nothing will ever arrive at this address
+  int64_t dead_since_us = 0;       // address_dead: one registered after this instant may live; 0: not said
+  bool opted_out = false;          // failed: the person told the provider to let nothing through from us
   bool endpoint_gone = false;      // failed: the receiving end wants no more, whatever the message
   int64_t retry_at_us = 0;         // failed for now: not before this instant; 0: the provider named none
   std::string reason;              // a short fixed word: `dns`, `status 429`, `too large`

@@ -39,4 +39,11 @@ std::string base_url(const NetSettings& net, std::string_view usual) {
   return url;
 }
 
+void check_base_url(const Wire& wire, const NetSettings& net, std::string_view connector, std::vector<std::string>& problems) {
+  if (net.base_url.empty()) return;
+  const std::string url = base_url(net, ""), before = std::string(connector) + ": `base_url`: ";
+  if (const std::string problem = wire.problem_of_url(url); !problem.empty()) problems.push_back(before + problem);
+  else if (url.find_first_of("/?", url.find("//") + 2) != std::string::npos) problems.push_back(before + "there is a path behind the host");
+}
+
 }  // namespace wend

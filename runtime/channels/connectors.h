@@ -37,5 +37,7 @@ const std::string* field(const Delivery& delivery, const FieldNames& names);
 // The wire under the settings' rules; its base URL, or `usual` where none is set, without a slash behind it.
 std::unique_ptr<Wire> make_wire(const NetSettings& net, const std::vector<uint16_t>& usual_ports = {443, 8443});
 std::string base_url(const NetSettings& net, std::string_view usual);
+// One that is set must be `https://HOST[:PORT]`, or what the rules allow besides.
+void check_base_url(const Wire& wire, const NetSettings& net, std::string_view connector, std::vector<std::string>& problems);
 
 }  // namespace wend

@@ -41,19 +41,6 @@ void append_part(std::string& mail, std::string_view type, std::string_view text
   if (!mail.ends_with("\r\n")) mail += "\r\n";
 }
 
-std::string mailbox(std::string_view name, const std::string& address) {
-  if (name.empty()) return address;
-  const std::string line = one_line(name);
-  const bool ascii = std::all_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  if (!ascii) return header_text(line) + " <" + address + ">";
-  std::string quoted = "\"";
-  for (const char c : line) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + "\" <" + address + ">";
-}
-
 }  // namespace
 
 bool is_mail_address(std::string_view text) {
@@ -98,6 +85,19 @@ std::string header_text(std::string_view text) {
     at = end;
   }
   return encoded;
+}
+
+std::string mailbox(std::string_view name, const std::string& address) {
+  if (name.empty()) return address;
+  const std::string line = one_line(name);
+  const bool ascii = std::all_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (!ascii) return header_text(line) + " <" + address + ">";
+  std::string quoted = "\"";
+  for (const char c : line) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + "\" <" + address + ">";
 }
 
 std::string quoted_printable(std::string_view text) {

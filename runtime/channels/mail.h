@@ -37,6 +37,8 @@ bool is_plain_id(std::string_view id);
 std::string one_line(std::string_view text);
 // A header's text: as it is when it is ASCII, else as encoded words (RFC 2047), folded.
 std::string header_text(std::string_view text);
+// "Name <address>", the name quoted or encoded.
+std::string mailbox(std::string_view name, const std::string& address);
 std::string quoted_printable(std::string_view text);
 // What is wrong with these settings, each behind the connector's name.
 void check_mail(const MailSettings& settings, std::string_view connector, std::vector<std::string>& problems);

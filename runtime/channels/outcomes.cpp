@@ -64,6 +64,12 @@ Outcome failed_for_now(std::string reason, int64_t retry_at_us) {
 
 Outcome unknown(std::string reason) { return {.kind = Outcome::Kind::unknown, .reason = std::move(reason)}; }
 
+Outcome failed_for_want_of_secret(std::string problem) {
+  Outcome outcome = failed_for_now("secret");
+  outcome.said = std::move(problem);
+  return outcome;
+}
+
 Outcome outcome_of(const HttpAnswer& answer, int64_t now_us) {
   if (!answer.may_have_left) return nothing_left(answer.trouble);
   const std::string status = "status " + std::to_string(answer.status);

@@ -14,6 +14,7 @@ Outcome delivered(std::string provider_id = {});
 Outcome failed_for_good(std::string reason);
 Outcome failed_for_now(std::string reason, int64_t retry_at_us = 0);
 Outcome unknown(std::string reason);
+Outcome failed_for_want_of_secret(std::string problem);   // as SecretSource::read() gives it
 
 // The outcome of an HTTP request:
 //   nothing left                  failed: for good where the request itself is wrong or its address not allowed, else for now

@@ -2,6 +2,7 @@
 #include "runtime/channels/signatures.h"
 
 #include <openssl/bio.h>
+#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
@@ -141,6 +142,18 @@ std::optional<std::string> standard_webhooks_signature(std::string_view key, std
   std::string text(id);
   text.append(".").append(std::to_string(timestamp)).append(".").append(body);
   return "v1," + base64(hmac_sha256(*bytes, text));
+}
+
+std::string twilio_signature(std::string_view token, std::string_view url, Form form) {
+  std::sort(form.begin(), form.end());
+  std::string text(url);
+  for (const auto& [key, value] : form) text += key + value;
+  return base64(hmac_sha1(token, text));
+}
+
+bool is_twilio_callback(std::string_view token, std::string_view url, const Form& form, std::string_view signature) {
+  const std::string right = twilio_signature(token, url, form);
+  return right.size() == signature.size() && CRYPTO_memcmp(right.data(), signature.data(), right.size()) == 0;
 }
 
 std::string percent_encoded(std::string_view text) {

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace wend {
 
@@ -28,6 +30,11 @@ std::optional<std::string> jwt(std::string_view header, std::string_view claims,
 // `whsec_` before it; nothing when it is not.
 std::optional<std::string> standard_webhooks_signature(std::string_view key, std::string_view id, int64_t timestamp,
                                                        std::string_view body);
+
+// base64(HMAC-SHA1(token, url and then each key with its value, sorted)), as Twilio signs its callbacks.
+using Form = std::vector<std::pair<std::string, std::string>>;
+std::string twilio_signature(std::string_view token, std::string_view url, Form form);
+bool is_twilio_callback(std::string_view token, std::string_view url, const Form& form, std::string_view signature);
 
 // A form's or a query's value: all but letters, digits and -._~ as %XX.
 std::string percent_encoded(std::string_view text);

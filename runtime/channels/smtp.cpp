@@ -37,11 +37,8 @@ class SmtpConnector : public Connector {
     const std::optional<MailParts> parts = mail_parts(settings_.mail, delivery, reason);
     if (!parts) return failed_for_good(reason);
     std::optional<SecretText> password;
-    if (!settings_.user.empty() && !(password = settings_.password.read(reason))) {
-      Outcome outcome = failed_for_now("secret");
-      outcome.said = reason;
-      return outcome;
-    }
+    if (!settings_.user.empty() && !(password = settings_.password.read(reason)))
+      return failed_for_want_of_secret(reason);
     const std::string mail = whole_mail(settings_.mail, delivery, *parts, now_());
     MailRequest request;
     request.url = base_url(settings_.net, "");

@@ -23,11 +23,8 @@ class WebhookConnector : public Connector {
     request.body += '}';
     const int64_t now_us = now_();
     std::string problem, signatures;
-    if (!sign(delivery, now_us / 1'000'000, request.body, signatures, problem)) {
-      Outcome outcome = failed_for_now("secret");
-      outcome.said = problem;
-      return outcome;
-    }
+    if (!sign(delivery, now_us / 1'000'000, request.body, signatures, problem))
+      return failed_for_want_of_secret(problem);
     request.headers = {{"Content-Type", "application/json"},
                        {"webhook-id", delivery.id},
                        {"webhook-timestamp", std::to_string(now_us / 1'000'000)},

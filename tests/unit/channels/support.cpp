@@ -65,6 +65,8 @@ std::string told(const Outcome& outcome) {
   std::string text = (outcome.permanent ? "failed: " : "failed for now: ") + outcome.reason;
   if (outcome.retry_at_us) text += " until " + std::to_string((outcome.retry_at_us - kNowUs) / 1'000'000);
   if (outcome.address_dead) text += ", address dead";
+  if (outcome.dead_since_us) text += " since " + std::to_string(outcome.dead_since_us / 1'000'000);
+  if (outcome.opted_out) text += ", opted out";
   if (outcome.endpoint_gone) text += ", endpoint gone";
   return text;
 }

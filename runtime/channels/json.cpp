@@ -1,0 +1,55 @@
+// JSON, read with nlohmann and written by hand so that keys keep their order.
+#include "runtime/channels/json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "runtime/abi/text_format.h"
+
+namespace wend {
+
+struct JsonAnswer::Tree { nlohmann::json value; };
+
+JsonAnswer::JsonAnswer(std::string_view text)
+    : tree_(new Tree{nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false)}) {}
+
+JsonAnswer::~JsonAnswer() = default;
+
+std::string JsonAnswer::at(std::string_view pointer) const {
+  const nlohmann::json* found = &tree_->value;
+  while (!pointer.empty()) {
+    pointer.remove_prefix(1);
+    const std::string step(pointer.substr(0, pointer.find('/')));
+    pointer.remove_prefix(step.size());
+    if (found->is_object()) {
+      const auto it = found->find(step);
+      if (it == found->end()) return "";
+      found = &*it;
+    } else if (found->is_array() && step.size() == 1 && step[0] >= '0' && step[0] <= '9' && static_cast<size_t>(step[0] - '0') < found->size()) {
+      found = &(*found)[static_cast<size_t>(step[0] - '0')];
+    } else {
+      return "";
+    }
+  }
+  if (found->is_string()) return found->get<std::string>();
+  return found->is_number() || found->is_boolean() ? found->dump() : "";
+}
+
+bool JsonAnswer::is_array() const { return tree_->value.is_array(); }
+
+JsonText& JsonText::key(std::string_view name) {
+  text(name);
+  text_ += ':';
+  return *this;
+}
+
+JsonText& JsonText::text(std::string_view value) {
+  comma();
+  append_json_string(text_, value);
+  return *this;
+}
+
+void JsonText::comma() {
+  if (!text_.empty() && text_.back() != '{' && text_.back() != '[' && text_.back() != ':') text_ += ',';
+}
+
+}  // namespace wend
