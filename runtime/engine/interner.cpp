@@ -6,7 +6,7 @@
 
 namespace wend {
 
-Interner::Interner() : slots_(1024) {}
+Interner::Interner(size_t slots) : slots_(slots) {}
 
 uint32_t Interner::intern(uint32_t kind, std::string_view text) {
   const uint64_t hash = XXH3_64bits_withSeed(text.data(), text.size(), kind);

@@ -42,7 +42,7 @@ std::span<const uint8_t> bytes_of(const std::string& text) { return {reinterpret
 
 // A Profiles that knows only those whom the identities of one event name, by numbers of its own.
 struct Shard::Meeting {
-  Interner identities;
+  Interner identities{32};
   std::unique_ptr<Profiles> profiles;
   std::vector<UserId> users;         // by profile
   std::vector<uint32_t> named;       // the event's identities, strongest first
@@ -309,26 +309,26 @@ void Shard::tell_identities(Meeting& meeting, uint32_t profile) {
   }
 }
 
-// What one of those who are one now has seen has been seen. Marks are kept by the day of their arrival.
+// What one of those who are one now has seen has been seen. Marks are kept by the day of their arrival, and asked for all at
+// once.
 bool Shard::is_duplicate(const User& user, UserId id, std::string_view message, int64_t received) {
-  if (message.empty() || module_.duplicates_within_us <= 0) return false;
-  if (seen(id, message, received)) return true;
-  for (const UserId part : user.row.parts)
-    if (seen(part, message, received)) return true;
-  marks_[mark_key(floor_div(received, kMicrosPerDay), id, message)] = received;
-  return false;
-}
-
-bool Shard::seen(UserId id, std::string_view message, int64_t received) {
-  const int64_t from = floor_div(received - module_.duplicates_within_us, kMicrosPerDay), to = floor_div(received, kMicrosPerDay);
-  for (int64_t day = to; day >= from; --day) {
-    const std::string key = mark_key(day, id, message);
-    int64_t at = 0;
-    if (const auto mark = marks_.find(key); mark != marks_.end()) at = mark->second;
-    else if (std::string kept; read(Space::dedup, key, kept)) at = read_big_endian_signed(kept);
-    else continue;
-    if (received - at < module_.duplicates_within_us) return true;
-  }
+  const int64_t within = module_.duplicates_within_us;
+  if (message.empty() || within <= 0) return false;
+  const auto recent = [&](int64_t at) { return received - at < within; };
+  std::vector<std::string> keys;
+  const auto ask = [&](UserId of) {
+    for (int64_t day = floor_div(received, kMicrosPerDay), first = floor_div(received - within, kMicrosPerDay); day >= first; --day) {
+      keys.push_back(mark_key(day, of, message));
+      if (const auto mark = marks_.find(keys.back()); mark != marks_.end() && recent(mark->second)) return true;
+    }
+    return false;
+  };
+  if (ask(id) || std::any_of(user.row.parts.begin(), user.row.parts.end(), ask)) return true;
+  const std::vector<std::string_view> views(keys.begin(), keys.end());
+  std::vector<std::optional<std::string>> kept;
+  check(store_.get_many(Space::dedup, views, kept));
+  if (std::any_of(kept.begin(), kept.end(), [&](const std::optional<std::string>& at) { return at && recent(read_big_endian_signed(*at)); })) return true;
+  marks_[keys.front()] = received;
   return false;
 }
 
