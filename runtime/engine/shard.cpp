@@ -35,6 +35,7 @@ const std::string kNextUser = "next user";
 constexpr int64_t kNear = 60'000'000;       // timers are read so far ahead
 constexpr int64_t kNearMost = 100'000;      // or so many
 constexpr size_t kUsersOfABatch = 4'096;
+constexpr size_t kUsersKept = 16'384;       // unpacked, for those who come again soon
 
 std::span<const uint8_t> bytes_of(const std::string& text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
 
@@ -90,6 +91,12 @@ Shard::User& Shard::load(UserId id) {
   return user;
 }
 
+void Shard::touch(UserId id) {
+  User& user = users_.at(id);
+  if (!user.changed) changed_.push_back(id);
+  user.changed = true;
+}
+
 // The user an identity is of now; kNoUser: nobody's.
 UserId Shard::owner(uint32_t rank, std::string_view text) {
   const std::pair<uint32_t, std::string> key(rank, text);
@@ -121,7 +128,7 @@ void Shard::advance(UserId id, int64_t until) {
   if (due > until) return;
   due_.erase({due, id});
   step_.advance(user.state, until, decisions_);
-  user.changed = true;
+  touch(id);
   gather(id);
   wake_at(id);
 }
@@ -146,8 +153,9 @@ void Shard::load_near(int64_t now) {
 
 bool Shard::tick(int64_t now) {
   load_near(now);
+  size_t loaded = 0;
   for (auto at = near_.begin(); at != near_.end() && at->first <= now; ++at) {
-    if (users_.size() >= kUsersOfABatch && users_.count(at->second) == 0) {   // those who come later must not come first
+    if (users_.count(at->second) == 0 && ++loaded > kUsersOfABatch) {   // those who come later must not come first
       while (!due_.empty() && due_.begin()->first < at->first) advance(due_.begin()->second, due_.begin()->first);
       return true;
     }
@@ -231,7 +239,7 @@ void Shard::handle(const Intake& intake, const StoredEvent& event, int64_t recei
   input.arrival = received;
   due_.erase({step_.next_due(user.state), id});
   step_.handle(user.state, input, decisions_);
-  user.changed = true;
+  touch(id);
   gather(id);
   wake_at(id);
 }
@@ -257,7 +265,7 @@ void Shard::keep(Meeting& meeting) {
     user.row.told = texts(profile, true);
     user.row.parts.clear();
     for (const uint32_t part : meeting.profiles->parts(profile)) user.row.parts.push_back(meeting.users[part]);
-    user.changed = true;
+    touch(id);
   }
   for (const uint32_t identity : meeting.named) {
     const uint32_t profile = meeting.profiles->profile_of(identity);
@@ -291,7 +299,8 @@ void Shard::join(Meeting& meeting, uint32_t profile, uint32_t part, int64_t rece
   joining.state = UserState();
   joining.row = UserRow();
   joining.row.into = id;
-  joining.changed = user.changed = true;
+  touch(id);
+  touch(other);
   gather(id);
   wake_at(id);
 }
@@ -345,8 +354,8 @@ void Shard::gather(UserId id) {
 
 void Shard::commit() {
   Batch batch;
-  for (auto& [id, user] : users_) {
-    if (!user.changed) continue;
+  for (const UserId id : changed_) {
+    User& user = users_.at(id);
     const int64_t due = step_.next_due(user.state);
     if (user.timer != due && user.timer != WEND_FOREVER) batch.erase(Space::timer, timer_key(user.timer, id));
     if (user.timer != due && due != WEND_FOREVER) batch.put(Space::timer, timer_key(due, id), "");
@@ -354,6 +363,9 @@ void Shard::commit() {
     if (due < near_until_) near_.emplace(due, id);
     pack(step_, user.state, user.row.state);
     batch.put(Space::state, big_endian(id), encode(user.row));
+    user.row.state.clear();
+    user.timer = due;
+    user.changed = false;
   }
   for (const auto& key : moved_) batch.put(Space::ident, identity_key(key.first, key.second), big_endian(owners_.at(key)));
   for (const auto& [key, at] : marks_) batch.put(Space::dedup, key, big_endian_signed(at));
@@ -363,12 +375,15 @@ void Shard::commit() {
     marked_ = first;
   }
   if (!batch.empty()) check(store_.write(batch, true));
-  users_.clear();
-  owners_.clear();
+  changed_.clear();
   moved_.clear();
   marks_.clear();
-  due_.clear();
   new_users_ = false;
+  if (users_.size() > kUsersKept || owners_.size() > 4 * kUsersKept) {
+    users_.clear();
+    owners_.clear();
+    due_.clear();
+  }
   for (const Line& line : lines_) tell_({line.at, line.id, line.user, line.text});
   lines_.clear();
 }

@@ -56,12 +56,13 @@ class Shard {
     UserRow row;
     UserState state;
     int64_t timer = WEND_FOREVER;    // as it stands in the store
-    bool changed = false;
+    bool changed = false;            // since the last commit
   };
   struct Line { int64_t at; UserId id; std::string user, text; };
   struct Meeting;                    // the users an event is of, while it is decided whose it is
 
-  User& load(UserId id);             // of this batch
+  User& load(UserId id);             // into users_
+  void touch(UserId id);             // it has changed
   UserId owner(uint32_t rank, std::string_view text);
   void advance(UserId id, int64_t until);
   void wake_at(UserId id);           // its next timer, among those of this batch
@@ -83,12 +84,13 @@ class Shard {
   std::vector<int32_t> attributes_;                      // by rank: the attribute of that name
   UserId next_user_ = 1;
   bool new_users_ = false;
-  std::unordered_map<UserId, User> users_;               // of this batch
-  std::map<std::pair<uint32_t, std::string>, UserId> owners_;   // what this batch knows of identities …
-  std::set<std::pair<uint32_t, std::string>> moved_;     // … and has changed
+  std::unordered_map<UserId, User> users_;               // as they are now: of this batch, and who came not long before
+  std::vector<UserId> changed_;                          // in this batch
+  std::map<std::pair<uint32_t, std::string>, UserId> owners_;   // what is known of identities …
+  std::set<std::pair<uint32_t, std::string>> moved_;     // … and has changed in this batch
   std::map<std::string, int64_t> marks_;                 // of duplicates, made in this batch
   using Timers = std::set<std::pair<int64_t, UserId>>;
-  Timers due_;                                           // of users of this batch
+  Timers due_;                                           // of users_
   Timers near_;                                          // as they stand in the store, before near_until_
   int64_t near_until_ = INT64_MIN;                       // so far all of them have been read
   int64_t marked_ = INT64_MIN;                           // the store knows that nothing is left before it
