@@ -32,6 +32,7 @@ using Kind = StoreError::Kind;
 using rocksdb::Slice;
 using rocksdb::Status;
 
+constexpr const char* kTailCheck = "tail_check";   // a folder for copies, while opening
 const std::string kFormatKey = std::string(kStoreKeys) + "format";
 const std::string kIdentityKey = std::string(kStoreKeys) + "identity";
 std::string mark_key(size_t space) { return std::string(kStoreKeys) + "low_water/" + std::string(kSpaces[space].name); }
@@ -200,6 +201,7 @@ struct Database {
   template <class LowWaterOf>
   StoreFailure scan(const rocksdb::Snapshot* snapshot, Space space, const Bounds& bounds, const Visitor& visit, const LowWaterOf& low_water) const {
     if (!bounds.to.empty() && bounds.to <= bounds.from) return {};
+    if (!bounds.to.empty() && bounds.to <= low_water()) return {};
     std::unique_ptr<rocksdb::Iterator> at;
     std::string from;
     Slice lower, upper = slice(bounds.to);
@@ -207,7 +209,7 @@ struct Database {
     reading.snapshot = snapshot;
     do {
       from = std::max(bounds.from, low_water());
-      if (!bounds.to.empty() && bounds.to <= from) from = bounds.from;   // nothing is left there; an iterator needs its bounds in order
+      if (!bounds.to.empty() && bounds.to <= from) return {};
       lower = slice(from);
       if (!from.empty()) reading.iterate_lower_bound = &lower;
       if (!bounds.to.empty()) reading.iterate_upper_bound = &upper;
@@ -269,7 +271,7 @@ class RocksStore : public Store {
   StoreFailure write(const Batch& batch, bool synced) override {
     if (StoreFailure refusal = refusal_of(batch)) return refusal;
     const std::lock_guard lock(writing_);
-    if (must_close_) return StoreError{Kind::closed, "an earlier write failed", database_->folder, 0, "close the store and open it again"};
+    if (StoreFailure closed = after_failure()) return closed;
     Marks lowest, last;
     rocksdb::WriteBatch changes = translate(batch, lowest, last);
     for (size_t i = 0; i < kSpaces.size(); ++i) {
@@ -294,18 +296,21 @@ class RocksStore : public Store {
 
   StoreFailure drop_range(Space space, std::string_view from, std::string_view to) override {
     if (from >= to) return {};
-    Batch rest;
-    rest.erase_range(space, from, to);
-    if (StoreFailure refusal = refusal_of(rest)) return refusal;
+    Batch all;
+    all.erase_range(space, from, to);
+    // First what says that they are gone: a file dropped before might bring back what it covered in an older one.
+    if (StoreFailure wrong = write(all, true)) return wrong;
     const Slice first = slice(from), end = slice(to);
-    const Status status = rocksdb::DeleteFilesInRange(database_->db.get(), database_->handle(space), &first, &end, false);
-    if (!status.ok()) return error_of(status, "expired files cannot be dropped", database_->folder);
-    return write(rest, false);
+    return well(rocksdb::DeleteFilesInRange(database_->db.get(), database_->handle(space), &first, &end, false), "expired files cannot be dropped");
   }
 
-  StoreFailure flush() override { return well(database_->db->Flush({}, database_->handles), "the store cannot be flushed"); }
+  StoreFailure flush() override {
+    if (StoreFailure closed = after_failure()) return closed;
+    return well(database_->db->Flush({}, database_->handles), "the store cannot be flushed");
+  }
 
   StoreFailure checkpoint(const std::string& folder) override {
+    if (StoreFailure closed = after_failure()) return closed;
     std::error_code failure;
     const fs::path target = fs::absolute(folder, failure);
     if (fs::exists(target, failure)) return StoreError{Kind::misuse, "a copy needs a folder that does not exist yet", folder, 0, "choose another"};
@@ -358,6 +363,10 @@ class RocksStore : public Store {
   }
 
  private:
+  StoreFailure after_failure() const {
+    if (!must_close_) return {};
+    return StoreError{Kind::closed, "an earlier write failed", database_->folder, 0, "close the store and open it again"};
+  }
   StoreFailure well(const Status& status, const char* doing) const {
     if (status.ok()) return {};
     return error_of(status, doing, database_->folder);
@@ -444,7 +453,7 @@ Status last_sequence_of_copy(const RocksStoreOptions& options, const std::string
 // RocksDB refuses a last record that is whole in length but not in content, which a power cut can leave. One copy is opened up
 // to the damage and one past it: if both end at the same number, nothing lies behind it but the torn write.
 StoreFailure only_the_tail_is_torn(const RocksStoreOptions& options, const FolderState& state) {
-  const fs::path work = fs::path(options.folder) / "tail_check";
+  const fs::path work = fs::path(options.folder) / kTailCheck;
   const StoreError refusal{Kind::damaged, "a write-ahead log is damaged", state.torn_file, state.torn_at, restore_hint()};
   uint64_t sequences[2] = {0, 0};
   StoreFailure failure;
@@ -496,6 +505,7 @@ StoreFailure write_format(Database& database, std::string& identity) {
 // Some damages of a sorted file are told without its name; then it is looked for.
 StoreError opening_error(const Status& status, const std::string& folder) {
   StoreError error = error_of(status, "the store cannot be opened", folder);
+  if (fs::path(error.file).filename() == "LOCK") error.kind = Kind::in_use;
   if (error.kind != Kind::damaged || fs::path(error.file).extension() == ".sst") return error;
   std::error_code ignored;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
@@ -514,6 +524,7 @@ StoreFailure open_into(const RocksStoreOptions& options, OpenedStore& out) {
   if (StoreFailure wrong = lock->take(options.folder)) return wrong;
   FolderState state;
   if (StoreFailure wrong = look_at_folder(options.folder, state)) return wrong;
+  fs::remove_all(fs::path(options.folder) / kTailCheck, failure);   // of an opening that was cut short
   const bool making = state.kind != FolderState::Kind::store;
   if (making && !options.create) return StoreError{Kind::misuse, "there is no store here", options.folder, 0, "choose another folder"};
   if (making) {

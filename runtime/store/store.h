@@ -82,7 +82,7 @@ class Store : public StoreReader {
   // The store as it is now, whatever is written meanwhile. It must not outlive the store.
   virtual std::unique_ptr<StoreReader> snapshot() const = 0;
 
-  // What has expired goes without being written first. Not part of any batch, and snapshots may lose it, too.
+  // What has expired goes, whole files at once. Not part of any batch, and snapshots may lose it, too.
   virtual StoreFailure drop_range(Space space, std::string_view from, std::string_view to) = 0;
   // All that is in memory into sorted files.
   virtual StoreFailure flush() = 0;

@@ -123,6 +123,29 @@ struct Ours {
   }
 };
 
+// How long an opening takes behind a process that died with this much in its logs.
+void restart() {
+  Folder folder;
+  uint64_t log_bytes = 0;
+  {
+    const OpenedStore opened = open_rocks_store({.folder = folder.path});
+    std::string key;
+    for (uint64_t n = 0; n < 300'000; ++n) {   // spread over the spaces, so that none fills its buffer for long
+      Batch batch;
+      key.clear();
+      append_big_endian(key, n);
+      batch.put(static_cast<Space>(n % kSpaces.size()), key, std::string(500, static_cast<char>(n)));
+      if (opened.store->write(batch, false)) std::abort();
+      if (n % 1000 == 0) {
+        log_bytes = opened.store->statistics().log_bytes;
+        if (log_bytes > 120'000'000) break;
+      }
+    }
+  }
+  std::printf("opening behind %.0f MB of logs: %.2f s\n", static_cast<double>(log_bytes) / 1e6,
+              bench::seconds([&] { if (!open_rocks_store({.folder = folder.path}).store) std::abort(); }));
+}
+
 }  // namespace
 
 int main() {
@@ -140,4 +163,5 @@ int main() {
     const double bare = [&] { Bare loop; return median([&](uint64_t& next) { loop.run(next, steps, merge); }); }();
     std::printf("  %-6d %12.0f/s %8.2fx %12.0f/s %8.2fx %12.0f/s\n", static_cast<int>(merge), committer, committer / bare, direct, direct / bare, bare);
   }
+  restart();
 }

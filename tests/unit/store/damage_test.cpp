@@ -317,6 +317,17 @@ TEST_CASE("a store that is open is not opened twice; what a dead one left is no 
   CHECK(error.kind == Kind::in_use);
   CHECK(error.what == "the store is open in another process, number " + std::to_string(::getpid()));
   store.reset();
+  {   // another program that speaks RocksDB
+    char* failure = nullptr;
+    rocksdb_options_t* options = rocksdb_options_create();
+    rocksdb_options_set_create_if_missing(options, 1);
+    fs::create_directory(folder.at("theirs"));
+    rocksdb_t* theirs = rocksdb_open(options, folder.at("theirs").c_str(), &failure);
+    REQUIRE(!failure);
+    CHECK(refused(folder.at("theirs")).kind == Kind::in_use);
+    rocksdb_close(theirs);
+    rocksdb_options_destroy(options);
+  }
   write_bytes(folder.at("OWNER"), "1");
   write_bytes(folder.at("LOCK"), "");
   open(folder.path);
