@@ -30,7 +30,7 @@ const std::string* field(const Delivery& delivery, const FieldNames& names) {
 std::unique_ptr<Wire> make_wire(const NetSettings& net, const std::vector<uint16_t>& usual_ports) {
   NetRules rules{.plain_loopback = net.plain_loopback, .loopback = net.loopback, .inside = net.inside, .ports = usual_ports};
   rules.ports.insert(rules.ports.end(), net.ports.begin(), net.ports.end());
-  return std::make_unique<Wire>(std::move(rules), net.names);
+  return std::make_unique<Wire>(std::move(rules), net.names, net.ca_file);
 }
 
 std::string base_url(const NetSettings& net, std::string_view usual) {

@@ -184,7 +184,7 @@ std::string problem_in_url(std::string_view text, const NetRules& rules, bool& e
 }
 
 // What every transfer has in common.
-void prepare(CURL* curl, Transfer& transfer, Deadline deadline, curl_slist* names) {
+void prepare(CURL* curl, Transfer& transfer, Deadline deadline, curl_slist* names, const std::string& ca_file) {
   curl_easy_reset(curl);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_PROXY, "");
@@ -200,6 +200,9 @@ void prepare(CURL* curl, Transfer& transfer, Deadline deadline, curl_slist* name
   curl_easy_setopt(curl, CURLOPT_PREREQDATA, &transfer);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, std::max(1L, milliseconds_to(deadline)));
   if (names) curl_easy_setopt(curl, CURLOPT_RESOLVE, names);
+  if (ca_file.empty()) return;
+  curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file.c_str());
+  curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);
 }
 
 }  // namespace
@@ -242,8 +245,8 @@ struct Wire::Handles {
   }
 };
 
-Wire::Wire(NetRules rules, std::vector<std::string> names)
-    : rules_(std::move(rules)), names_(std::move(names)), handles_(std::make_unique<Handles>()) {
+Wire::Wire(NetRules rules, std::vector<std::string> names, std::string ca_file)
+    : rules_(std::move(rules)), names_(std::move(names)), ca_file_(std::move(ca_file)), handles_(std::make_unique<Handles>()) {
   curl_global_init(CURL_GLOBAL_DEFAULT);   // counted and locked by libcurl itself
 }
 
@@ -273,7 +276,7 @@ HttpAnswer Wire::post(const HttpRequest& request, Deadline deadline) {
   CURL* curl = listed ? handles_->take() : nullptr;
   if (!curl) return stop(Trouble::memory);
 
-  prepare(curl, transfer, deadline, names.head);
+  prepare(curl, transfer, deadline, names.head, ca_file_);
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, transfer.encrypted ? "https" : "http");
   curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
@@ -317,7 +320,7 @@ MailAnswer Wire::send_mail(const MailRequest& request, Deadline deadline) {
   CURL* curl = listed ? handles_->take() : nullptr;
   if (!curl) return stop(Trouble::memory);
 
-  prepare(curl, transfer, deadline, names.head);
+  prepare(curl, transfer, deadline, names.head, ca_file_);
   const std::string url = request.url + "/" + request.hello, from = "<" + request.from + ">";
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
   curl_easy_setopt(curl, CURLOPT_URL, url.c_str());

@@ -72,7 +72,8 @@ struct MailAnswer {
 class Wire {
  public:
   // `names`: fixed addresses of names, "HOST:PORT:ADDRESS"; for tests and closed networks.
-  explicit Wire(NetRules rules, std::vector<std::string> names = {});
+  // `ca_file`: whose certificates are believed instead of the system's.
+  explicit Wire(NetRules rules, std::vector<std::string> names = {}, std::string ca_file = {});
   ~Wire();
   Wire(const Wire&) = delete;
   Wire& operator=(const Wire&) = delete;
@@ -87,6 +88,7 @@ class Wire {
   struct Handles;
   NetRules rules_;
   std::vector<std::string> names_;
+  std::string ca_file_;
   std::unique_ptr<Handles> handles_;
 };
 

@@ -21,6 +21,7 @@ struct NetSettings {
   bool inside = false;                 // private networks
   std::vector<uint16_t> ports;         // beside 443 and 8443, for SMTP beside 25, 465 and 587
   std::vector<std::string> names;      // fixed addresses, "HOST:PORT:ADDRESS"
+  std::string ca_file;                 // certificates (PEM) to believe instead of the system's; "": the system's
 };
 
 struct FileSettings {
