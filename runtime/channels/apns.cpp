@@ -51,11 +51,11 @@ class ApnsConnector : public Connector {
     if (const std::string uuid = as_uuid(delivery.id); !uuid.empty()) request.headers.emplace_back("apns-id", uuid);
     if (delivery.valid_until_us != INT64_MAX)
       request.headers.emplace_back("apns-expiration", std::to_string(delivery.valid_until_us / kSecondUs));
-    return read(wire_->post(request, delivery.deadline), now_us, token);
+    return read(wire_->post(request, delivery.deadline), delivery, now_us, token);
   }
 
  private:
-  Outcome read(const HttpAnswer& answer, int64_t now_us, const std::string& token) {
+  Outcome read(const HttpAnswer& answer, const Delivery& delivery, int64_t now_us, const std::string& token) {
     Outcome outcome = outcome_of(answer, now_us);
     if (outcome.kind == Outcome::Kind::delivered) return delivered(std::string(answer.header("apns-id")));
     const JsonAnswer said(answer.body);
@@ -68,7 +68,7 @@ class ApnsConnector : public Connector {
       const bool number = !since_ms.empty() && since_ms.size() <= 15 && since_ms.find_first_not_of("0123456789") == std::string::npos;
       if (number) outcome.dead_since_us = std::stoll(since_ms) * 1000;
     }
-    outcome.said = fit_to_keep(reason, {});
+    outcome.said = fit_to_keep(reason, delivery);
     return outcome;
   }
 

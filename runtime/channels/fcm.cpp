@@ -33,7 +33,7 @@ class FcmConnector : public Connector {
     std::string problem, token, project;
     const std::optional<SecretText> file = settings_.service_account.read(problem);
     if (!file) return failed_for_want_of_secret(problem);
-    if (std::optional<Outcome> stopped = bearer(file->reveal(), delivery.deadline, now_us, token, project)) return *stopped;
+    if (std::optional<Outcome> stopped = bearer(file->reveal(), delivery, now_us, token, project)) return *stopped;
 
     request.url = base_url(settings_.net, "https://fcm.googleapis.com") + "/v1/projects/" + project + "/messages:send";
     request.headers = {{"Authorization", "Bearer " + token}, {"Content-Type", "application/json"}};
@@ -44,8 +44,8 @@ class FcmConnector : public Connector {
 
  private:
   // A token that holds a while yet. An outcome where there is none: all of them are for now, nothing of the message has left.
-  std::optional<Outcome> bearer(std::string_view file, Deadline deadline, int64_t now_us, std::string& token, std::string& project) {
-    const std::unique_lock lock(mutex_, deadline);   // whoever holds it is asking for one
+  std::optional<Outcome> bearer(std::string_view file, const Delivery& delivery, int64_t now_us, std::string& token, std::string& project) {
+    const std::unique_lock lock(mutex_, delivery.deadline);   // whoever holds it is asking for one
     if (!lock) return failed_for_now("deadline");
     const std::string hash = sha256(file);
     if (token_.empty() || hash != file_hash_ || now_us >= token_until_us_ - kTokenSpareSeconds * kSecondUs) {
@@ -53,7 +53,7 @@ class FcmConnector : public Connector {
       const Account account{json.at("/project_id"), json.at("/client_email"), json.at("/private_key"), json.at("/private_key_id"),
                             settings_.token_url.empty() ? "https://oauth2.googleapis.com/token" : settings_.token_url};
       if (!is_plain_id(account.project) || account.email.empty()) return failed_for_want_of_secret("this is no service account's file");
-      if (std::optional<Outcome> stopped = ask_for_token(account, deadline, now_us)) return stopped;
+      if (std::optional<Outcome> stopped = ask_for_token(account, delivery, now_us)) return stopped;
       file_hash_ = hash;
       project_ = account.project;
     }
@@ -62,7 +62,7 @@ class FcmConnector : public Connector {
     return std::nullopt;
   }
 
-  std::optional<Outcome> ask_for_token(const Account& account, Deadline deadline, int64_t now_us) {
+  std::optional<Outcome> ask_for_token(const Account& account, const Delivery& delivery, int64_t now_us) {
     const int64_t now_s = now_us / kSecondUs;
     JsonText header, claims;
     header.open('{').pair("alg", "RS256").pair("typ", "JWT").pair("kid", account.key_id).close('}');
@@ -72,12 +72,12 @@ class FcmConnector : public Connector {
     if (!assertion) return failed_for_want_of_secret("the service account's key is no RSA key");
     HttpRequest request{.url = account.token_url, .headers = {{"Content-Type", "application/x-www-form-urlencoded"}}};
     request.body = "grant_type=" + percent_encoded("urn:ietf:params:oauth:grant-type:jwt-bearer") + "&assertion=" + *assertion;
-    const HttpAnswer answer = wire_->post(request, deadline);
+    const HttpAnswer answer = wire_->post(request, delivery.deadline);
     const JsonAnswer said(answer.body);
     const std::string token = said.at("/access_token"), lasts = said.at("/expires_in");
     if (answer.status != 200 || answer.trouble != Trouble::none || token.empty()) {
       Outcome outcome = failed_for_now("token", retry_after(answer, now_us));
-      outcome.said = fit_to_keep(said.at("/error") + " " + said.at("/error_description"), {account.email});
+      outcome.said = fit_to_keep(said.at("/error") + " " + said.at("/error_description"), delivery, {account.email});
       return outcome;
     }
     token_ = token;
@@ -131,7 +131,7 @@ class FcmConnector : public Connector {
     // The same code speaks of the token or of our payload; only the kind of detail tells which.
     if (answer.status == 400 && code == "INVALID_ARGUMENT" && of_fcm) outcome.address_dead = true;
     if (answer.status == 403 && code == "SENDER_ID_MISMATCH") outcome = failed_for_good("status 403");
-    outcome.said = fit_to_keep(code, {delivery.address});
+    outcome.said = fit_to_keep(code, delivery);
     return outcome;
   }
 

@@ -45,9 +45,14 @@ class FileConnector : public Connector {
         ours.st_dev == there.st_dev && ours.st_ino == there.st_ino)
       return true;
     close_file();
-    file_ = ::open(settings_.path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
+    file_ = ::open(settings_.path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
     torn_ = false;
-    return file_ >= 0;
+    if (file_ < 0) return false;
+    // A line that an earlier process did not finish ends before ours begins.
+    char last = '\n';
+    if (::fstat(file_, &ours) == 0 && S_ISREG(ours.st_mode) && ours.st_size > 0 && ::pread(file_, &last, 1, ours.st_size - 1) == 1)
+      torn_ = last != '\n';
+    return true;
   }
 
   void close_file() {

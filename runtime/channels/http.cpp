@@ -194,6 +194,7 @@ void prepare(CURL* curl, Transfer& transfer, Deadline deadline, curl_slist* name
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
   curl_easy_setopt(curl, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+  curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);   // a name server that hangs does not hold us past the deadline
   curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
   curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &transfer);
   curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, before_request);

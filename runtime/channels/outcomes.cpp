@@ -12,6 +12,7 @@ namespace wend {
 namespace {
 
 constexpr int64_t kSecondUs = 1'000'000, kDayUs = 86'400 * kSecondUs;
+constexpr size_t kSaidBytesRead = 4096;
 
 Outcome nothing_left(Trouble trouble) {
   const std::string reason(word(trouble));
@@ -42,6 +43,12 @@ bool of_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || (c 
 bool looks_personal(std::string_view word) {
   if (word.find('@') != std::string_view::npos || word.size() > 40) return true;
   return std::count_if(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }) >= 7;
+}
+
+// Shorter texts say nothing of anybody, and would tear words apart.
+void hide(std::string& text, std::string_view part) {
+  if (part.size() < 3) return;
+  for (size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += 3) text.replace(at, part.size(), "...");
 }
 
 }  // namespace
@@ -97,11 +104,11 @@ int64_t retry_after(const HttpAnswer& answer, int64_t now_us) {
   return std::clamp(at, now_us, now_us + kDayUs);
 }
 
-std::string fit_to_keep(std::string_view said, std::initializer_list<std::string_view> hidden) {
-  std::string text(said.substr(0, 4096));
-  for (const std::string_view secret : hidden)
-    if (secret.size() >= 3)
-      for (size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += 3) text.replace(at, secret.size(), "...");
+std::string fit_to_keep(std::string_view said, const Delivery& delivery, std::initializer_list<std::string_view> secrets) {
+  std::string text(said.substr(0, kSaidBytesRead));
+  hide(text, delivery.address);
+  for (const std::string_view secret : secrets) hide(text, secret);
+  for (const Delivery::Field& field : delivery.content) hide(text, field.text);
   std::string kept;
   for (size_t at = 0; at < text.size() && kept.size() < kSaidBytes;) {
     size_t end = at;

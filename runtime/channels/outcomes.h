@@ -30,8 +30,8 @@ Outcome outcome_of(const HttpAnswer& answer, int64_t now_us);
 // `Retry-After` as an instant: seconds or a date, at most a day ahead; 0 when there is none, or it is neither.
 int64_t retry_after(const HttpAnswer& answer, int64_t now_us);
 
-// What a provider said, fit to be kept: one line of printable ASCII, at most kSaidBytes, without any of `hidden` and
-// without anything that looks like an address, a number of a phone or a key.
-std::string fit_to_keep(std::string_view said, std::initializer_list<std::string_view> hidden);
+// What a provider said of this message, fit to be kept: one line of printable ASCII, at most kSaidBytes, without the message's
+// address and content, the secrets given, and anything that looks like an address, the number of a phone or a key.
+std::string fit_to_keep(std::string_view said, const Delivery& delivery, std::initializer_list<std::string_view> secrets = {});
 
 }  // namespace wend

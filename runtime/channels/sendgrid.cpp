@@ -27,7 +27,7 @@ class SendgridConnector : public Connector {
     Outcome outcome = outcome_of(answer, now_us);
     if (outcome.kind == Outcome::Kind::delivered) return delivered(std::string(answer.header("x-message-id")));
     const JsonAnswer said(answer.body);
-    outcome.said = fit_to_keep(said.at("/errors/0/field") + " " + said.at("/errors/0/message"), {delivery.address, key->reveal()});
+    outcome.said = fit_to_keep(said.at("/errors/0/field") + " " + said.at("/errors/0/message"), delivery, {key->reveal()});
     return outcome;
   }
 

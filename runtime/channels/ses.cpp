@@ -38,7 +38,8 @@ class SesConnector : public Connector {
     HttpRequest request{.url = base + kPath, .body = body(delivery, *parts)};
     const int64_t now_us = now_();
     const AwsKeys keys{id->reveal(), secret->reveal(), token ? token->reveal() : std::string_view()};
-    const std::string host = base.substr(base.find("//") + 2);
+    std::string host = base.substr(base.find("//") + 2);
+    if (host.ends_with(":443")) host.resize(host.size() - 4);   // as the Host header has it
     request.headers = sign_v4(keys, settings_.region, "ses", {"POST", host, kPath, "", {{"Content-Type", "application/json"}}, request.body}, now_us);
     const HttpAnswer answer = wire_->post(request, delivery.deadline);
     return read(answer, now_us, delivery);
@@ -53,7 +54,7 @@ class SesConnector : public Connector {
     const bool ours = type == "SendingPausedException" || type == "LimitExceededException" || type == "AccountSuspendedException" ||
                       type == "MailFromDomainNotVerifiedException";
     if (answer.status == 400 && ours) outcome = failed_for_now("status 400", retry_after(answer, now_us));
-    outcome.said = fit_to_keep(type + " " + JsonAnswer(answer.body).at("/message"), {delivery.address});
+    outcome.said = fit_to_keep(type + " " + JsonAnswer(answer.body).at("/message"), delivery);
     return outcome;
   }
 

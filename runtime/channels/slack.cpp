@@ -39,7 +39,7 @@ class SlackConnector : public Connector {
     const HttpAnswer answer = wire_->post(request, delivery.deadline);
     Outcome outcome = by_bot ? of_bot(answer, now_us) : of_webhook(answer, now_us);
     if (outcome.kind != Outcome::Kind::delivered)
-      outcome.said = fit_to_keep(by_bot ? JsonAnswer(answer.body).at("/error") : answer.body, {delivery.address, secret->reveal()});
+      outcome.said = fit_to_keep(by_bot ? JsonAnswer(answer.body).at("/error") : answer.body, delivery, {secret->reveal()});
     return outcome;
   }
 

@@ -53,7 +53,7 @@ class SmtpConnector : public Connector {
     }
     const MailAnswer answer = wire_->send_mail(request, delivery.deadline);
     Outcome outcome = outcome_of(answer);
-    outcome.said = fit_to_keep(answer.reply, {delivery.address, request.password});
+    outcome.said = fit_to_keep(answer.reply, delivery, {request.password});
     return outcome;
   }
 

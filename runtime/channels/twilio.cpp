@@ -50,7 +50,7 @@ class TwilioConnector : public Connector {
     if (refused && code == "20429") outcome = failed_for_now("code 20429", retry_after(answer, now_us));
     if (refused && code == "21610") outcome.opted_out = true;   // STOP
     if (refused && (code == "21211" || code == "21614")) outcome.address_dead = true;
-    outcome.said = fit_to_keep((code.empty() ? "" : code + " ") + said.at("/message"), {delivery.address, token.reveal()});
+    outcome.said = fit_to_keep((code.empty() ? "" : code + " ") + said.at("/message"), delivery, {token.reveal()});
     return outcome;
   }
 

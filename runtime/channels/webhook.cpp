@@ -35,7 +35,7 @@ class WebhookConnector : public Connector {
       return switched_off();
     }
     Outcome outcome = outcome_of(answer, now_us);
-    if (outcome.kind != Outcome::Kind::delivered) outcome.said = fit_to_keep(answer.body, {delivery.address});
+    if (outcome.kind != Outcome::Kind::delivered) outcome.said = fit_to_keep(answer.body, delivery);
     return outcome;
   }
 

@@ -1,7 +1,9 @@
 // The file and the console connector.
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <cstdio>
 #include <set>
 #include <thread>
@@ -65,6 +67,29 @@ TEST_CASE("a file that cannot be opened or written is a failure for now") {
   std::vector<std::string> problems;
   CHECK_FALSE(make_file({}, standing_clock, problems));
   CHECK(problems == std::vector<std::string>{"file: the path is missing"});
+}
+
+TEST_CASE("a line that could not be finished ends before the next one begins, whoever began it") {
+  const Folder folder;
+  rlimit before{}, small{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  small = before;
+  small.rlim_cur = 20;
+  std::signal(SIGXFSZ, SIG_IGN);
+  {
+    const auto connector = to_file(folder.path("out"));
+    ::setrlimit(RLIMIT_FSIZE, &small);
+    const std::string outcome = told(connector->deliver(weekly_mix("a", {})));
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    CHECK(outcome == "failed for now: file cannot be written");
+    CHECK(told(connector->deliver(weekly_mix("b", {}))) == "delivered");
+  }
+  const std::string out = read_file(folder.path("out"));
+  CHECK(out.substr(0, 27) == "{\"id\":\"0123456789abc\n{\"id\":");
+  CHECK(out.back() == '\n');
+  folder.write("torn", "{\"id\":");
+  CHECK(told(to_file(folder.path("torn"))->deliver(weekly_mix("b", {}))) == "delivered");
+  CHECK(read_file(folder.path("torn")).substr(0, 13) == "{\"id\":\n{\"id\":");
 }
 
 TEST_CASE("threads do not mix their lines") {

@@ -24,6 +24,8 @@ std::string fate_before(Trouble trouble) {
   return told(outcome_of(answer, kNowUs));
 }
 
+std::string kept(std::string_view said) { return fit_to_keep(said, weekly_mix("u-17", {{"body", "Hello Ann"}, {"n", "7"}}), {"s3cret"}); }
+
 }  // namespace
 
 TEST_CASE("every status has its outcome") {
@@ -66,17 +68,18 @@ TEST_CASE("Retry-After is read as seconds or as a date, within a day") {
   }
 }
 
-TEST_CASE("of what was said neither address nor secret nor number is kept") {
-  CHECK(fit_to_keep("bad recipient ann@example.com here", {}) == "bad recipient ... here");
-  CHECK(fit_to_keep("The 'To' number +15551234567 is not valid", {}) == "The 'To' number ... is not valid");
-  CHECK(fit_to_keep("token s3cret in use", {"s3cret"}) == "token ... in use");
-  CHECK(fit_to_keep("code 21211, status 400", {}) == "code 21211, status 400");
-  CHECK(fit_to_keep("a\r\nb\x1b[31m\xc3\xa9 c", {}) == "a b [31m c");
-  CHECK(fit_to_keep(std::string(60, 'x') + " key", {}) == "... key");
-  CHECK(fit_to_keep(std::string("a\0b", 3), {}) == "a b");
+TEST_CASE("of what was said neither address nor secret nor content nor number is kept") {
+  CHECK(kept("bad recipient ann@example.com here") == "bad recipient ... here");
+  CHECK(kept("The 'To' number +15551234567 is not valid") == "The 'To' number ... is not valid");
+  CHECK(kept("token s3cret in use") == "token ... in use");
+  CHECK(kept("code 21211, status 400") == "code 21211, status 400");
+  CHECK(kept("a\r\nb\x1b[31m\xc3\xa9 c") == "a b [31m c");
+  CHECK(kept(std::string(60, 'x') + " key") == "... key");
+  CHECK(kept(std::string("a\0b", 3)) == "a b");
+  CHECK(kept("u-17: \"Hello Ann\" is 7 words too long") == "...: \"...\" is 7 words too long");
   std::string long_text;
   for (int i = 0; i < 200; ++i) long_text += "word ";
-  CHECK(fit_to_keep(long_text, {}).size() <= kSaidBytes);
+  CHECK(kept(long_text).size() <= kSaidBytes);
 }
 
 TEST_CASE("the provider's name of a message is kept whole or not at all") {

@@ -114,6 +114,7 @@ void Server::serve(int client, const Script& script, std::string& seen) {
       while (read_more(client, stop_[0], seen)) {}
       return;
     case Script::How::reset_after_request: return reset(client);
+    case Script::How::answer_then_silent: send_all(client, script.answer); [[fallthrough]];
     case Script::How::silent:
       while (read_more(client, stop_[0], seen)) {}
       return;

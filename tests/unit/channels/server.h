@@ -11,7 +11,7 @@
 namespace wend::test {
 
 struct Script {
-  enum class How { answer, reset_at_once, reset_after_request, close_after_request, silent };
+  enum class How { answer, reset_at_once, reset_after_request, close_after_request, silent, answer_then_silent };
   How how = How::answer;
   std::string answer;                    // bytes sent when the request has been read; the connection is then closed
   std::vector<std::string> replies;      // SMTP: one a line of the client (the first is the greeting); "" ends the connection

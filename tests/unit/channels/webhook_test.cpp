@@ -1,6 +1,8 @@
 // The webhook connector against a scripted server: what it sends, byte for byte, and what it makes of every kind of answer.
 // The other HTTP connectors share the wire, so what can go wrong on it is tried here for all.
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "server.h"
 #include "support.h"
@@ -97,6 +99,9 @@ TEST_CASE("a connection that ends after the request leaves it open, one that was
   CHECK(fate({{.how = How::reset_after_request}}) == "unknown: connection broken");
   CHECK(fate({{.how = How::close_after_request}}) == "unknown: connection broken");
   CHECK(fate({{.how = How::silent}}, false) == "unknown: deadline");
+  CHECK(fate({{.how = How::answer_then_silent, .answer = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nha"}}, false) == "unknown: deadline");
+  CHECK(fate({{.how = How::answer_then_silent, .answer = "HTTP/1.1 2"}}, false) == "unknown: deadline");
+  CHECK(fate({{.how = How::answer_then_silent, .answer = "HTTP/1.1 404 No\r\nContent-Length: 10\r\n\r\nha"}}, false) == "failed: status 404");
   const std::string nobody = "http://127.0.0.1:" + std::to_string(closed_port());
   CHECK(told(to_endpoint(nobody, {secret(kOldKey)})->deliver(message())) == "failed for now: connection refused");
 }
@@ -129,6 +134,20 @@ TEST_CASE("a deadline that has passed sends nothing") {
   delivery.deadline = {};
   CHECK(told(to_endpoint(server.url(), {secret(kOldKey)})->deliver(delivery)) == "failed for now: deadline");
   CHECK(server.requests().empty());
+}
+
+TEST_CASE("several threads deliver by one connector") {
+  const std::vector<Script> scripts(24, Script{.answer = http_answer(200)});
+  Server server(scripts);
+  const auto connector = to_endpoint(server.url(), {secret(kOldKey)});
+  std::atomic<int> count = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 6; ++i) count += connector->deliver(message()).kind == Outcome::Kind::delivered;
+    });
+  for (std::thread& thread : threads) thread.join();
+  CHECK(count == 24);
 }
 
 TEST_CASE("410 switches the endpoint off") {
