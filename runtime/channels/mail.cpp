@@ -7,6 +7,7 @@
 
 #include "runtime/abi/utf8.h"
 #include "runtime/abi/zones.h"
+#include "runtime/channels/connectors.h"
 #include "runtime/channels/signatures.h"
 
 namespace wend {
@@ -129,16 +130,10 @@ std::string quoted_printable(std::string_view text) {
 }
 
 std::optional<MailParts> mail_parts(const MailSettings& settings, const Delivery& delivery, std::string& reason) {
-  const auto field = [&](const FieldNames& names) -> const std::string* {
-    for (const std::string& name : names)
-      for (const Delivery::Field& field : delivery.content)
-        if (field.name == name) return &field.text;
-    return nullptr;
-  };
   MailParts parts;
-  const std::string* subject = field(settings.subject);
-  parts.html = field(settings.html);
-  parts.text = field(settings.text);
+  const std::string* subject = field(delivery, settings.subject);
+  parts.html = field(delivery, settings.html);
+  parts.text = field(delivery, settings.text);
   reason = !is_plain_id(delivery.id)               ? "message id"
            : !is_mail_address(delivery.address)    ? "address"
            : !subject                              ? "no subject"
@@ -146,7 +141,7 @@ std::optional<MailParts> mail_parts(const MailSettings& settings, const Delivery
                                                    : "";
   if (!reason.empty()) return std::nullopt;
   parts.subject = one_line(*subject);
-  const std::string* url = field(settings.unsubscribe_url);
+  const std::string* url = field(delivery, settings.unsubscribe_url);
   if (url && !is_plain_url(*url)) {
     reason = "unsubscribe url";
     return std::nullopt;

@@ -1,8 +1,9 @@
 // AWS Signature Version 4.
 #include "runtime/channels/sigv4.h"
 
-#include <algorithm>
 #include <string.h>
+
+#include <algorithm>
 
 #include "runtime/abi/zones.h"
 #include "runtime/channels/signatures.h"
