@@ -218,14 +218,13 @@ class Succession {
     const auto self = follow(line, place.step, moved);
     const bool lives = self && self->kind == Landing::Kind::step && !moved;
     step.shown = lives ? self->step : place.step;
-    step.kept = old.steps[at].renamed_from.present() ? old.steps[at].renamed_from.text : place.step;
+    step.kept = first_name(old.steps[at]);
     const auto leads = [&](const std::string& target) {
       const auto to = follow(line, target, moved);
       return to ? *to : Landing{Landing::Kind::leave, ""};
     };
     jumps(old.steps[at].body, [&](const std::string& target) { step.targets.emplace(target, leads(target)); });
-    const Landing after = lives ? successor(*line.back(), self->step) : Landing{};
-    step.next = after;
+    if (lives) step.next = successor(*line.back(), self->step);
     if (at + 1 < old.steps.size()) {
       const Landing to = leads(old.steps[at + 1].name.text);
       if (moved || !lives) step.next = to;

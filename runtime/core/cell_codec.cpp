@@ -332,4 +332,12 @@ void unpack_cells(ByteReader& in, Context& context, const std::vector<ModuleCell
   }
 }
 
+void copy_cell(const Context& from, const ModuleCell& old, const uint8_t* record, Context& to, const ModuleCell& now, uint8_t* into) {
+  std::string bytes;
+  ByteWriter writer(bytes);
+  pack_cells(writer, from, {old}, record);
+  ByteReader reader(std::span(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()));
+  unpack_cells(reader, to, {now}, into);
+}
+
 }  // namespace wend

@@ -15,4 +15,7 @@ void pack_cells(ByteWriter& out, const Context& context, const std::vector<Modul
 // `record` is fresh: its cells hold nothing yet.
 void unpack_cells(ByteReader& in, Context& context, const std::vector<ModuleCell>& cells, uint8_t* record);
 
+// A cell into a record of another module or pool, where it is still as init_cells() left it; both keep the same.
+void copy_cell(const Context& from, const ModuleCell& old, const uint8_t* record, Context& to, const ModuleCell& now, uint8_t* into);
+
 }  // namespace wend

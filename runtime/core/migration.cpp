@@ -3,7 +3,6 @@
 #include "runtime/core/migration.h"
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <tuple>
 

@@ -1,9 +1,7 @@
 // Users by the maps of migration.cpp: part by part as codec.cpp packs them. Tested by tests/changes and
 // tests/differential/changes_test.cpp.
 #include <algorithm>
-#include <cstring>
 
-#include "runtime/core/bytes.h"
 #include "runtime/core/cell_codec.h"
 #include "runtime/core/convert.h"
 #include "runtime/core/input.h"
@@ -73,18 +71,10 @@ void Migration::move_states(const UserState& user, UserState& out) const {
   }
 }
 
-// Each through its bytes, as a packed state has them.
 void Migration::move_cells(const std::vector<ModuleCell>& old, const uint8_t* from, const std::vector<ModuleCell>& now, uint8_t* to,
                            const Places& map) const {
-  std::string bytes;
-  for (size_t i = 0; i < now.size(); ++i) {
-    if (map[i] < 0) continue;
-    bytes.clear();
-    ByteWriter writer(bytes);
-    pack_cells(writer, from_.context(), {old[static_cast<size_t>(map[i])]}, from);
-    ByteReader reader(std::span(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()));
-    unpack_cells(reader, to_.context(), {now[i]}, to);
-  }
+  for (size_t i = 0; i < now.size(); ++i)
+    if (map[i] >= 0) copy_cell(from_.context(), old[static_cast<size_t>(map[i])], from, to_.context(), now[i], to);
 }
 
 void Migration::move_tail(const UserState& user, UserState& out) const {
@@ -263,14 +253,8 @@ Step::Overrides Migration::shadow_overrides() {
 // What the shadow has counted and been told, of what is new.
 void Migration::fill(UserState& user, const UserState& shadow) const {
   uint8_t* record = user.record.bytes();
-  for (size_t i = 0; i < cells_.size(); ++i) {
-    if (cells_[i] >= 0) continue;
-    std::string bytes;
-    ByteWriter writer(bytes);
-    pack_cells(writer, to_.context(), {new_.cells[i]}, shadow.bytes());
-    ByteReader reader(std::span(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()));
-    unpack_cells(reader, to_.context(), {new_.cells[i]}, record);
-  }
+  for (size_t i = 0; i < cells_.size(); ++i)
+    if (cells_[i] < 0) copy_cell(to_.context(), new_.cells[i], shadow.bytes(), to_.context(), new_.cells[i], record);
   const uint32_t writes = to_.tables().tail.writes;
   for (size_t i = 0; i < attributes_.size(); ++i) {
     if (attributes_[i] >= 0) continue;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "runtime/core/bytes.h"
 #include "runtime/core/cell_codec.h"
 #include "runtime/core/input.h"
 #include "runtime/core/tables.h"
@@ -67,13 +66,8 @@ void Refill::finish() {
   Context& context = migration_.to().context();
   for (Lacking& lacking : lacking_) {
     const ModuleJourney& journey = migration_.to().module().journeys[lacking.instance->journey];
-    for (const uint32_t cell : migration_.gaps(lacking.instance->journey).cells) {
-      std::string bytes;
-      ByteWriter writer(bytes);
-      pack_cells(writer, context, {journey.cells[cell]}, lacking.record.bytes());
-      ByteReader reader(std::span(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()));
-      unpack_cells(reader, context, {journey.cells[cell]}, lacking.instance->record.bytes());
-    }
+    for (const uint32_t cell : migration_.gaps(lacking.instance->journey).cells)
+      copy_cell(context, journey.cells[cell], lacking.record.bytes(), context, journey.cells[cell], lacking.instance->record.bytes());
   }
 }
 

@@ -6,12 +6,12 @@
 #include <xxhash.h>
 
 #include "runtime/core/bytes.h"
+#include "runtime/engine/profiles.h"
 
 namespace wend {
 namespace {
 
 constexpr uint64_t kVersion = 1;
-constexpr uint64_t kMostParts = 100;   // kProfilesOfAUser
 
 void write(ByteWriter& out, const std::vector<std::optional<std::string>>& texts) {
   for (const std::optional<std::string>& text : texts) {
@@ -63,7 +63,7 @@ bool decode(std::span<const uint8_t> bytes, size_t ranks, UserRow& row) {
   row.name.second = std::string(in.text());
   read(in, ranks, row.values);
   read(in, ranks, row.told);
-  for (uint32_t left = in.count(kMostParts); left > 0 && in.good(); --left) row.parts.push_back(in.varint());
+  for (uint32_t left = in.count(kProfilesOfAUser); left > 0 && in.good(); --left) row.parts.push_back(in.varint());
   row.state = std::string(in.text());
   return in.good() && in.at_end();
 }

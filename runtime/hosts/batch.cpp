@@ -38,9 +38,11 @@ IngestOptions reading_of(const BatchOptions& options) {
   return reading;
 }
 
+BatchError error_of(const IngestError& fault) { return {fault.message, fault.content ? 1 : 5}; }
+
 BatchResult finish(Intake& intake, const BatchOptions& options, const std::optional<IngestError>& fault) {
   BatchResult result;
-  if (fault) result.error = BatchError{fault->message, fault->content ? 1 : 5};
+  if (fault) result.error = error_of(*fault);
   BatchRun run(intake, options);
   run.run();
   run.summarise(result.summary);
@@ -67,8 +69,6 @@ BatchResult run_batch_text(const Module& module, std::string_view ndjson, const 
 
 namespace {
 
-BatchError error_of(const IngestError& fault) { return {fault.message, fault.content ? 1 : 5}; }
-
 // Both versions read all of the events: the later one to fill what it has that is new.
 template <class Read>
 ChangedResult run_changed(const Module& before, const Change& change, const BatchOptions& options, Read read) {
@@ -93,12 +93,11 @@ ChangedResult run_changed(const Module& before, const Change& change, const Batc
   Intake intake(*next);
   if (const auto fault = read(intake)) result.error = error_of(*fault);
   BatchRun run(intake, options);
-  if (const std::string misfits = run.misfits(first); !misfits.empty()) {
+  if (const std::string misfits = run.take_over(first, change.at); !misfits.empty()) {
     result.error = BatchError{"the new version has no place for what users have: " + misfits + ": keep it until nobody has it, or give the attribute another name", 1};
     return refused();
   }
   out.live = std::move(next);
-  run.take_over(first, change.at);
   run.run();
   first.summarise(result.summary);
   Summary later;

@@ -41,15 +41,21 @@ std::vector<Change::Place> BatchRun::inside() const {
 
 // ---- whose a user of the version before is here
 
-// By what it is known by; kNoProfile: nobody here has any of that.
-uint32_t BatchRun::profile_like(const BatchRun& before, uint32_t profile) {
+// What it is known by there, of the kinds there are here.
+std::vector<uint32_t> BatchRun::known_here(const BatchRun& before, uint32_t profile) {
+  std::vector<uint32_t> known;
   for (uint32_t rank = 0; rank < before.profiles_.ranks(); ++rank) {
     const uint32_t identity = before.profiles_.value(profile, rank);
     const int32_t here = intake_.rank_of(before.module_.identities[rank]);
-    if (identity == kNoProfile || here < 0) continue;
-    const uint32_t known = intake_.identities.intern(static_cast<uint32_t>(here), before.intake_.identities.text(identity));
-    if (const uint32_t found = profiles_.profile_of(known); found != kNoProfile) return found;
+    if (identity != kNoProfile && here >= 0) known.push_back(intake_.identities.intern(static_cast<uint32_t>(here), before.intake_.identities.text(identity)));
   }
+  return known;
+}
+
+// kNoProfile: nobody here is known by any of that.
+uint32_t BatchRun::profile_like(const BatchRun& before, uint32_t profile) {
+  for (const uint32_t identity : known_here(before, profile))
+    if (const uint32_t found = profiles_.profile_of(identity); found != kNoProfile) return found;
   return kNoProfile;
 }
 
@@ -61,14 +67,8 @@ uint32_t BatchRun::profile_named(const BatchRun& before, uint32_t profile) {
     nameless_.erase(found);   // several keep one name where it went on from each to the next: the first is the first
     return here;
   }
-  std::vector<uint32_t> known;
-  for (uint32_t rank = 0; rank < before.profiles_.ranks(); ++rank) {
-    const uint32_t identity = before.profiles_.value(profile, rank);
-    const int32_t here = intake_.rank_of(before.module_.identities[rank]);
-    if (identity != kNoProfile && here >= 0) known.push_back(intake_.identities.intern(static_cast<uint32_t>(here), before.intake_.identities.text(identity)));
-  }
   users_.emplace_back();
-  if (!known.empty()) return profiles_.resolve(known).profile;
+  if (const std::vector<uint32_t> known = known_here(before, profile); !known.empty()) return profiles_.resolve(known).profile;
   return profiles_.name_only(intake_.identities.intern(profiles_.ranks(), name));
 }
 
@@ -126,17 +126,21 @@ void BatchRun::effects_of(int64_t instant) {
 
 // ---- taking over
 
-std::string BatchRun::misfits(BatchRun& before) {
-  const Migration migration(before.step_, step_);
+namespace {
+
+std::string misfits_of(const Migration& migration, const std::vector<UserState>& users) {
   std::map<std::string, uint64_t> counts;
-  for (const UserState& user : before.users_) migration.count_misfits(user, counts);
+  for (const UserState& user : users) migration.count_misfits(user, counts);
   std::string told;
   for (const auto& [value, count] : counts) told += (told.empty() ? "" : ", ") + value + " of " + std::to_string(count) + (count == 1 ? " user" : " users");
   return told;
 }
 
-void BatchRun::take_over(BatchRun& before, int64_t at) {
+}  // namespace
+
+std::string BatchRun::take_over(BatchRun& before, int64_t at) {
   const Migration migration(before.step_, step_);
+  if (std::string misfits = misfits_of(migration, before.users_); !misfits.empty()) return misfits;
   run_shadow(before, migration, at);
   std::vector<UserState> shadows(users_.size());
   std::swap(shadows, users_);
@@ -158,7 +162,8 @@ void BatchRun::take_over(BatchRun& before, int64_t at) {
       append_json(before.module_, line, profiles_.name(here), owned_.back().line);
     }
     migration.take_over(moved, shadows[here], at);
-    if (users_[here].begun()) join_moved(here, moved, at);
+    // Two who were two in the version before may be one here, since this one knows them by more.
+    if (users_[here].begun()) merge(here, moved, at);
     else users_[here] = std::move(moved);
     shadows[here] = UserState();
     queue_.schedule(here, step_.next_due(users_[here]));
@@ -172,6 +177,7 @@ void BatchRun::take_over(BatchRun& before, int64_t at) {
   refill(migration, at);
   if (!options_.line) owned_.clear();
   owned_at_ = at;
+  return "";
 }
 
 // The user over the log under this version, nothing told and nobody in a journey.
@@ -181,26 +187,12 @@ void BatchRun::run_shadow(const BatchRun& before, const Migration& migration, in
   seen_ = &before;
   step_.set_overrides(&overrides);
   run(at);
-  std::vector<Decision> nothing;
-  for (UserState& user : users_)
-    if (migration.wants_shadow()) step_.advance(user, at - 1, nothing);
+  if (migration.wants_shadow())
+    for (UserState& user : users_) step_.advance(user, at - 1, decisions_);
   decisions_.clear();
   step_.set_overrides(nullptr);
   seen_ = nullptr;
   shadow_ = false;
-}
-
-// Two who were two in the version before are one here, since this one knows them by more.
-void BatchRun::join_moved(uint32_t profile, UserState& moved, int64_t at) {
-  EventInput input;
-  input.event.type = WEND_IDENTIFY;
-  input.event.at = input.arrival = at;
-  input.user = profiles_.name(profile);
-  tell_identities(profile);
-  input.attributes = changes_;
-  const size_t from = decisions_.size();
-  step_.merge(users_[profile], moved, input, decisions_);
-  gather(profile, from);
 }
 
 // What instances lack is read from the events since their entry.

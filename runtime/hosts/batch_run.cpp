@@ -140,6 +140,13 @@ void BatchRun::join(uint32_t profile, uint32_t part, int64_t at) {
     step_.advance(users_[one], now, decisions_);
     gather(one, from);
   }
+  merge(profile, other, now);
+  other = UserState();
+  queue_.schedule(profile, step_.next_due(user));
+}
+
+void BatchRun::merge(uint32_t profile, UserState& other, int64_t now) {
+  UserState& user = users_[profile];
   EventInput input;
   input.event.type = WEND_IDENTIFY;
   input.event.at = input.arrival = now;
@@ -149,8 +156,6 @@ void BatchRun::join(uint32_t profile, uint32_t part, int64_t at) {
   input.attributes = changes_;
   const size_t from = decisions_.size();
   step_.merge(user, other, input, decisions_);
-  other = UserState();
-  queue_.schedule(profile, step_.next_due(user));
   gather(profile, from);
 }
 

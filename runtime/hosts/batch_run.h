@@ -33,22 +33,22 @@ class BatchRun {
   std::vector<Change::Place> inside() const;
   // From here on what journeys do is kept for the shadow of a version to come.
   void keep_effects() { keeps_effects_ = true; }
-  // Runs up to `at` as a shadow, then takes the users as `before` has left them there.
-  void take_over(BatchRun& before, int64_t at);
-  // Values users have that this version has no place for, as they are told; empty: none.
-  std::string misfits(BatchRun& before);
+  // Runs up to `at` as a shadow, then takes the users as `before` has left them there. Not empty: values users have that this
+  // version has no place for, as they are told, and nothing was done.
+  std::string take_over(BatchRun& before, int64_t at);
 
  private:
+  std::vector<uint32_t> known_here(const BatchRun& before, uint32_t profile);
   uint32_t profile_like(const BatchRun& before, uint32_t profile);
   uint32_t profile_named(const BatchRun& before, uint32_t profile);
   void effects_of(int64_t instant);
   void run_shadow(const BatchRun& before, const Migration& migration, int64_t at);
-  void join_moved(uint32_t profile, UserState& moved, int64_t at);
   void refill(const Migration& migration, int64_t at);
   void wake(int64_t instant);
   void events_of(int64_t instant);
   void handle(const StoredEvent& event);
   void join(uint32_t profile, uint32_t part, int64_t at);   // `part` turned out to be the same user
+  void merge(uint32_t profile, UserState& other, int64_t now);   // both are at that time
   void tell_identities(uint32_t profile);               // into changes_: those the step does not know yet
   bool is_duplicate(uint32_t profile, const StoredEvent& event);
   void gather(uint32_t profile, size_t from);           // decisions from there on are this user's
