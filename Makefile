@@ -78,6 +78,7 @@ bench: packages $(BUILD)/build.ninja
 	$(SAY) 'running them'
 	@$(BUILD)/tests/bench/wend_bench
 	@$(BUILD)/tests/bench/store_bench
+	@$(BUILD)/tests/bench/shard_bench
 
 format: packages $(BUILD)/build.ninja
 	@cmake --build $(BUILD) --target wend_main -j $(JOBS)

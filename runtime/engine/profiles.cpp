@@ -1,6 +1,10 @@
 // Identity -> profile, profile -> the one it has joined, and the present identities of each. Tested by tests/unit/ingest.
 #include "runtime/engine/profiles.h"
 
+#include <algorithm>
+
+#include "runtime/core/step.h"
+
 namespace wend {
 
 Profiles::Profiles(const Interner& identities, std::vector<bool> many)
@@ -152,6 +156,34 @@ bool Profiles::takes(uint32_t profile, uint32_t identity) {
   if (told == identity) return false;
   told = identity;
   return true;
+}
+
+std::vector<int32_t> attributes_by_rank(const Module& module) {
+  std::vector<int32_t> attributes;
+  for (const std::string& identity : module.identities) {
+    const auto found = std::find_if(module.attributes.begin(), module.attributes.end(), [&](const ModuleAttribute& attribute) { return attribute.name == identity; });
+    attributes.push_back(found == module.attributes.end() ? -1 : static_cast<int32_t>(found - module.attributes.begin()));
+  }
+  return attributes;
+}
+
+std::vector<bool> many_by_rank(const Module& module) {
+  std::vector<bool> many;
+  for (const int32_t attribute : attributes_by_rank(module)) many.push_back(attribute >= 0 && module.attributes[static_cast<size_t>(attribute)].many);
+  return many;
+}
+
+void untold(Profiles& profiles, uint32_t profile, const Interner& identities, const std::vector<int32_t>& attributes, std::vector<AttributeChange>& changes) {
+  changes.clear();
+  for (uint32_t rank = 0; rank < profiles.ranks(); ++rank) {
+    const uint32_t identity = profiles.value(profile, rank);
+    if (identity == kNoProfile || attributes[rank] < 0 || !profiles.takes(profile, identity)) continue;
+    const std::string_view text = identities.text(identity);
+    wend_slot value{};
+    value.data = text.data();
+    value.size = static_cast<int64_t>(text.size());
+    changes.push_back({static_cast<uint32_t>(attributes[rank]), true, value});
+  }
 }
 
 }  // namespace wend

@@ -14,6 +14,9 @@
 
 namespace wend {
 
+struct AttributeChange;
+struct Module;
+
 constexpr uint32_t kNoProfile = 0xffffffffu;
 constexpr uint32_t kProfilesOfAUser = 100;   // past it nothing more joins; it is counted as what moved
 
@@ -76,5 +79,11 @@ class Profiles {
   std::vector<uint32_t> joined_;
   uint64_t unmerged_ = 0, merged_ = 0;
 };
+
+// Of a program's identities, strongest first: whether a user may have several, and the attribute of that name, -1: none.
+std::vector<bool> many_by_rank(const Module& module);
+std::vector<int32_t> attributes_by_rank(const Module& module);
+// The identities of a profile of which the step does not know yet; it is told now. Replaces `changes`, which views `identities`.
+void untold(Profiles& profiles, uint32_t profile, const Interner& identities, const std::vector<int32_t>& attributes, std::vector<AttributeChange>& changes);
 
 }  // namespace wend

@@ -53,12 +53,8 @@ struct Shard::Meeting {
 };
 
 Shard::Shard(const Module& module, Store& store, Tell tell)
-    : module_(module), store_(store), tell_(std::move(tell)), context_(*module.zone, module.windows), step_(module, context_) {
-  for (const std::string& identity : module.identities) {
-    const auto found = std::find_if(module.attributes.begin(), module.attributes.end(), [&](const ModuleAttribute& attribute) { return attribute.name == identity; });
-    attributes_.push_back(found == module.attributes.end() ? -1 : static_cast<int32_t>(found - module.attributes.begin()));
-    many_.push_back(found != module.attributes.end() && found->many);
-  }
+    : module_(module), store_(store), tell_(std::move(tell)), context_(*module.zone, module.windows), step_(module, context_),
+      many_(many_by_rank(module)), attributes_(attributes_by_rank(module)) {
   if (std::string kept; read(Space::meta, kNextUser, kept)) next_user_ = read_big_endian(kept);
 }
 
@@ -228,7 +224,7 @@ void Shard::handle(const Intake& intake, const StoredEvent& event, int64_t recei
     ++duplicates_;
     return;
   }
-  tell_identities(meeting, found.profile);
+  untold(*meeting.profiles, found.profile, meeting.identities, attributes_, changes_);
   keep(meeting);   // what the state knows now
   for (const StoredTrait& trait : record.traits()) changes_.push_back({trait.attribute, trait.known != 0, trait.value});
   EventInput input;
@@ -292,7 +288,7 @@ void Shard::join(Meeting& meeting, uint32_t profile, uint32_t part, int64_t rece
   input.event.type = WEND_IDENTIFY;
   input.event.at = input.arrival = now;
   input.user = user.row.name.second;
-  if (user.state.begun() && joining.state.begun()) tell_identities(meeting, profile);
+  if (user.state.begun() && joining.state.begun()) untold(*meeting.profiles, profile, meeting.identities, attributes_, changes_);
   else changes_.clear();
   input.attributes = changes_;
   step_.merge(user.state, joining.state, input, decisions_);
@@ -303,19 +299,6 @@ void Shard::join(Meeting& meeting, uint32_t profile, uint32_t part, int64_t rece
   touch(other);
   gather(id);
   wake_at(id);
-}
-
-void Shard::tell_identities(Meeting& meeting, uint32_t profile) {
-  changes_.clear();
-  for (uint32_t rank = 0; rank < meeting.profiles->ranks(); ++rank) {
-    const uint32_t identity = meeting.profiles->value(profile, rank);
-    if (identity == kNoProfile || attributes_[rank] < 0 || !meeting.profiles->takes(profile, identity)) continue;
-    const std::string_view text = meeting.identities.text(identity);
-    wend_slot value{};
-    value.data = text.data();
-    value.size = static_cast<int64_t>(text.size());
-    changes_.push_back({static_cast<uint32_t>(attributes_[rank]), true, value});
-  }
 }
 
 // What one of those who are one now has seen has been seen. Marks are kept by the day of their arrival, and asked for all at

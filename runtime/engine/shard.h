@@ -69,7 +69,6 @@ class Shard {
   void keep(Meeting& meeting);
   void join(Meeting& meeting, uint32_t profile, uint32_t part, int64_t at);
   bool is_duplicate(const User& user, UserId id, std::string_view message, int64_t received);
-  void tell_identities(Meeting& meeting, uint32_t profile);
   void gather(UserId id);            // the lines of decisions_
   static void check(const StoreFailure& failure);
   bool read(Space space, const std::string& key, std::string& value);

@@ -11,22 +11,12 @@ namespace wend {
 namespace {
 // One hash and many neighbours: sorting is only needed where an instant touches several users.
 constexpr uint64_t kInstantsBetweenProgress = 4096;
-
-std::vector<bool> many_by_rank(const Module& module) {
-  std::vector<bool> many;
-  for (const std::string& identity : module.identities) {
-    many.push_back(std::any_of(module.attributes.begin(), module.attributes.end(),
-                               [&](const ModuleAttribute& attribute) { return attribute.name == identity && attribute.many; }));
-  }
-  return many;
-}
 }  // namespace
 
 BatchRun::BatchRun(Intake& intake, const BatchOptions& options)
     : intake_(intake), module_(intake.module), options_(options), context_(*module_.zone, module_.windows),
       step_(module_, context_), profiles_(intake.identities, many_by_rank(module_)),
-      duplicates_(module_.duplicates_within_us), tally_(module_) {
-  for (const std::string& identity : module_.identities) identity_attributes_.push_back(intake.attribute_of(identity));
+      duplicates_(module_.duplicates_within_us), tally_(module_), identity_attributes_(attributes_by_rank(module_)) {
   for (const Rejection& rejection : intake.rejected) rejected_.push_back(&rejection);
   std::stable_sort(rejected_.begin(), rejected_.end(), [](const Rejection* a, const Rejection* b) {
     return a->at.value_or(INT64_MIN) < b->at.value_or(INT64_MIN);
@@ -117,19 +107,7 @@ void BatchRun::handle(const StoredEvent& stored) {
   last_at_ = stored.at;
 }
 
-void BatchRun::tell_identities(uint32_t profile) {
-  changes_.clear();
-  for (uint32_t rank = 0; rank < profiles_.ranks(); ++rank) {
-    const uint32_t identity = profiles_.value(profile, rank);
-    const int32_t attribute = identity_attributes_[rank];
-    if (identity == kNoProfile || attribute < 0 || !profiles_.takes(profile, identity)) continue;
-    const std::string_view text = intake_.identities.text(identity);
-    wend_slot value{};
-    value.data = text.data();
-    value.size = static_cast<int64_t>(text.size());
-    changes_.push_back({static_cast<uint32_t>(attribute), true, value});
-  }
-}
+void BatchRun::tell_identities(uint32_t profile) { untold(profiles_, profile, intake_.identities, identity_attributes_, changes_); }
 
 // Each is brought up to the instant under its own name; then one record holds both.
 void BatchRun::join(uint32_t profile, uint32_t part, int64_t at) {

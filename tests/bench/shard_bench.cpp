@@ -1,10 +1,7 @@
 // Durable events a second: records of examples/tidal_wave through a shard, from JSON to state, timer and duplicate rows and
 // decision lines, a synced batch every so many; over the store on the disk and, as what all but the disk costs, over the one in
 // memory. Beside it stands what tests/bench/store_bench.cpp measures: writes of such rows alone.
-#include <stdlib.h>
-
 #include <algorithm>
-#include <filesystem>
 #include <string>
 
 #include "compiler/service/service.h"
@@ -19,15 +16,6 @@
 namespace {
 
 using namespace wend;
-
-struct Folder {
-  std::string path;
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "wend_bench_XXXXXX").string();
-    path = ::mkdtemp(pattern.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-};
 
 std::vector<std::string> stream() {
   tidal_wave::Request request;
@@ -59,11 +47,6 @@ double seconds_of(const Module& module, Store& store, const std::vector<std::str
   });
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 }  // namespace
 
 int main() {
@@ -82,9 +65,9 @@ int main() {
         const double rate = static_cast<double>(count) / seconds_of(*module, store, lines, at, count, batch);
         if (run > 0) rates.push_back(rate);
       }
-      return median(rates);
+      return bench::median(std::move(rates));
     };
-    Folder folder;
+    bench::Folder folder;
     OpenedStore opened = open_rocks_store({.folder = folder.path});
     if (!opened.store) return 1;
     const double disk = rate(*opened.store);

@@ -6,9 +6,7 @@
 #include <rocksdb/write_batch.h>
 #include <stdlib.h>
 
-#include <algorithm>
 #include <cstdarg>
-#include <filesystem>
 #include <future>
 #include <memory>
 #include <string>
@@ -21,15 +19,7 @@
 namespace {
 
 using namespace wend;
-
-struct Folder {
-  std::string path;
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "wend_bench_XXXXXX").string();
-    path = ::mkdtemp(pattern.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-};
+using bench::Folder;
 
 // The rows of the n-th step; users come again, time goes on.
 struct Step {
@@ -165,8 +155,7 @@ int main() {
                                  bench::seconds([&] { loop.run(next[2], steps, merge); })};
       for (int i = 0; i < 3 && round > 0; ++i) rates[i].push_back(count / seconds[i]);
     }
-    for (std::vector<double>& each : rates) std::sort(each.begin(), each.end());
-    const double committer = rates[0][2], direct = rates[1][2], bare = rates[2][2];
+    const double committer = bench::median(rates[0]), direct = bench::median(rates[1]), bare = bench::median(rates[2]);
     std::printf("  %-6d %12.0f/s %8.2fx %12.0f/s %8.2fx %12.0f/s\n", static_cast<int>(merge), committer, committer / bare, direct, direct / bare, bare);
   }
   restart();
