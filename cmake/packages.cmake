@@ -13,6 +13,8 @@ find_package(zstd CONFIG REQUIRED)
 find_package(date 3.0 CONFIG REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 find_package(CURL 7.88 REQUIRED)
+find_package(Boost 1.81 CONFIG REQUIRED)   # headers only
+find_package(tomlplusplus 3.3 CONFIG REQUIRED)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(rocksdb REQUIRED IMPORTED_TARGET rocksdb)
