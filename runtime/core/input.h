@@ -1,6 +1,6 @@
 // One input on its way through the order of step.md: a helper of Step that lives while the input is handled. Its parts
 // stand in input.cpp (order), feedback.cpp, states.cpp, clocks.cpp, journeys.cpp, entering.cpp, waiting.cpp, sending.cpp,
-// sent_history.cpp, protection.cpp and timers.cpp.
+// sent_history.cpp, protection.cpp, permit.cpp and timers.cpp.
 #pragma once
 
 #include <cstdint>
@@ -61,6 +61,7 @@ class Input {
     bool baselines = false;        // nothing has been counted yet: a baseline among the cells waits from now
   };
   void take_over(const Fresh& fresh);   // takes the present value of what is new; nothing fires
+  Permit permit(const ClaimedSend& send);         // permit.cpp
   Decision given_up(const PendingSend& send) const;   // suppressed, since the version now live has no place for it
 
  private:
@@ -201,6 +202,7 @@ class Input {
   bool still_held(const PendingSend& send) const;
   bool find_block(const PendingSend& send, uint32_t channel, Block& block) const;
   bool cap_blocks(const ModuleCap& cap, const PendingSend& send, uint32_t channel, int64_t& until) const;
+  bool past_a_cap(const ModuleCap& cap, const SentStamp& stamp) const;   // permit.cpp
   bool paused(const PendingSend& send) const;   // its journey is
   bool held_out_of(uint32_t category) const;
   bool held_out_of_any() const;

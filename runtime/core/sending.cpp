@@ -106,6 +106,7 @@ Decision Input::message_line(const PendingSend& send) const {
   line.subject = static_cast<int32_t>(send.message);
   line.channel = send.channel;
   line.journey = send.journey;
+  line.reached = send.reached;
   if (send.journey >= 0) {
     line.step = static_cast<int32_t>(module_.journeys[static_cast<size_t>(send.journey)].nodes[send.node].step);
   }

@@ -61,6 +61,11 @@ Decision Step::given_up(UserState& user, const PendingSend& send, int64_t at) {
   return Input(*this, user, nullptr, at, nothing).given_up(send);
 }
 
+Permit Step::permit(UserState& user, const ClaimedSend& send, int64_t now) {
+  std::vector<Decision> none;
+  return Input(*this, user, nullptr, std::max(now, user.now), none).permit(send);
+}
+
 int64_t Step::next_due(const UserState& user) { return user.begun() ? user.due : WEND_FOREVER; }
 
 void Step::look(UserState& user, int64_t at) {

@@ -48,11 +48,26 @@ struct Decision {
   int32_t journey = -1, step = -1, channel = -1;
   int64_t until = 0;         // deferred
   int64_t event_at = 0;      // late
+  int64_t reached = 0;       // message: since when it is valid
   std::string key;           // of the journey instance; empty: null
   std::string id;            // message id; late: event id; call: its id
   std::vector<std::string> content;   // sent: one a channel field
   std::vector<bool> content_known;
   std::vector<OwnedValue> values;     // signal: of the event's properties; call: of the hook's fields; set: the one value
+};
+
+// A leg that was sent, as it is claimed for delivery: what was decided of it, and since when it is valid.
+struct ClaimedSend {
+  uint32_t message = 0, channel = 0;
+  std::string_view id;
+  int64_t reached = 0;
+};
+// Whether it may still go. Deciding it took its slot and passed every rule; what can have changed since is asked again.
+struct Permit {
+  enum class Answer : uint8_t { go, wait, blocked } answer = Answer::blocked;
+  Decision::Reason reason = Decision::Reason::none;   // wait, blocked
+  int64_t until = 0;                                  // wait: ask again then
+  std::string address;                                // go: where to, now
 };
 
 struct Tables;    // tables.h
@@ -82,6 +97,9 @@ class Step {
   void merge(UserState& user, UserState& other, const EventInput& input, std::vector<Decision>& out);
   // The least instant at which a timer is due; WEND_FOREVER when none is.
   int64_t next_due(const UserState& user);
+
+  // At `now`, to which the caller has advanced. Changes nothing.
+  Permit permit(UserState& user, const ClaimedSend& send, int64_t now);
 
   // A deferred send that nothing will decide any more, as it is told: suppressed, `removed`.
   Decision given_up(UserState& user, const PendingSend& send, int64_t at);

@@ -52,10 +52,11 @@ struct Shard::Meeting {
   UserRow::Named text(uint32_t identity) const { return {identities.kind(identity), std::string(identities.text(identity))}; }
 };
 
-Shard::Shard(const Module& module, Store& store, Tell tell)
-    : module_(module), store_(store), tell_(std::move(tell)), context_(*module.zone, module.windows), step_(module, context_),
+Shard::Shard(const Module& module, Store& store, Tell tell, Decided decided)
+    : module_(module), store_(store), tell_(std::move(tell)), decided_(std::move(decided)), census_(module), context_(*module.zone, module.windows), step_(module, context_),
       many_(many_by_rank(module)), attributes_(attributes_by_rank(module)) {
   if (std::string kept; read(Space::meta, kNextUser, kept)) next_user_ = read_big_endian(kept);
+  check(census_.load(store));
 }
 
 Shard::~Shard() = default;
@@ -79,10 +80,14 @@ Shard::User& Shard::load(UserId id) {
   if (!fresh) return user;
   std::string bytes;
   if (!read(Space::state, big_endian(id), bytes)) return user;
-  if (!decode(bytes_of(bytes), module_.identities.size(), user.row) || !unpack(step_, bytes_of(user.row.state), user.state))
-    throw ShardFault{"the state of user " + std::to_string(id) + " cannot be read: it is damaged, or of another version of the program"};
+  if (!decode(bytes_of(bytes), module_.identities.size(), user.row) || (user.row.into == kNoUser && !unpack(step_, bytes_of(user.row.state), user.state))) {
+    users_.erase(found);
+    held_.insert(id);
+    throw Unreadable();
+  }
   user.row.state.clear();
   user.timer = step_.next_due(user.state);
+  user.places = census_.places_of(user.state);
   wake_at(id);
   return user;
 }
@@ -151,11 +156,15 @@ bool Shard::tick(int64_t now) {
   load_near(now);
   size_t loaded = 0;
   for (auto at = near_.begin(); at != near_.end() && at->first <= now; ++at) {
+    if (held_.count(at->second) > 0) continue;
     if (users_.count(at->second) == 0 && ++loaded > kUsersOfABatch) {   // those who come later must not come first
       while (!due_.empty() && due_.begin()->first < at->first) advance(due_.begin()->second, due_.begin()->first);
       return true;
     }
-    load(at->second);
+    try {
+      load(at->second);
+    } catch (const Unreadable&) {   // held: their timers wait until the row is mended
+    }
   }
   while (!due_.empty() && due_.begin()->first <= now) advance(due_.begin()->second, due_.begin()->first);
   return false;
@@ -164,7 +173,7 @@ bool Shard::tick(int64_t now) {
 int64_t Shard::next_due() {
   int64_t least = due_.empty() ? WEND_FOREVER : due_.begin()->first;
   for (const auto& [due, id] : near_)
-    if (users_.count(id) == 0) return std::min(least, due);   // who is of this batch may have another here
+    if (users_.count(id) == 0 && held_.count(id) == 0) return std::min(least, due);   // who is of this batch may have another here
   const std::string from = near_until_ == INT64_MIN ? "" : timer_key(near_until_, 0);
   check(store_.scan(Space::timer, {from, "", false}, [&](std::string_view key, std::string_view) {
     if (users_.count(read_big_endian(key.substr(8))) > 0) return true;
@@ -176,7 +185,16 @@ int64_t Shard::next_due() {
 
 // ---- a record
 
-void Shard::handle(const Intake& intake, const StoredEvent& event, int64_t received) {
+Shard::Handled Shard::handle(const Intake& intake, const StoredEvent& event, int64_t received, uint64_t body) {
+  try {
+    for (const uint32_t identity : event.record->identities()) owner(intake.identities.kind(identity), intake.identities.text(identity));
+  } catch (const Unreadable&) {
+    return {Handled::How::held, kNoUser};
+  }
+  return apply(intake, event, received, body);
+}
+
+Shard::Handled Shard::apply(const Intake& intake, const StoredEvent& event, int64_t received, uint64_t body) {
   const EventRecord& record = *event.record;
   Meeting meeting;
   std::map<UserId, uint32_t> local;
@@ -218,11 +236,11 @@ void Shard::handle(const Intake& intake, const StoredEvent& event, int64_t recei
   const UserId id = meeting.users[found.profile];
   for (const uint32_t part : joined) join(meeting, found.profile, part, received);
   keep(meeting);
-  if (alias) return;
+  if (alias) return {Handled::How::applied, id};
   User& user = load(id);
-  if (is_duplicate(user, id, record.id(), received)) {
+  if (const Handled::How seen = seen_before(user, id, record.id(), received, body); seen != Handled::How::applied) {
     ++duplicates_;
-    return;
+    return {seen, id};
   }
   untold(*meeting.profiles, found.profile, meeting.identities, attributes_, changes_);
   keep(meeting);   // what the state knows now
@@ -238,6 +256,7 @@ void Shard::handle(const Intake& intake, const StoredEvent& event, int64_t recei
   touch(id);
   gather(id);
   wake_at(id);
+  return {Handled::How::applied, id};
 }
 
 // Who they are now, as the rows keep it; and whose the event's identities are.
@@ -303,25 +322,76 @@ void Shard::join(Meeting& meeting, uint32_t profile, uint32_t part, int64_t rece
 
 // What one of those who are one now has seen has been seen. Marks are kept by the day of their arrival, and asked for all at
 // once.
-bool Shard::is_duplicate(const User& user, UserId id, std::string_view message, int64_t received) {
+Shard::Handled::How Shard::seen_before(const User& user, UserId id, std::string_view message, int64_t received, uint64_t body) {
+  using How = Handled::How;
   const int64_t within = module_.duplicates_within_us;
-  if (message.empty() || within <= 0) return false;
+  if (message.empty() || within <= 0) return How::applied;
   const auto recent = [&](int64_t at) { return received - at < within; };
+  const auto how = [&](const Mark& mark) { return mark.body == body ? How::duplicate : How::conflict; };
   std::vector<std::string> keys;
+  std::optional<Mark> seen;
   const auto ask = [&](UserId of) {
-    for (int64_t day = floor_div(received, kMicrosPerDay), first = floor_div(received - within, kMicrosPerDay); day >= first; --day) {
+    for (int64_t day = floor_div(received, kMicrosPerDay), first = floor_div(received - within, kMicrosPerDay); day >= first && !seen; --day) {
       keys.push_back(mark_key(day, of, message));
-      if (const auto mark = marks_.find(keys.back()); mark != marks_.end() && recent(mark->second)) return true;
+      if (const auto mark = marks_.find(keys.back()); mark != marks_.end() && recent(mark->second.at)) seen = mark->second;
     }
-    return false;
   };
-  if (ask(id) || std::any_of(user.row.parts.begin(), user.row.parts.end(), ask)) return true;
+  ask(id);
+  for (const UserId part : user.row.parts) if (!seen) ask(part);
+  if (seen) return how(*seen);
   const std::vector<std::string_view> views(keys.begin(), keys.end());
   std::vector<std::optional<std::string>> kept;
   check(store_.get_many(Space::dedup, views, kept));
-  if (std::any_of(kept.begin(), kept.end(), [&](const std::optional<std::string>& at) { return at && recent(read_big_endian_signed(*at)); })) return true;
-  marks_[keys.front()] = received;
-  return false;
+  for (const std::optional<std::string>& mark : kept)
+    if (mark && recent(read_big_endian_signed(*mark))) return how({0, mark->size() < 16 ? body : read_big_endian(std::string_view(*mark).substr(8))});
+  marks_[keys.front()] = {received, body};
+  return How::applied;
+}
+
+// ---- for those who share the step
+
+UserId Shard::present(UserId id) {
+  try {
+    for (uint32_t steps = 0; steps <= kProfilesOfAUser; ++steps) {
+      const UserRow& row = load(id).row;
+      if (row.into == kNoUser) return users_.at(id).state.begun() || !row.name.second.empty() ? id : kNoUser;
+      id = row.into;
+    }
+  } catch (const Unreadable&) {
+  }
+  return kNoUser;
+}
+
+Permit Shard::permit(UserId id, const ClaimedSend& send, int64_t now) {
+  advance(id, now);
+  return step_.permit(load(id).state, send, now);
+}
+
+std::optional<Shard::Seen> Shard::look(UserId id) {
+  if (present(id) != id) return std::nullopt;
+  User& user = load(id);
+  return Seen{&user.row, &user.state, &step_};
+}
+
+uint64_t Shard::erase(UserId id) {
+  uint64_t rows = 1;
+  held_.erase(id);
+  try {
+    User& user = load(id);
+    census_.change(user.places, {});
+    due_.erase({step_.next_due(user.state), id});
+    near_.erase({user.timer, id});
+    if (user.timer != WEND_FOREVER) {
+      batch_.erase(Space::timer, timer_key(user.timer, id));
+      ++rows;
+    }
+  } catch (const Unreadable&) {   // whatever it was; a timer that finds nobody does nothing
+    held_.erase(id);
+  }
+  users_.erase(id);
+  std::erase_if(owners_, [&](const auto& owner) { return owner.second == id; });
+  batch_.erase(Space::state, big_endian(id));
+  return rows;
 }
 
 // ---- out
@@ -331,12 +401,14 @@ void Shard::gather(UserId id) {
   for (const Decision& decision : decisions_) {
     lines_.push_back({decision.at, id, user.row.name.second, ""});
     append_json(module_, decision, lines_.back().user, lines_.back().text);
+    if (decided_) decided_(id, user.row, decision, lines_.back().text);
   }
   decisions_.clear();
 }
 
 void Shard::commit() {
-  Batch batch;
+  Batch batch = std::move(batch_);
+  batch_.clear();
   for (const UserId id : changed_) {
     User& user = users_.at(id);
     const int64_t due = step_.next_due(user.state);
@@ -347,11 +419,15 @@ void Shard::commit() {
     pack(step_, user.state, user.row.state);
     batch.put(Space::state, big_endian(id), encode(user.row));
     user.row.state.clear();
+    std::vector<uint64_t> places = census_.places_of(user.state);
+    census_.change(user.places, places);
+    user.places = std::move(places);
     user.timer = due;
     user.changed = false;
   }
   for (const auto& key : moved_) batch.put(Space::ident, identity_key(key.first, key.second), big_endian(owners_.at(key)));
-  for (const auto& [key, at] : marks_) batch.put(Space::dedup, key, big_endian_signed(at));
+  for (const auto& [key, mark] : marks_) batch.put(Space::dedup, key, big_endian_signed(mark.at) + big_endian(mark.body));
+  census_.put(batch);
   if (new_users_) batch.put(Space::meta, kNextUser, big_endian(next_user_));
   if (const int64_t first = near_.empty() ? near_until_ : near_.begin()->first; !batch.empty() && first >= marked_ + kNear) {
     batch.low_water(Space::timer, timer_key(first, 0));

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "runtime/core/step.h"
+#include "runtime/engine/census.h"
 #include "runtime/engine/event_log.h"
 #include "runtime/engine/intake.h"
 #include "runtime/engine/user_row.h"
@@ -34,14 +36,21 @@ class Shard {
  public:
   struct Told { int64_t at; UserId id; std::string_view user, line; };   // line: without its end
   using Tell = std::function<void(const Told&)>;
+  // A decision as it is made, when others may still add to the same batch.
+  using Decided = std::function<void(UserId, const UserRow&, const Decision&, std::string_view line)>;
 
   // `tell` gets each decision once it is durable. Throws ShardFault where the store is not as it
   // must be.
-  Shard(const Module& module, Store& store, Tell tell);
+  Shard(const Module& module, Store& store, Tell tell, Decided decided = {});
   ~Shard();
 
-  // A record that came at `received`, which never goes back. Its identities are numbers of `intake`.
-  void handle(const Intake& intake, const StoredEvent& event, int64_t received);
+  struct Handled {
+    enum class How : uint8_t { applied, duplicate, conflict, held } how = How::applied;   // conflict: a duplicate of another body
+    UserId user = kNoUser;
+  };
+  // A record that came at `received`, which never goes back. Its identities are numbers of `intake`. `body` is a hash of what
+  // came. Held: the row of a user it is of cannot be read; nothing was done.
+  Handled handle(const Intake& intake, const StoredEvent& event, int64_t received, uint64_t body = 0);
   // Everything due at or before `now`, in order. True: there is more, but not for this batch: commit, and call again.
   bool tick(int64_t now);
   // Makes all since the last one durable, then tells it.
@@ -49,26 +58,47 @@ class Shard {
   // The least instant at which somebody must be woken; WEND_FOREVER when nobody must.
   int64_t next_due();
 
+  // What goes into the batch of the next commit beside the shard's own: whoever shares its step writes here.
+  Batch& batch() { return batch_; }
+  // The one a user has become part of, or itself. kNoUser: there is none, or the row cannot be read.
+  UserId present(UserId id);
+  // The user an identity is of now; kNoUser: nobody's.
+  UserId find(uint32_t rank, std::string_view text) { return owner(rank, text); }
+  // Whether a send may still go, after all that is due by `now`. The user must be one that present() gave.
+  Permit permit(UserId id, const ClaimedSend& send, int64_t now);
+  // A look at one user as they are now; null: not to be read. Good until the next call of anything.
+  struct Seen { const UserRow* row; UserState* state; Step* step; };
+  std::optional<Seen> look(UserId id);
+
+  // Nothing is left of that record, in memory and with the next commit in the store; there must be nothing that waits for it.
+  // How many rows go.
+  uint64_t erase(UserId id);
+
   uint64_t duplicates() const { return duplicates_; }
+  const Census& census() const { return census_; }
+  const std::set<UserId>& held() const { return held_; }   // users whose rows cannot be read
 
  private:
   struct User {
     UserRow row;
     UserState state;
     int64_t timer = WEND_FOREVER;    // as it stands in the store
+    std::vector<uint64_t> places;    // the same, for the census
     bool changed = false;            // since the last commit
   };
   struct Line { int64_t at; UserId id; std::string user, text; };
+  struct Unreadable {};              // thrown: a user is held
   struct Meeting;                    // the users an event is of, while it is decided whose it is
 
-  User& load(UserId id);             // into users_
+  User& load(UserId id);             // into users_; throws Unreadable
   void touch(UserId id);             // it has changed
   UserId owner(uint32_t rank, std::string_view text);
   void advance(UserId id, int64_t until);
   void wake_at(UserId id);           // its next timer, among those of this batch
   void keep(Meeting& meeting);
   void join(Meeting& meeting, uint32_t profile, uint32_t part, int64_t at);
-  bool is_duplicate(const User& user, UserId id, std::string_view message, int64_t received);
+  Handled apply(const Intake& intake, const StoredEvent& event, int64_t received, uint64_t body);
+  Handled::How seen_before(const User& user, UserId id, std::string_view message, int64_t received, uint64_t body);
   void gather(UserId id);            // the lines of decisions_
   static void check(const StoreFailure& failure);
   bool read(Space space, const std::string& key, std::string& value);
@@ -77,6 +107,9 @@ class Shard {
   const Module& module_;
   Store& store_;
   Tell tell_;
+  Decided decided_;
+  Batch batch_;
+  Census census_;
   Context context_;
   Step step_;
   std::vector<bool> many_;                               // by rank
@@ -87,7 +120,9 @@ class Shard {
   std::vector<UserId> changed_;                          // in this batch
   std::map<std::pair<uint32_t, std::string>, UserId> owners_;   // what is known of identities …
   std::set<std::pair<uint32_t, std::string>> moved_;     // … and has changed in this batch
-  std::map<std::string, int64_t> marks_;                 // of duplicates, made in this batch
+  struct Mark { int64_t at; uint64_t body; };
+  std::map<std::string, Mark> marks_;                    // of duplicates, made in this batch
+  std::set<UserId> held_;
   using Timers = std::set<std::pair<int64_t, UserId>>;
   Timers due_;                                           // of users_
   Timers near_;                                          // as they stand in the store, before near_until_

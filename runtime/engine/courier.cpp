@@ -1,0 +1,276 @@
+#include "runtime/engine/courier.h"
+
+#include <algorithm>
+
+namespace wend {
+namespace {
+
+constexpr int64_t kAskAgain = 60'000'000;   // of a user whose row cannot be read
+constexpr size_t kSetFreeAtOnce = 1'000;
+
+std::string_view word(Decision::Reason reason) {
+  using Reason = Decision::Reason;
+  switch (reason) {
+    case Reason::consent: return "consent";
+    case Reason::unreachable: return "unreachable";
+    case Reason::topic: return "topic";
+    case Reason::never: return "never";
+    case Reason::expired: return "expired";
+    case Reason::quiet: return "quiet";
+    case Reason::cap: return "cap";
+    default: return "removed";
+  }
+}
+
+Attempt attempt_of(const OutboxRow& row, uint32_t number) {
+  return {row.id, number, row.first_attempt, row.not_after, row.perhaps_taken};
+}
+
+}  // namespace
+
+bool Holds::covers(const OutboxRow& row) const {
+  return all || channels.count(row.channel) > 0 || journeys.count(row.journey) > 0 || messages.count(row.message) > 0;
+}
+
+Courier::Courier(const Module& module, Shard& shard, Outbox& outbox, Dispatcher& dispatcher, std::map<std::string, Way> ways, uint64_t epoch, Hooks hooks)
+    : module_(module), shard_(shard), outbox_(outbox), dispatcher_(dispatcher), ways_(std::move(ways)), epoch_(epoch), hooks_(std::move(hooks)) {}
+
+void Courier::decided(UserId user, const Decision& decision) {
+  if (decision.kind != Decision::Kind::message || decision.outcome != Decision::Outcome::sent) return;
+  if (outbox_.ended(decision.id)) {   // an id is sent once, whatever the store was put through
+    ++counts_.again;
+    return;
+  }
+  const ModuleMessage& message = module_.messages[static_cast<size_t>(decision.subject)];
+  const ModuleChannel& channel = module_.channels[static_cast<size_t>(decision.channel)];
+  OutboxRow row;
+  row.id = decision.id;
+  row.user = user;
+  row.channel = channel.name;
+  row.message = message.name;
+  row.category = module_.categories[message.category].name;
+  if (decision.journey >= 0) {
+    const ModuleJourney& journey = module_.journeys[static_cast<size_t>(decision.journey)];
+    row.journey = journey.name;
+    row.step = journey.steps[static_cast<size_t>(decision.step)];
+  }
+  row.decided = decision.at;
+  row.reached = decision.reached;
+  row.not_after = decision.reached + message.valid_for_us;
+  for (size_t i = 0; i < decision.content.size() && i < channel.fields.size(); ++i)
+    if (decision.content_known[i]) row.content.emplace_back(channel.fields[i].name, decision.content[i]);
+  outbox_.add(row, decision.at, shard_.batch());
+}
+
+int32_t Courier::message_of(const OutboxRow& row) const {
+  for (size_t i = 0; i < module_.messages.size(); ++i) if (module_.messages[i].name == row.message) return static_cast<int32_t>(i);
+  return -1;
+}
+int32_t Courier::channel_of(const OutboxRow& row) const {
+  for (size_t i = 0; i < module_.channels.size(); ++i) if (module_.channels[i].name == row.channel) return static_cast<int32_t>(i);
+  return -1;
+}
+
+// ---- claims
+
+bool Courier::claim(int64_t now, size_t most) {
+  next_place_ = INT64_MAX;
+  if (set_free_) set_free(now);
+  if (holds_.all) return false;
+  bool more = false;
+  for (const auto& [channel, way] : ways_) {
+    if (holds_.channels.count(channel) > 0) continue;
+    const size_t before = claimed_.size();
+    if (before >= most) return true;
+    more |= claim_on(channel, now, most - before);
+  }
+  return more;
+}
+
+bool Courier::claim_on(const std::string& channel, int64_t now, size_t most) {
+  for (size_t looked = 0; looked < most; ++looked) {
+    std::optional<Dispatcher::Place> place = dispatcher_.take(channel, now);
+    if (!place) {
+      next_place_ = std::min(next_place_, dispatcher_.ready_at(channel, now));
+      return false;
+    }
+    std::optional<OutboxRow> row;
+    int64_t ready = 0;
+    for (const ModuleCategory& category : module_.categories)   // highest first
+      if ((row = outbox_.first({channel, category.name}, now, ready))) break;
+    if (!row) {
+      for (const Outbox::Lane& lane : outbox_.lanes())            // of a category that the program has no longer
+        if (lane.first == channel && (row = outbox_.first(lane, now, ready))) break;
+    }
+    if (!row) return false;
+    Delivery delivery;
+    if (!may_go(*row, ready, now, delivery)) continue;
+    outbox_.move(*row, ready, Outbox::kStarted, shard_.batch());
+    in_flight_[row->id] = std::move(*row);
+    claimed_.push_back({std::move(*place), std::move(delivery)});
+  }
+  return true;
+}
+
+bool Courier::may_go(OutboxRow& row, int64_t ready, int64_t now, Delivery& delivery) {
+  if (holds_.covers(row)) {
+    row.reason = "held";
+    outbox_.move(row, ready, Outbox::kHeld, shard_.batch());
+    return false;
+  }
+  const UserId user = shard_.present(row.user);
+  if (user == kNoUser) {
+    if (shard_.held().count(row.user) == 0) return end(row, ready, SentRow::How::cancelled, "user", now), false;
+    outbox_.move(row, ready, now + kAskAgain, shard_.batch());
+    return false;
+  }
+  const int32_t message = message_of(row), channel = channel_of(row);
+  if (message < 0 || channel < 0) return end(row, ready, SentRow::How::blocked, "removed", now), false;
+  const Permit permit = shard_.permit(user, {static_cast<uint32_t>(message), static_cast<uint32_t>(channel), row.id, row.reached}, now);
+  if (permit.answer == Permit::Answer::wait) {
+    ++counts_.deferred;
+    row.reason = word(permit.reason);
+    outbox_.move(row, ready, std::max(permit.until, now + 1), shard_.batch());
+    return false;
+  }
+  if (permit.answer == Permit::Answer::blocked) {
+    const bool expired = permit.reason == Decision::Reason::expired;
+    return end(row, ready, expired ? SentRow::How::expired : SentRow::How::blocked, word(permit.reason), now), false;
+  }
+  if (hooks_.suppressed && hooks_.suppressed(permit.address)) return end(row, ready, SentRow::How::blocked, "suppressed", now), false;
+  if (row.attempts == 0) row.first_attempt = now;
+  const Way& way = ways_.at(row.channel);
+  if (const auto move = forbids(way.policy, way.takes_once, attempt_of(row, row.attempts + 1), now)) {
+    if (move->kind == NextMove::Kind::unknown) {
+      row.reason = move->reason;
+      outbox_.move(row, ready, Outbox::kUnknown, shard_.batch());
+    } else {
+      end(row, ready, move->reason == "expired" ? SentRow::How::expired : move->kind == NextMove::Kind::dropped ? SentRow::How::dropped : SentRow::How::failed, move->reason, now);
+    }
+    return false;
+  }
+  ++row.attempts;
+  row.epoch = epoch_;
+  delivery.id = row.id;
+  delivery.channel = row.channel;
+  delivery.address = permit.address;
+  delivery.message = row.message;
+  delivery.category = row.category;
+  delivery.valid_until_us = row.not_after;
+  delivery.attempt = row.attempts;
+  for (const auto& [name, text] : row.content) delivery.content.push_back({name, text});
+  return true;
+}
+
+void Courier::begin_commit() { outbox_.begin_commit(shard_.batch()); }
+
+void Courier::committed() {
+  outbox_.committed();
+  for (Claimed& claimed : claimed_) {
+    const std::string id = claimed.delivery.id;
+    dispatcher_.hand_over(std::move(claimed.place), std::move(claimed.delivery), [came_back = hooks_.came_back, id](const Outcome& outcome) { came_back(id, outcome); });
+  }
+  claimed_.clear();
+}
+
+// ---- what became of them
+
+// Nothing of it will arrive, or all of it has: the user's history hears of it.
+void Courier::end(OutboxRow& row, int64_t from, SentRow::How how, std::string_view reason, int64_t now, const Outcome& outcome) {
+  SentRow ended;
+  ended.how = how;
+  ended.at = now;
+  ended.decided = row.decided;
+  ended.user = row.user;
+  ended.channel = row.channel;
+  ended.message = row.message;
+  ended.category = row.category;
+  ended.reason = reason;
+  ended.provider_id = outcome.provider_id;
+  ended.attempts = row.attempts;
+  outbox_.finish(row, from, ended, shard_.batch());
+  ++counts_.ended[{row.channel, how}];
+  const UserId user = shard_.present(row.user);
+  if (user == kNoUser || !hooks_.feedback) return;
+  const bool surely_not = how == SentRow::How::failed || how == SentRow::How::blocked || how == SentRow::How::expired;
+  if (how == SentRow::How::delivered) hooks_.feedback(user, row, "delivered", "");
+  if (surely_not) hooks_.feedback(user, row, "failed", "");
+  if (outcome.address_dead) hooks_.feedback(user, row, "bounced", "\"permanent\":true");
+  if (outcome.opted_out) hooks_.feedback(user, row, "unsubscribed", "");
+}
+
+void Courier::outcome(const std::string& id, const Outcome& outcome, int64_t now) {
+  const auto place = in_flight_.find(id);
+  if (place == in_flight_.end()) return;
+  OutboxRow row = std::move(place->second);
+  in_flight_.erase(place);
+  const auto way = ways_.find(row.channel);
+  const DeliveryPolicy policy = way == ways_.end() ? DeliveryPolicy() : way->second.policy;
+  const NextMove move = next_move(outcome, policy, way != ways_.end() && way->second.takes_once, attempt_of(row, row.attempts), now);
+  switch (move.kind) {
+    case NextMove::Kind::delivered: return end(row, Outbox::kStarted, SentRow::How::delivered, "", now, outcome);
+    case NextMove::Kind::failed:
+      return end(row, Outbox::kStarted, move.reason == "expired" ? SentRow::How::expired : SentRow::How::failed, move.reason, now, outcome);
+    case NextMove::Kind::dropped: return end(row, Outbox::kStarted, SentRow::How::dropped, move.reason, now, outcome);
+    case NextMove::Kind::retry:
+      ++counts_.retries;
+      row.reason = move.reason;
+      row.perhaps_taken = move.perhaps_taken;
+      return outbox_.move(row, Outbox::kStarted, std::max(move.at, now + 1), shard_.batch());
+    case NextMove::Kind::unknown:
+      ++counts_.ended[{row.channel, SentRow::How::unknown}];
+      row.reason = move.reason;
+      return outbox_.move(row, Outbox::kStarted, Outbox::kUnknown, shard_.batch());
+  }
+}
+
+void Courier::take_up(int64_t now) {
+  std::vector<std::string> ids;
+  outbox_.visit(Outbox::kStarted, [&](OutboxRow row) {
+    ids.push_back(row.id);
+    in_flight_[ids.back()] = std::move(row);
+    return true;
+  });
+  for (const std::string& id : ids) outcome(id, unheard(), now);
+}
+
+bool Courier::heard(std::string_view id, std::string_view event, int64_t now) {
+  if (id.size() != 32) return false;
+  std::optional<OutboxRow> row = outbox_.find(Outbox::kUnknown, id);
+  if (!row) return false;
+  const bool not_taken = event == "failed" || event == "bounced";
+  SentRow ended;
+  ended.how = not_taken ? SentRow::How::failed : SentRow::How::delivered;
+  ended.at = now;
+  ended.decided = row->decided;
+  ended.user = row->user;
+  ended.channel = row->channel;
+  ended.message = row->message;
+  ended.category = row->category;
+  ended.reason = event;
+  ended.attempts = row->attempts;
+  outbox_.finish(*row, Outbox::kUnknown, ended, shard_.batch());
+  ++counts_.ended[{row->channel, ended.how}];
+  return true;
+}
+
+void Courier::hold(Holds holds) {
+  holds_ = std::move(holds);
+  set_free_ = true;
+}
+
+// What was set aside and is not held any more waits again; so many at once.
+void Courier::set_free(int64_t now) {
+  std::vector<OutboxRow> rows;
+  outbox_.visit(Outbox::kHeld, [&](OutboxRow row) {
+    if (!holds_.covers(row)) rows.push_back(std::move(row));
+    return rows.size() < kSetFreeAtOnce;
+  });
+  set_free_ = rows.size() == kSetFreeAtOnce;
+  for (OutboxRow& row : rows) {
+    row.reason.clear();
+    outbox_.move(row, Outbox::kHeld, now, shard_.batch());
+  }
+}
+
+}  // namespace wend

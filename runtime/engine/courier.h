@@ -1,0 +1,91 @@
+// From the outbox to the connectors and back: claims sends with a fresh permit, hands them over once the claim is durable, and
+// writes down what became of them. Works within the batches of one Shard, on its thread. Tested by
+// tests/unit/engine/courier_test.cpp.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "runtime/channels/channel.h"
+#include "runtime/delivery/dispatcher.h"
+#include "runtime/delivery/next_move.h"
+#include "runtime/engine/outbox.h"
+#include "runtime/engine/shard.h"
+
+namespace wend {
+
+// What an operator has stopped. Decisions do not change, validity runs on; nothing of it is claimed.
+struct Holds {
+  bool all = false;
+  std::set<std::string> channels, journeys, messages;
+  bool covers(const OutboxRow& row) const;
+};
+
+class Courier {
+ public:
+  struct Way { DeliveryPolicy policy; bool takes_once = false; };
+  struct Hooks {
+    // What a user's own history must know of a send that ended: a built-in event and what it says beside the message.
+    std::function<void(UserId, const OutboxRow&, std::string_view event, std::string_view more_properties)> feedback;
+    // An attempt ended; on another thread. Calls outcome() when it is the shard's turn.
+    std::function<void(std::string id, Outcome)> came_back;
+    // Nothing may be sent to that address.
+    std::function<bool(std::string_view address)> suppressed;
+  };
+
+  Courier(const Module& module, Shard& shard, Outbox& outbox, Dispatcher& dispatcher, std::map<std::string, Way> ways, uint64_t epoch, Hooks hooks);
+
+  // A decision of the shard: what is sent goes into the outbox.
+  void decided(UserId user, const Decision& decision);
+  // Attempts that an earlier process began and whose end nobody heard. Once, at the start.
+  void take_up(int64_t now);
+  // Claims what may go now, at most so many. True: there may be more.
+  bool claim(int64_t now, size_t most);
+  // When a channel on which something waits may have its next place; INT64_MAX: when an attempt comes back. Of the last claim().
+  int64_t next_place() const { return next_place_; }
+  void outcome(const std::string& id, const Outcome& outcome, int64_t now);
+  // Somebody says what became of a send that is unknown: a built-in event that came in, or an operator. False: it is not unknown.
+  bool heard(std::string_view id, std::string_view event, int64_t now);
+
+  const Holds& holds() const { return holds_; }
+  void hold(Holds holds);
+
+  void begin_commit();     // last before the shard's commit
+  void committed();        // hands over what was claimed
+
+  struct Counts { std::map<std::pair<std::string, SentRow::How>, uint64_t> ended; uint64_t deferred = 0, retries = 0, again = 0; };
+  const Counts& counts() const { return counts_; }   // by channel; since the start
+  size_t in_flight() const { return in_flight_.size(); }
+
+ private:
+  struct Claimed { Dispatcher::Place place; Delivery delivery; };
+  bool claim_on(const std::string& channel, int64_t now, size_t most);
+  // False: the row was dealt with otherwise.
+  bool may_go(OutboxRow& row, int64_t ready, int64_t now, Delivery& delivery);
+  void end(OutboxRow& row, int64_t from, SentRow::How how, std::string_view reason, int64_t now, const Outcome& outcome = {});
+  void set_free(int64_t now);
+  int32_t message_of(const OutboxRow& row) const;
+  int32_t channel_of(const OutboxRow& row) const;
+
+  const Module& module_;
+  Shard& shard_;
+  Outbox& outbox_;
+  Dispatcher& dispatcher_;
+  const std::map<std::string, Way> ways_;
+  const uint64_t epoch_;
+  Hooks hooks_;
+  Holds holds_;
+  bool set_free_ = true;                        // some that are set aside may not be held any more
+  std::map<std::string, OutboxRow> in_flight_;  // by id
+  std::vector<Claimed> claimed_;                // in the batch under way
+  int64_t next_place_ = INT64_MAX;
+  Counts counts_;
+};
+
+}  // namespace wend

@@ -1,0 +1,368 @@
+#include "runtime/engine/desk.h"
+
+#include <algorithm>
+#include <random>
+
+#include <xxhash.h>
+
+#include "runtime/abi/zones.h"
+#include "runtime/channels/json.h"
+#include "runtime/channels/signatures.h"
+#include "runtime/core/bytes.h"
+#include "runtime/engine/ingest.h"
+#include "runtime/store/keys.h"
+
+namespace wend {
+namespace {
+
+const std::string kEpoch = "epoch", kSequence = "sequence", kLast = "last instant", kMarkKey = "mark key";
+const std::string kHold = "hold/", kErased = "erased/";
+constexpr size_t kMarkBytes = 16;
+constexpr size_t kWhyMost = 100;
+constexpr size_t kHistoryMost = 1'000'000;
+constexpr uint8_t kVersion = 1;
+constexpr size_t kEntryHeader = 17;   // version, at, received
+
+std::string big_endian(uint64_t value) {
+  std::string bytes;
+  append_big_endian(bytes, value);
+  return bytes;
+}
+std::string big_endian_signed(int64_t value) {
+  std::string bytes;
+  append_big_endian_signed(bytes, value);
+  return bytes;
+}
+
+std::string entry(int64_t at, int64_t received, std::string_view text) {
+  std::string value(1, static_cast<char>(kVersion));
+  append_big_endian_signed(value, at);
+  append_big_endian_signed(value, received);
+  return value.append(text);
+}
+
+void check(const StoreFailure& failure) {
+  if (failure) throw ShardFault{failure->text()};
+}
+
+std::optional<std::string> read(const StoreReader& store, const std::string& key) {
+  std::optional<std::string> value;
+  check(store.get(Space::meta, key, value));
+  return value;
+}
+
+std::string random_key() {
+  std::random_device device;
+  std::string key;
+  for (int i = 0; i < 4; ++i) append_big_endian(key, uint64_t{device()} << 32 | device());
+  return key;
+}
+
+}  // namespace
+
+int64_t Desk::last_instant(const StoreReader& store) {
+  const auto kept = read(store, kLast);
+  return kept ? read_big_endian_signed(*kept) : INT64_MIN;
+}
+
+Desk::Desk(const Module& module, Store& store, Dispatcher& dispatcher, std::map<std::string, Courier::Way> ways, Options options)
+    : module_(module), store_(store), options_(std::move(options)), last_(last_instant(store)) {
+  if (const auto kept = read(store, kSequence)) sequence_ = read_big_endian(*kept);
+  if (const auto kept = read(store, kEpoch)) epoch_ = read_big_endian(*kept);
+  Batch batch;
+  batch.put(Space::meta, kEpoch, big_endian(++epoch_));
+  if (const auto kept = read(store, kMarkKey)) key_ = *kept;
+  else batch.put(Space::meta, kMarkKey, key_ = random_key());
+  check(store.write(batch, true));
+
+  shard_ = std::make_unique<Shard>(module, store, [this](const Shard::Told& told) { if (options_.tell) options_.tell(told); },
+                                   [this](UserId id, const UserRow&, const Decision& decision, std::string_view line) {
+    if (options_.keep_audit) shard_->batch().put(Space::audit, big_endian(id) + big_endian(next()), entry(decision.at, clock_, line));
+    courier_->decided(id, decision);
+  });
+  outbox_ = std::make_unique<Outbox>(store, [this](std::string_view) {
+    if (options_.warn) options_.warn("a row of the outbox is damaged and stays where it is");
+  });
+  Courier::Hooks hooks;
+  hooks.feedback = [this](UserId id, const OutboxRow& row, std::string_view event, std::string_view more) { feedback(id, row, event, more); };
+  hooks.came_back = options_.came_back;
+  hooks.suppressed = [this](std::string_view address) {
+    std::optional<std::string> why;
+    check(store_.get(Space::suppress, mark_of("address", address), why));
+    return why.has_value();
+  };
+  courier_ = std::make_unique<Courier>(module, *shard_, *outbox_, dispatcher, std::move(ways), epoch_, std::move(hooks));
+  load_holds();
+  if (last_ != INT64_MIN) {
+    clock_ = last_;
+    courier_->take_up(last_);
+    commit();
+  }
+}
+
+Desk::~Desk() = default;
+
+// ---- records
+
+Desk::Receipt Desk::take(const Arrivals& arrivals) {
+  Receipt receipt;
+  clock_ = last_ = std::max(last_, arrivals.received);
+  for (size_t place = 0; place < arrivals.items.size(); ++place) take_one(arrivals, place, receipt);
+  return receipt;
+}
+
+void Desk::take_one(const Arrivals& arrivals, size_t place, Receipt& receipt) {
+  const Arrival& arrival = arrivals.items[place];
+  const auto refuse = [&](const std::string& why) {
+    ++receipt.rejected;
+    if (receipt.why.size() < kWhyMost) receipt.why.emplace_back(place, why);
+    bury(last_, why, arrival.raw);
+  };
+  if (!arrival.rejected.empty()) return refuse(arrival.rejected);
+  if (!arrival.record) {
+    ++receipt.ignored;
+    return;
+  }
+  const EventRecord& record = *arrival.record;
+  for (const uint32_t identity : record.identities())
+    if (erased(arrivals.intake->identities.text(identity))) {
+      ++receipt.ignored;
+      return;
+    }
+  bool moved = false;
+  const StoredEvent event{instant_of(arrival.timestamp, arrival.sent_at, last_, moved), &record};
+  receipt.ahead += moved;
+  const Shard::Handled handled = shard_->handle(*arrivals.intake, event, last_, XXH3_64bits(arrival.raw.data(), arrival.raw.size()));
+  switch (handled.how) {
+    case Shard::Handled::How::duplicate: ++receipt.duplicates; return;
+    case Shard::Handled::How::conflict: ++receipt.conflicts; return;
+    case Shard::Handled::How::held:
+      ++receipt.set_aside;
+      shard_->batch().put(Space::inbox, big_endian(next()), entry(event.at, last_, arrival.raw));
+      return;
+    case Shard::Handled::How::applied: break;
+  }
+  ++receipt.applied;
+  if (options_.keep_log) shard_->batch().put(Space::log, big_endian(handled.user) + big_endian(next()), entry(event.at, last_, arrival.raw));
+  if (record.type >= module_.events.size() || !module_.events[record.type].builtin) return;
+  const ModuleEvent& declared = module_.events[record.type];
+  for (size_t i = 0; i < declared.properties.size(); ++i) {
+    if (declared.properties[i].name != "message_id" || !(record.known >> i & 1)) continue;
+    const wend_slot& slot = record.slots()[i];
+    courier_->heard({slot.data, static_cast<size_t>(slot.size)}, declared.name, last_);
+  }
+}
+
+void Desk::bury(int64_t received, std::string_view reason, std::string_view raw) {
+  std::string value = entry(received, received, "");
+  std::string head;
+  ByteWriter out(head);
+  out.text(reason);
+  shard_->batch().put(Space::dlq, big_endian(next()), value + head + std::string(raw));
+}
+
+// What came of a send, as an event of its user: in the log like any other.
+void Desk::feedback(UserId id, const OutboxRow& row, std::string_view event, std::string_view more) {
+  const std::optional<Shard::Seen> user = shard_->look(id);
+  if (!user) return;
+  const auto& [rank, text] = user->row->name;
+  JsonText properties;
+  properties.open('{').pair("message_id", row.id).pair("message", row.message).pair("channel", row.channel);
+  std::string said = properties.close('}').str();
+  if (!more.empty()) said.insert(said.size() - 1, "," + std::string(more));
+  JsonText line;
+  line.open('{').pair("type", "track").pair("event", event).pair("messageId", row.id + "/" + std::string(event) + "/" + std::to_string(row.attempts));
+  line.pair("timestamp", format_instant(last_)).key("properties").raw(said);
+  if (rank == 0) line.pair("userId", text);
+  else line.key("traits").open('{').pair(module_.identities[rank], text).close('}');
+  Arrivals arrivals{std::make_unique<Intake>(module_), {}, last_};
+  Arrival arrival;
+  arrival.raw = line.close('}').str();
+  read_text(arrival.raw, "feedback", false, *arrivals.intake);
+  if (arrivals.intake->log.events().empty()) return;
+  arrival.record = arrivals.intake->log.events().front().record;
+  arrivals.items.push_back(std::move(arrival));
+  Receipt receipt;
+  take_one(arrivals, 0, receipt);
+}
+
+bool Desk::tick(int64_t now) {
+  clock_ = last_ = std::max(last_, now);
+  return shard_->tick(last_);
+}
+
+void Desk::outcome(const std::string& id, const Outcome& outcome, int64_t now) {
+  clock_ = last_ = std::max(last_, now);
+  courier_->outcome(id, outcome, last_);
+}
+
+void Desk::commit() {
+  courier_->begin_commit();
+  Batch& batch = shard_->batch();
+  if (!batch.empty()) {
+    batch.put(Space::meta, kSequence, big_endian(sequence_));
+    batch.put(Space::meta, kLast, big_endian_signed(last_));
+  }
+  shard_->commit();
+  courier_->committed();
+}
+
+// ---- holds
+
+void Desk::load_holds() {
+  Holds holds;
+  check(store_.scan(Space::meta, {kHold, behind_prefix(kHold), false}, [&](std::string_view key, std::string_view) {
+    key.remove_prefix(kHold.size());
+    const size_t slash = key.find('/');
+    const std::string_view kind = key.substr(0, slash);
+    const std::string name(slash == std::string_view::npos ? std::string_view() : key.substr(slash + 1));
+    if (kind == "all") holds.all = true;
+    if (kind == "channel") holds.channels.insert(name);
+    if (kind == "journey") holds.journeys.insert(name);
+    if (kind == "message") holds.messages.insert(name);
+    return true;
+  }));
+  courier_->hold(std::move(holds));
+}
+
+namespace {
+std::set<std::string>* names_of(Holds& holds, std::string_view kind) {
+  if (kind == "channel") return &holds.channels;
+  if (kind == "journey") return &holds.journeys;
+  if (kind == "message") return &holds.messages;
+  return nullptr;
+}
+}  // namespace
+
+bool Desk::hold(std::string_view kind, std::string_view name, std::string_view why) {
+  Holds holds = courier_->holds();
+  if (kind == "all") {
+    holds.all = true;
+  } else {
+    std::set<std::string>* names = names_of(holds, kind);
+    if (!names) return false;
+    names->insert(std::string(name));
+  }
+  shard_->batch().put(Space::meta, kHold + std::string(kind) + "/" + std::string(name), big_endian_signed(last_) + std::string(why));
+  courier_->hold(std::move(holds));
+  return true;
+}
+
+bool Desk::release(std::string_view kind, std::string_view name) {
+  Holds holds = courier_->holds();
+  bool held = holds.all;
+  if (kind == "all") {
+    holds.all = false;
+  } else {
+    std::set<std::string>* names = names_of(holds, kind);
+    held = names && names->erase(std::string(name)) > 0;
+  }
+  if (!held) return false;
+  shard_->batch().erase(Space::meta, kHold + std::string(kind) + "/" + std::string(name));
+  courier_->hold(std::move(holds));
+  return true;
+}
+
+// ---- one user
+
+UserId Desk::user_named(std::string_view identity, std::string_view text) {
+  for (uint32_t rank = 0; rank < module_.identities.size(); ++rank)
+    if (module_.identities[rank] == identity) return shard_->find(rank, text);
+  return kNoUser;
+}
+
+UserId Desk::user_named(std::string_view text) {
+  for (uint32_t rank = 0; rank < module_.identities.size(); ++rank)
+    if (const UserId id = shard_->find(rank, text); id != kNoUser) return id;
+  return kNoUser;
+}
+
+void Desk::history(UserId user, const std::function<bool(const Entry&)>& visit) {
+  std::vector<UserId> all{user};
+  if (const auto seen = shard_->look(user)) all.insert(all.end(), seen->row->parts.begin(), seen->row->parts.end());
+  std::vector<Entry> entries;
+  for (const UserId id : all)
+    for (const Space space : {Space::log, Space::audit})
+      check(store_.scan(space, {big_endian(id), behind_prefix(big_endian(id)), false}, [&](std::string_view key, std::string_view value) {
+        if (key.size() != 16 || value.size() < kEntryHeader || value[0] != static_cast<char>(kVersion)) return true;
+        entries.push_back({read_big_endian(key.substr(8)), space == Space::audit, read_big_endian_signed(value.substr(1)), read_big_endian_signed(value.substr(9)), std::string(value.substr(kEntryHeader))});
+        return entries.size() < kHistoryMost;
+      }));
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.sequence < b.sequence; });
+  for (const Entry& each : entries) if (!visit(each)) return;
+}
+
+// ---- erasure
+
+std::string Desk::mark_of(std::string_view what, std::string_view text) const {
+  return hmac_sha256(key_, std::string(what) + '\x1f' + std::string(text)).substr(0, kMarkBytes);
+}
+
+bool Desk::erased(std::string_view text) {
+  std::optional<std::string> mark;
+  check(store_.get(Space::meta, kErased + mark_of("identity", text), mark));
+  return mark.has_value();
+}
+
+Desk::Erased Desk::erase(UserId user) {
+  Erased erased;
+  commit();
+  const auto seen = shard_->look(user);
+  std::set<UserId> all{user};
+  if (seen) all.insert(seen->row->parts.begin(), seen->row->parts.end());
+  Batch& batch = shard_->batch();
+  std::vector<std::string> texts;
+  check(store_.scan(Space::ident, {}, [&](std::string_view key, std::string_view value) {
+    if (all.count(read_big_endian(value)) == 0) return true;
+    batch.erase(Space::ident, key);
+    texts.emplace_back(key.substr(1));
+    ++erased.rows;
+    return true;
+  }));
+  for (const std::string& text : texts) batch.put(Space::meta, kErased + mark_of("identity", text), big_endian_signed(last_));
+  for (const UserId id : all)
+    for (const Space space : {Space::log, Space::audit}) batch.erase_range(space, big_endian(id), behind_prefix(big_endian(id)));
+  outbox_->visit_all([&](OutboxRow row, int64_t at) {
+    if (all.count(row.user) == 0 || at == Outbox::kStarted) return true;
+    SentRow ended;
+    ended.how = SentRow::How::cancelled;
+    ended.at = last_;
+    ended.reason = "erased";
+    outbox_->finish(row, at, ended, batch);
+    ++erased.sends;
+    return true;
+  });
+  for (const Space space : {Space::dlq, Space::inbox})
+    check(store_.scan(space, {}, [&](std::string_view key, std::string_view value) {
+      for (const std::string& text : texts)
+        if (!text.empty() && value.find(text) != std::string_view::npos) {
+          batch.erase(space, key);
+          ++erased.rows;
+          break;
+        }
+      return true;
+    }));
+  for (const UserId id : all) erased.rows += shard_->erase(id);
+  return erased;
+}
+
+// ---- dead letters
+
+void Desk::dead_letters(uint64_t from, const std::function<bool(const DeadLetter&)>& visit) const {
+  check(store_.scan(Space::dlq, {big_endian(from), "", false}, [&](std::string_view key, std::string_view value) {
+    if (key.size() != 8 || value.size() < kEntryHeader) return true;
+    ByteReader in({reinterpret_cast<const uint8_t*>(value.data()) + kEntryHeader, value.size() - kEntryHeader});
+    DeadLetter letter{read_big_endian(key), read_big_endian_signed(value.substr(9)), std::string(in.text()), ""};
+    letter.raw = std::string(value.substr(value.size() - in.left()));
+    return visit(letter);
+  }));
+}
+
+bool Desk::drop_dead_letter(uint64_t sequence) {
+  std::optional<std::string> value;
+  check(store_.get(Space::dlq, big_endian(sequence), value));
+  if (value) shard_->batch().erase(Space::dlq, big_endian(sequence));
+  return value.has_value();
+}
+
+}  // namespace wend
