@@ -84,6 +84,11 @@ std::optional<SecretSource> SecretSource::from(std::string_view reference, std::
   return source;
 }
 
+std::string SecretSource::reference() const {
+  if (none()) return {};
+  return (kind_ == Kind::file ? "file:" : "env:") + place_;
+}
+
 std::optional<SecretText> SecretSource::read(std::string& problem) const {
   problem.clear();
   std::optional<SecretText> found;

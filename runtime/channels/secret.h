@@ -40,6 +40,8 @@ class SecretSource {
   static std::optional<SecretSource> from(std::string_view reference, std::string& problem);
 
   bool none() const { return place_.empty(); }
+  // `file:PATH` or `env:NAME`, as it was given; "" for none. Where it stands is no secret.
+  std::string reference() const;
   // Reads it, one line end behind it left away. Nothing when it cannot be had, is empty or longer than kBytesMax, or when
   // others on the machine may read its file; `problem` then says why. Read anew each time, so a changed file counts at once.
   std::optional<SecretText> read(std::string& problem) const;

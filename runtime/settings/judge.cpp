@@ -1,0 +1,73 @@
+// See judge.h.
+#include "runtime/settings/judge.h"
+
+#include "runtime/settings/value_reader.h"
+#include "runtime/settings/values.h"
+
+namespace wend {
+namespace {
+
+constexpr size_t kKeyBytesMin = 16;
+
+// A port without a key stands open to whoever reaches it: this machine at most.
+void judge_door(const std::string& table, const std::string& key, const std::string& address, bool open, const std::string& who, SettingsReport& report) {
+  if (!open || report.is_wrong(table + "." + key) || report.is_wrong(table + ".address")) return;
+  if (is_loopback_address(address)) {
+    report.warning(table, "everybody on this machine may " + who, "`" + key + "` asks them for a secret");
+  } else {
+    report.error(table + "." + key, "nothing is set, and `" + address + "` is reached from other machines", "set it, or keep to `127.0.0.1`");
+  }
+}
+
+void judge_length(const SecretSource& source, const std::string& path, SettingsReport& report) {
+  std::string problem;
+  if (source.none() || report.is_wrong(path)) return;
+  const std::optional<SecretText> text = source.read(problem);
+  if (text && text->reveal().size() < kKeyBytesMin) {
+    report.error(path, "the secret is shorter than " + std::to_string(kKeyBytesMin) + " bytes", "`openssl rand -hex 16` makes a good one");
+  }
+}
+
+void judge_policy(const ChannelPolicy& policy, const std::string& table, SettingsReport& report) {
+  if (policy.retry_base_us > policy.retry_cap_us) report.error(table + ".retry_base", "it is longer than `retry_cap`, which is " + duration_text(policy.retry_cap_us));
+}
+
+bool sets(const SettingsReport& report, const std::string& table, const char* one, const char* other) {
+  return report.has(table + "." + one) || report.has(table + "." + other);
+}
+
+}  // namespace
+
+void judge(const ServeSettings& settings, SecretsOf secrets, SettingsReport& report) {
+  judge_door("ingest", "write_keys", settings.ingest.address, settings.ingest.write_keys.empty(), "send events", report);
+  judge_door("admin", "token", settings.admin.address, settings.admin.token.none(), "do everything: stop sends, erase people", report);
+  if (secrets == SecretsOf::this_machine) {
+    for (const SecretSource& key : settings.ingest.write_keys) judge_length(key, "ingest.write_keys", report);
+    judge_length(settings.admin.token, "admin.token", report);
+  }
+  if (settings.ingest.port != 0 && settings.ingest.port == settings.admin.port) {
+    report.error("admin.port", "it is that of `ingest`, too", "events and operators never come in by the same port");
+  }
+  if (settings.ingest.event_bytes > settings.ingest.body_bytes) {
+    report.error("ingest.event", "an event may be longer than a request, of which `body` is " + bytes_text(settings.ingest.body_bytes));
+  }
+  if (settings.store.commit_events > settings.ingest.queue_events) {
+    report.error("store.commit_events", "it is more than `ingest.queue_events`, which is " + std::to_string(settings.ingest.queue_events));
+  }
+  judge_policy(settings.delivery.policy, "delivery", report);
+}
+
+void judge(const ChannelSettings& channel, SettingsReport& report) {
+  const std::string table = "channels." + channel.name;
+  if (sets(report, table, "retry_base", "retry_cap")) judge_policy(channel.policy, table, report);
+  const ConnectorRow* const row = find_connector(channel.connector);
+  if (channel.policy.on_ambiguous == OnAmbiguous::retry_same_key && row && !row->takes_once) {
+    report.error(table + ".on_ambiguous", "connector `" + channel.connector + "` does not know an id again, so `retry_same_key` would send twice", "`hold` or `drop`");
+  }
+  if (report.is_wrong(table)) return;
+  std::vector<std::string> problems;
+  const std::unique_ptr<Connector> made = make_connector(channel, [] { return int64_t{0}; }, problems);
+  for (const std::string& problem : problems) report.error(table, problem);
+}
+
+}  // namespace wend
