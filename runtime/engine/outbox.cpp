@@ -256,6 +256,7 @@ void Outbox::begin_commit(Batch& batch) {
   for (const auto& [lane, known] : lanes_) least = std::min(least, known.rows.empty() ? known.read_to : known.rows.begin()->first);
   for (const Added& added : added_) least = std::min(least, added.key);
   if (!told_.empty()) least = std::min(least, *told_.begin());
+  if (least.empty()) return;   // a lane has not been looked at yet
   const int64_t ready = read_big_endian_signed(least) - kBehind;   // a put below a mark takes it back: what comes now stands behind it
   if (ready < marked_ + kMarkEvery) return;
   batch.low_water(Space::outbox, instant_key(ready));

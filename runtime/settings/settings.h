@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "runtime/channels/connectors.h"
+#include "runtime/delivery/next_move.h"
 
 namespace wend {
 
@@ -48,22 +49,7 @@ struct StoreSettings {
   int64_t commit_wait_us = 2 * kMillisecondUs;
 };
 
-// What becomes of a send of which nobody knows whether the provider took it.
-enum class OnAmbiguous : uint8_t { hold, retry_same_key, drop };
-
-// How hard one channel tries.
-struct ChannelPolicy {
-  OnAmbiguous on_ambiguous = OnAmbiguous::hold;
-  uint32_t attempts_max = 20;
-  int64_t retry_base_us = kSecondUs, retry_cap_us = 15 * kMinuteUs;
-  int64_t key_window_us = 23 * kHourUs;        // how long the provider knows an id again
-  double per_second = 0;                       // 0: as fast as it goes
-  uint32_t burst = 1;
-  uint32_t at_once = 8;
-  int64_t attempt_timeout_us = 30 * kSecondUs;
-  uint32_t breaker_failures = 5;
-  int64_t breaker_open_us = 30 * kSecondUs;
-};
+using ChannelPolicy = DeliveryPolicy;
 
 struct DeliverySettings {
   uint32_t threads = 16;

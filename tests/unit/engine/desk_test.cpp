@@ -27,12 +27,12 @@ states pulse {
 }
 channel email { reaches email, consent wants_email, content { subject text } }
 protect everyone {
-  categories transactional, promotional
+  categories transactional > promotional
   exempt transactional
   quiet from 22:00 to 06:00, then wait
   at most 2 promotional in 7 days, then drop
 }
-message hello { category promotional, valid for 12 hours, email { subject "Hello {{ user.email }}" } }
+message hello { category promotional, valid for 12 hours, email { subject "Hello {{ email | default: 'you' }}" } }
 message receipt { category transactional, email { subject "Thanks" } }
 journey welcome {
   enter on sign_up
