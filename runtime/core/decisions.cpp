@@ -174,6 +174,8 @@ void append_message(const Module& module, const Decision& decision, Line& line, 
 
 }  // namespace
 
+void append_json_value(const ValueType& type, const OwnedValue& value, std::string& out) { append_value(out, type, value); }
+
 void append_json(const Module& module, const Decision& decision, std::string_view user, std::string& out) {
   out += '{';
   Line line(out);

@@ -122,6 +122,8 @@ class Step {
   std::unique_ptr<Scratch> scratch_;   // lists reused from input to input
 };
 
+// A value as decision lines have it.
+void append_json_value(const ValueType& type, const OwnedValue& value, std::string& out);
 // One decision as its JSON line, without a line end.
 void append_json(const Module& module, const Decision& decision, std::string_view user, std::string& out);
 

@@ -53,6 +53,12 @@ Census::Place Census::name_of(uint64_t place) const {
   return "journey/" + module_.journeys[first].name + "/" + module_.journeys[first].steps[second];
 }
 
+std::vector<Census::Place> Census::names_of(const UserState& user) const {
+  std::vector<Place> names;
+  for (const uint64_t place : places_of(user)) if (place >> 56 != Kind::user) names.push_back(name_of(place));
+  return names;
+}
+
 void Census::put(Batch& batch) {
   for (const auto& [place, by] : pending_) {
     const Place name = name_of(place);

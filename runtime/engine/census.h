@@ -22,6 +22,7 @@ class Census {
 
   // Where a user stands, as numbers that change() understands; sorted.
   std::vector<uint64_t> places_of(const UserState& user) const;
+  std::vector<Place> names_of(const UserState& user) const;
   void change(const std::vector<uint64_t>& before, const std::vector<uint64_t>& after);
   // What has changed since the last time.
   void put(Batch& batch);

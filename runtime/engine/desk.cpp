@@ -9,6 +9,7 @@
 #include "runtime/channels/json.h"
 #include "runtime/channels/signatures.h"
 #include "runtime/core/bytes.h"
+#include "runtime/core/values.h"
 #include "runtime/engine/ingest.h"
 #include "runtime/store/keys.h"
 
@@ -175,15 +176,23 @@ void Desk::feedback(UserId id, const OutboxRow& row, std::string_view event, std
   line.pair("timestamp", format_instant(last_)).key("properties").raw(said);
   if (rank == 0) line.pair("userId", text);
   else line.key("traits").open('{').pair(module_.identities[rank], text).close('}');
+  take_text(line.close('}').str());
+}
+
+Desk::Receipt Desk::take_text(const std::string& raw) {
   Arrivals arrivals{std::make_unique<Intake>(module_), {}, last_};
   Arrival arrival;
-  arrival.raw = line.close('}').str();
-  read_text(arrival.raw, "feedback", false, *arrivals.intake);
-  if (arrivals.intake->log.events().empty()) return;
-  arrival.record = arrivals.intake->log.events().front().record;
+  arrival.raw = raw;
+  read_text(raw, "-", false, *arrivals.intake);
+  if (!arrivals.intake->rejected.empty()) arrival.rejected = arrivals.intake->rejected.front().reason;
+  if (!arrivals.intake->log.events().empty()) {
+    arrival.record = arrivals.intake->log.events().front().record;
+    arrival.timestamp = arrivals.intake->log.events().front().at;
+  }
   arrivals.items.push_back(std::move(arrival));
   Receipt receipt;
   take_one(arrivals, 0, receipt);
+  return receipt;
 }
 
 bool Desk::tick(int64_t now) {
@@ -363,6 +372,65 @@ bool Desk::drop_dead_letter(uint64_t sequence) {
   check(store_.get(Space::dlq, big_endian(sequence), value));
   if (value) shard_->batch().erase(Space::dlq, big_endian(sequence));
   return value.has_value();
+}
+
+std::optional<Desk::Receipt> Desk::replay(uint64_t sequence) {
+  std::optional<std::string> raw;
+  dead_letters(sequence, [&](const DeadLetter& letter) {
+    if (letter.sequence == sequence) raw = letter.raw;
+    return false;
+  });
+  if (!raw) return std::nullopt;
+  drop_dead_letter(sequence);
+  return take_text(*raw);
+}
+
+bool Desk::settle(std::string_view id, std::string_view event) {
+  const std::optional<OutboxRow> row = outbox_->find(Outbox::kUnknown, id);
+  if (!row || !courier_->heard(id, event, last_)) return false;
+  if (const UserId user = shard_->present(row->user); user != kNoUser) feedback(user, *row, event, "");
+  return true;
+}
+
+std::string Desk::export_user(UserId user) {
+  std::string out;
+  const auto line = [&](JsonText& text) { out += text.close('}').str() + "\n"; };
+  if (const auto seen = shard_->look(user)) {
+    for (size_t rank = 0; rank < seen->row->values.size(); ++rank) {
+      if (!seen->row->values[rank]) continue;
+      JsonText text;
+      line(text.open('{').pair("kind", "identity").pair("name", module_.identities[rank]).pair("value", *seen->row->values[rank]));
+    }
+    seen->step->look(*seen->state, last_);
+    for (const ModuleAttribute& attribute : module_.attributes) {
+      wend_slot slot{};
+      if (attribute.identity || !seen->state->begun() || !read_field(seen->state->bytes(), attribute.field, attribute.type.kind, seen->step->context(), slot)) continue;
+      JsonText text;
+      std::string value;
+      append_json_value(attribute.type, owned_of(fixed_of(true, slot, attribute.type.kind), attribute.type.kind), value);
+      line(text.open('{').pair("kind", "attribute").pair("name", attribute.name).key("value").raw(value));
+    }
+    for (const Census::Place& place : shard_->census().names_of(*seen->state)) {
+      JsonText text;
+      line(text.open('{').pair("kind", "place").pair("name", place));
+    }
+  }
+  history(user, [&](const Entry& entry) {
+    JsonText text;
+    text.open('{').pair("kind", entry.decision ? "decision" : "record").pair("at", format_instant(entry.at)).pair("received", format_instant(entry.received));
+    line(text.key(entry.decision ? "decision" : "record").raw(entry.text));
+    return true;
+  });
+  outbox_->visit_all([&](OutboxRow row, int64_t) {
+    if (shard_->present(row.user) != user) return true;
+    JsonText text;
+    text.open('{').pair("kind", "send").pair("id", row.id).pair("channel", row.channel).pair("message", row.message).key("content").open('{');
+    for (const auto& [name, value] : row.content) text.pair(name, value);
+    text.close('}');
+    line(text);
+    return true;
+  });
+  return out;
 }
 
 }  // namespace wend

@@ -78,9 +78,18 @@ class Desk {
   struct DeadLetter { uint64_t sequence; int64_t received; std::string reason, raw; };
   void dead_letters(uint64_t from, const std::function<bool(const DeadLetter&)>& visit) const;
   bool drop_dead_letter(uint64_t sequence);
+  // Reads it once more, as a record that comes now; it is gone afterwards, or buried anew. Nothing: there is none.
+  std::optional<Receipt> replay(uint64_t sequence);
+
+  // What became of an unknown send; the user's history hears of it. False: it is not unknown.
+  bool settle(std::string_view id, std::string_view event);
+
+  // JSON lines: identities and profile, where in states and journeys, every record and decision kept, sends under way.
+  std::string export_user(UserId user);
 
  private:
   void take_one(const Arrivals& arrivals, size_t place, Receipt& receipt);
+  Receipt take_text(const std::string& raw);   // a record of our own making, or one that came before
   void feedback(UserId user, const OutboxRow& row, std::string_view event, std::string_view more);
   void bury(int64_t received, std::string_view reason, std::string_view raw);
   void load_holds();

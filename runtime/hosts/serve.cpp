@@ -1,0 +1,183 @@
+#include "runtime/hosts/serve.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <mutex>
+
+#include <fmt/format.h>
+
+#include "runtime/channels/connectors.h"
+#include "runtime/hosts/service.h"
+#include "runtime/store/rocks_store.h"
+
+namespace wend {
+namespace {
+
+constexpr std::chrono::seconds kDrain{9};
+
+// SIGTERM, SIGINT, or a fault of our own. The signals are blocked in every thread made after this.
+class StopSign {
+ public:
+  StopSign() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set, &before_);
+    signals_ = ::signalfd(-1, &set, SFD_CLOEXEC);
+    faults_ = ::eventfd(0, EFD_CLOEXEC);
+  }
+  ~StopSign() {
+    ::close(signals_);
+    ::close(faults_);
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  void fault(std::string_view what) {
+    const std::lock_guard lock(mutex_);
+    what_ = what;
+    const uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(faults_, &one, sizeof one);
+  }
+  // "" where the process was told to end; else what went wrong.
+  std::string wait() {
+    pollfd both[] = {{signals_, POLLIN, 0}, {faults_, POLLIN, 0}};
+    while (::poll(both, 2, -1) < 0) {}
+    const std::lock_guard lock(mutex_);
+    return what_;
+  }
+
+ private:
+  sigset_t before_;
+  int signals_ = -1, faults_ = -1;
+  std::mutex mutex_;
+  std::string what_;
+};
+
+std::vector<Daemon::Channel> channels_of(const ServeSettings& settings, const Module& module, const ServeOptions& options, const Clock& clock, ServeEnd& end) {
+  std::vector<Daemon::Channel> channels;
+  const WallClock wall = [&clock] { return clock.wall(); };
+  for (const ModuleChannel& wanted : module.channels) {
+    const auto found = std::find_if(settings.channels.begin(), settings.channels.end(), [&](const ChannelSettings& each) { return each.name == wanted.name; });
+    ChannelSettings channel;
+    if (found != settings.channels.end()) {
+      channel = *found;
+    } else if (options.channels_to_console) {
+      channel.name = wanted.name;
+      channel.connector = "console";
+      channel.settings = ConsoleSettings{stderr};
+      options.log(LogLevel::warning, "channel `" + wanted.name + "` is not set up: its messages go to the terminal");
+    } else {
+      end.problems.push_back("channel `" + wanted.name + "` of the program is not set up: write a table `[channels." + wanted.name + "]` with its `connector`");
+      continue;
+    }
+    std::shared_ptr<Connector> connector = make_connector(channel, wall, end.problems);
+    if (connector) channels.push_back({channel.name, std::move(connector), channel.policy, find_connector(channel.connector)->takes_once});
+  }
+  for (const ChannelSettings& each : settings.channels)
+    if (std::none_of(module.channels.begin(), module.channels.end(), [&](const ModuleChannel& channel) { return channel.name == each.name; }))
+      options.log(LogLevel::warning, "`[channels." + each.name + "]` is of no channel the program has");
+  end.settings = !end.problems.empty();
+  return channels;
+}
+
+Daemon::Options daemon_options(const ServeSettings& settings, const ServeOptions& options, StopSign& stop) {
+  Daemon::Options out;
+  out.clock = {settings.clock.jump_us, settings.clock.stable_us};
+  out.queue_events = settings.ingest.queue_events;
+  out.commit_events = settings.store.commit_events;
+  out.low_disk_bytes = settings.store.low_disk_bytes;
+  out.disk_free = [folder = settings.store.folder] {
+    std::error_code error;
+    const auto space = std::filesystem::space(folder, error);
+    return error ? 0 : static_cast<uint64_t>(space.available);
+  };
+  out.keep_log = settings.store.keep_log_us > 0;
+  out.held_at_start = settings.delivery.held_at_start;
+  out.attempts_at_once = settings.delivery.threads;
+  if (options.decision) out.tell = [&options](const Shard::Told& told) { options.decision(told.line); };
+  out.warn = [&options](std::string_view text) { options.log(LogLevel::warning, text); };
+  out.fault = [&options, &stop](std::string_view what) {
+    options.log(LogLevel::error, what);
+    stop.fault(what);
+  };
+  return out;
+}
+
+HttpServer::Limits door_limits(const IngestSettings& ingest) {
+  HttpServer::Limits limits;
+  limits.head.body_bytes_max = ingest.body_bytes + 64 * kKilobyte;
+  limits.inflated_bytes_max = ingest.body_bytes + 64 * kKilobyte;
+  limits.connections_max = ingest.connections;
+  limits.threads = ingest.threads;
+  limits.idle = std::chrono::milliseconds(ingest.idle_us / 1000);
+  limits.body_within = std::chrono::milliseconds(ingest.body_deadline_us / 1000);
+  return limits;
+}
+
+}  // namespace
+
+ServeEnd serve(const ServeSettings& settings, std::shared_ptr<const Module> module, const ServeOptions& options) {
+  ServeEnd end;
+  StopSign stop;
+  const Clock& clock = system_clock();
+  std::vector<Daemon::Channel> channels = channels_of(settings, *module, options, clock, end);
+  const auto gave_up = [&](std::string why) {
+    end.well = false;
+    if (!why.empty()) end.problems.push_back(std::move(why));
+    return end;
+  };
+  if (!end.problems.empty()) return gave_up("");
+
+  RocksStoreOptions opening;
+  opening.folder = settings.store.folder;
+  opening.cache_bytes = settings.store.cache_bytes;
+  opening.log = [&options](std::string_view text) { options.log(LogLevel::warning, text); };
+  OpenedStore opened = open_rocks_store(opening);
+  for (const std::string& note : opened.notes) options.log(LogLevel::warning, note);
+  if (!opened.store) return gave_up(opened.failure->text());
+  Store& store = *opened.store;
+  try {
+    Daemon daemon(module, store, clock, std::move(channels), daemon_options(settings, options, stop));
+    std::unique_ptr<HttpServer> ingest, admin;
+    Service::Options doors;
+    doors.ingest = settings.ingest;
+    doors.admin_token = settings.admin.token;
+    doors.version = options.version;
+    doors.back_up = [&store](const std::string& folder) { return store.checkpoint(folder); };
+    doors.store = [&store] { return store.statistics(); };
+    doors.doors = [&] { return std::vector<std::pair<std::string, HttpCounts>>{{"ingest", ingest->counts()}, {"admin", admin->counts()}}; };
+    Service service(daemon, doors);
+    daemon.start();
+    std::string trouble;
+    HttpServer::Limits admin_limits = door_limits(settings.ingest);
+    admin_limits.connections_max = 100;
+    ingest = HttpServer::open(door_limits(settings.ingest), settings.ingest.address, settings.ingest.port, service.ingest_door().handler(), trouble);
+    if (ingest) admin = HttpServer::open(admin_limits, settings.admin.address, settings.admin.port, service.admin_door().handler(), trouble);
+    if (!ingest || !admin) return gave_up(trouble);
+    options.log(LogLevel::info, fmt::format("events on http://{}:{}, operations on http://{}:{}", settings.ingest.address, ingest->port(), settings.admin.address, admin->port()));
+    if (options.ready) options.ready(ingest->port(), admin->port());
+
+    const std::string fault = stop.wait();
+    const auto deadline = std::chrono::steady_clock::now() + kDrain;
+    options.log(LogLevel::info, "going down");
+    const bool answered = ingest->drain(deadline);
+    const bool all = daemon.stop(deadline);
+    if (!answered || !all) options.log(LogLevel::warning, "not everything under way had ended; attempts without an end are looked at when it starts again");
+    admin->drain(std::chrono::steady_clock::now());
+    admin.reset();
+    ingest.reset();
+    if (!fault.empty()) return gave_up(fault);
+  } catch (const ShardFault& fault) {
+    return gave_up(fault.what);
+  }
+  return end;
+}
+
+}  // namespace wend

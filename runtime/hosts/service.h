@@ -1,0 +1,89 @@
+// The doors of a running project over HTTP: events in on one, operations and reading on the other. Any thread; what concerns
+// users is asked of the Daemon. Tested by tests/unit/hosts/service_test.cpp and tests/outside.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/engine/envelope.h"
+#include "runtime/hosts/daemon.h"
+#include "runtime/http/router.h"
+#include "runtime/settings/settings.h"
+#include "runtime/store/store.h"
+
+namespace wend {
+
+class Service {
+ public:
+  struct Options {
+    IngestSettings ingest;
+    SecretSource admin_token;                     // none: nobody is asked
+    std::string version;                          // of wend
+    std::function<StoreFailure(const std::string& folder)> back_up;   // empty: cannot be
+    std::function<StoreStatistics()> store;       // empty: nothing is said of it
+    std::function<std::vector<std::pair<std::string, HttpCounts>>()> doors;   // by name, for /metrics
+  };
+  Service(Daemon& daemon, Options options);
+
+  Router ingest_door();
+  Router admin_door();
+
+ private:
+  using Reply = HttpServer::Reply;
+  enum class Door : uint8_t { ingest, admin };
+  enum class Key : uint8_t { open, key };
+  using Member = void (Service::*)(HttpIn, Reply);
+  struct Row { Door door; const char *method, *pattern; Member member; Cors cors; Key key; const char* summary; };
+  static const std::vector<Row>& rows();
+  Router router(Door door);
+
+  // service_ingest.cpp
+  void track(HttpIn in, Reply reply);
+  void identify(HttpIn in, Reply reply);
+  void page(HttpIn in, Reply reply);
+  void screen(HttpIn in, Reply reply);
+  void group(HttpIn in, Reply reply);
+  void alias(HttpIn in, Reply reply);
+  void batch(HttpIn in, Reply reply);
+  void posthog(HttpIn in, Reply reply);
+  void import_lines(HttpIn in, Reply reply);
+  void cloudevents(HttpIn in, Reply reply);
+  void sdk_settings(HttpIn in, Reply reply);
+  // service_operations.cpp
+  void livez(HttpIn in, Reply reply);
+  void readyz(HttpIn in, Reply reply);
+  void metrics(HttpIn in, Reply reply);
+  void openapi(HttpIn in, Reply reply);
+  void holds(HttpIn in, Reply reply);
+  void hold(HttpIn in, Reply reply);
+  void release(HttpIn in, Reply reply);
+  void unknown_sends(HttpIn in, Reply reply);
+  void message(HttpIn in, Reply reply);
+  void settle(HttpIn in, Reply reply);
+  void dead_letters(HttpIn in, Reply reply);
+  void replay(HttpIn in, Reply reply);
+  void drop_dead_letter(HttpIn in, Reply reply);
+  void export_user(HttpIn in, Reply reply);
+  void erase_user(HttpIn in, Reply reply);
+  void backup(HttpIn in, Reply reply);
+  void agree_clock(HttpIn in, Reply reply);
+
+  // Runs on the daemon's thread; answers 503 where it has stopped.
+  void ask(const Reply& reply, const std::function<HttpOut(Desk&)>& question);
+  void accept(EnvelopeRoute route, HttpIn in, Reply reply);
+  bool has_key(const HttpIn& in, std::string_view in_body) const;   // the ingest door
+  bool may_enter(const HttpIn& in) const;         // the admin door
+  std::vector<std::string> what_is_wrong() const; // empty: ready
+
+  Daemon& daemon_;
+  const Options options_;
+};
+
+// Numbers for Prometheus, in its text format 0.0.4.
+std::string metrics_text(const Daemon::Numbers& numbers, const std::vector<std::pair<std::string, HttpCounts>>& doors, const StoreStatistics* store,
+                         std::string_view version);
+
+}  // namespace wend

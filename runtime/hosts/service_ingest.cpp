@@ -1,0 +1,115 @@
+// The ingest door: what a request holds is read on its thread, queued, and answered when it is on the disk.
+#include <nlohmann/json.hpp>
+
+#include "runtime/engine/envelope.h"
+#include "runtime/engine/ndjson.h"
+#include "runtime/hosts/service.h"
+
+namespace wend {
+namespace {
+
+constexpr size_t kPadding = 64;   // simdjson reads so far behind a line
+
+// Each item as a record of the Intake, or why it is none.
+Arrivals read(const Module& module, const Envelope& envelope) {
+  Arrivals arrivals{std::make_unique<Intake>(module), {}, 0};
+  Intake& intake = *arrivals.intake;
+  NdjsonReader reader(intake);
+  std::string padded;
+  for (size_t i = 0; i < envelope.items.size(); ++i) {
+    const EnvelopeItem& item = envelope.items[i];
+    Arrival arrival;
+    arrival.raw = item.line;
+    arrival.timestamp = item.timestamp_us;
+    arrival.sent_at = item.sent_at_us;
+    arrival.rejected = item.problem;
+    if (arrival.rejected.empty()) {
+      const size_t events = intake.log.events().size(), rejected = intake.rejected.size();
+      padded.assign(item.line).append(kPadding, '\0');
+      reader.line(std::string_view(padded).substr(0, item.line.size()), "request", i + 1, 0);
+      if (intake.rejected.size() > rejected) arrival.rejected = intake.rejected.back().reason;
+      else if (intake.log.events().size() > events) arrival.record = intake.log.events().back().record;
+    }
+    arrivals.items.push_back(std::move(arrival));
+  }
+  return arrivals;
+}
+
+HttpOut later(int status, std::string_view title, std::string_view detail, int64_t after_us) {
+  HttpOut out = problem(status, title, detail);
+  out.headers.emplace_back("Retry-After", std::to_string(std::max<int64_t>(1, after_us / 1'000'000)));
+  return out;
+}
+
+HttpOut answer(const Desk::Receipt& receipt, uint64_t dropped, bool strict) {
+  if (strict && (receipt.rejected > 0 || dropped > 0)) {
+    std::vector<HttpError> errors;
+    for (const auto& [place, why] : receipt.why) errors.push_back({"/batch/" + std::to_string(place), why});
+    if (dropped > 0) errors.push_back({"/batch", std::to_string(dropped) + " events past the most one request may have were not taken"});
+    return problem(400, "some events were not taken", "the others are stored", errors);
+  }
+  HttpOut out;
+  out.body = "{\"success\":true}";
+  return out;
+}
+
+}  // namespace
+
+void Service::accept(EnvelopeRoute route, HttpIn in, Reply reply) {
+  EnvelopeLimits limits;
+  limits.event_bytes = options_.ingest.event_bytes;
+  limits.batch_bytes = options_.ingest.body_bytes;
+  limits.batch_events = options_.ingest.body_events;
+  const Envelope envelope = read_envelope(route, in, limits);
+  if (!has_key(in, envelope.write_key)) return reply(problem(401, "unknown write key", "send it as the user name of Basic authorization, or as `writeKey` in the body"));
+  if (envelope.status != 200) return reply(problem(envelope.status, envelope.title, envelope.detail));
+  const bool strict = in.header("x-strict-mode") == "1";
+  const uint64_t dropped = envelope.dropped_past_limit;
+  Arrivals arrivals = read(daemon_.module(), envelope);
+  const int64_t after = options_.ingest.retry_after_us;
+  const auto done = [reply, dropped, strict, after](const Desk::Receipt& receipt, bool durable) {
+    reply(durable ? answer(receipt, dropped, strict) : later(503, "not stored", "the store has failed; send it again", after));
+  };
+  switch (daemon_.offer(arrivals, done)) {
+    case Daemon::Taken::yes: return;
+    case Daemon::Taken::full: return reply(later(503, "busy", "more events wait than may; send it again", after));
+    case Daemon::Taken::low_disk: return reply(later(503, "no room", "the disk is nearly full; send it again", after));
+    case Daemon::Taken::stopping: return reply(later(503, "stopping", "the server is going down; send it again", after));
+    case Daemon::Taken::broken: return reply(later(503, "not stored", "the store has failed; send it again", after));
+  }
+}
+
+// Where no key is set, whoever reaches the door may come in.
+bool Service::has_key(const HttpIn& in, std::string_view in_body) const {
+  if (options_.ingest.write_keys.empty()) return true;
+  const std::string in_header = write_key_of(in.header("authorization"));
+  const std::string_view key = in_header.empty() ? in_body : std::string_view(in_header);
+  bool found = false;
+  for (const SecretSource& source : options_.ingest.write_keys) {
+    std::string trouble;
+    const std::optional<SecretText> known = source.read(trouble);
+    found |= known && same_secret(key, known->reveal());
+  }
+  return found;
+}
+
+void Service::track(HttpIn in, Reply reply) { accept(EnvelopeRoute::track, std::move(in), std::move(reply)); }
+void Service::identify(HttpIn in, Reply reply) { accept(EnvelopeRoute::identify, std::move(in), std::move(reply)); }
+void Service::page(HttpIn in, Reply reply) { accept(EnvelopeRoute::page, std::move(in), std::move(reply)); }
+void Service::screen(HttpIn in, Reply reply) { accept(EnvelopeRoute::screen, std::move(in), std::move(reply)); }
+void Service::group(HttpIn in, Reply reply) { accept(EnvelopeRoute::group, std::move(in), std::move(reply)); }
+void Service::alias(HttpIn in, Reply reply) { accept(EnvelopeRoute::alias, std::move(in), std::move(reply)); }
+void Service::batch(HttpIn in, Reply reply) { accept(EnvelopeRoute::batch, std::move(in), std::move(reply)); }
+void Service::posthog(HttpIn in, Reply reply) { accept(EnvelopeRoute::posthog, std::move(in), std::move(reply)); }
+void Service::import_lines(HttpIn in, Reply reply) { accept(EnvelopeRoute::import_lines, std::move(in), std::move(reply)); }
+void Service::cloudevents(HttpIn in, Reply reply) { accept(EnvelopeRoute::cloudevents, std::move(in), std::move(reply)); }
+
+void Service::sdk_settings(HttpIn in, Reply reply) {
+  nlohmann::ordered_json page = {{"integrations", {{"Segment.io", {{"apiKey", std::string(in.segment("key"))}, {"unbundledIntegrations", nlohmann::json::array()}}}}},
+                                 {"plan", {{"track", {{"__default", {{"enabled", true}}}}}}}};
+  HttpOut out;
+  out.body = page.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  reply(std::move(out));
+}
+
+}  // namespace wend
