@@ -15,7 +15,7 @@ struct Arrival {
   const EventRecord* record = nullptr;      // of the Intake beside it; null: it was not taken, or means nothing to the program
   std::optional<int64_t> timestamp, sent_at;
   std::string raw;                          // the JSON object as it came
-  std::string rejected;                     // why it was not taken
+  std::string rejected, group;              // why it was not taken; the same without what was found, for counting
 };
 
 // What one request brought. Its Intake keeps the records.

@@ -10,7 +10,7 @@
 #include "runtime/channels/signatures.h"
 #include "runtime/core/bytes.h"
 #include "runtime/core/values.h"
-#include "runtime/engine/ingest.h"
+#include "runtime/engine/ndjson.h"
 #include "runtime/store/keys.h"
 
 namespace wend {
@@ -19,6 +19,7 @@ namespace {
 const std::string kEpoch = "epoch", kSequence = "sequence", kLast = "last instant", kMarkKey = "mark key";
 const std::string kHold = "hold/", kErased = "erased/";
 constexpr size_t kMarkBytes = 16;
+constexpr size_t kPadding = 64;       // simdjson reads so far behind a line
 constexpr size_t kWhyMost = 100;
 constexpr size_t kHistoryMost = 1'000'000;
 constexpr uint8_t kVersion = 1;
@@ -114,12 +115,11 @@ Desk::Receipt Desk::take(const Arrivals& arrivals) {
 
 void Desk::take_one(const Arrivals& arrivals, size_t place, Receipt& receipt) {
   const Arrival& arrival = arrivals.items[place];
-  const auto refuse = [&](const std::string& why) {
+  if (!arrival.rejected.empty()) {
     ++receipt.rejected;
-    if (receipt.why.size() < kWhyMost) receipt.why.emplace_back(place, why);
-    bury(last_, why, arrival.raw);
-  };
-  if (!arrival.rejected.empty()) return refuse(arrival.rejected);
+    if (receipt.why.size() < kWhyMost) receipt.why.push_back({place, arrival.rejected, arrival.group});
+    return bury(last_, arrival.rejected, arrival.raw);
+  }
   if (!arrival.record) {
     ++receipt.ignored;
     return;
@@ -183,8 +183,10 @@ Desk::Receipt Desk::take_text(const std::string& raw) {
   Arrivals arrivals{std::make_unique<Intake>(module_), {}, last_};
   Arrival arrival;
   arrival.raw = raw;
-  read_text(raw, "-", false, *arrivals.intake);
-  if (!arrivals.intake->rejected.empty()) arrival.rejected = arrivals.intake->rejected.front().reason;
+  NdjsonReader reader(*arrivals.intake);
+  const std::string padded = raw + std::string(kPadding, '\0');
+  reader.line(std::string_view(padded).substr(0, raw.size()), "record", 1, {std::nullopt, last_});
+  if (!arrivals.intake->rejected.empty()) arrival.rejected = arrivals.intake->rejected.front().reason, arrival.group = arrivals.intake->rejected.front().group;
   if (!arrivals.intake->log.events().empty()) {
     arrival.record = arrivals.intake->log.events().front().record;
     arrival.timestamp = arrivals.intake->log.events().front().at;

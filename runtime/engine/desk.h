@@ -41,7 +41,8 @@ class Desk {
   struct Receipt {
     uint64_t applied = 0, duplicates = 0, conflicts = 0, rejected = 0, ignored = 0, set_aside = 0;
     uint64_t ahead = 0;                          // said they lie in the future
-    std::vector<std::pair<size_t, std::string>> why;          // rejected, by place in the request; at most a hundred
+    struct Why { size_t place; std::string reason, group; };
+    std::vector<Why> why;                        // rejected, by place in the request; at most a hundred
   };
   Receipt take(const Arrivals& arrivals);
   // True: there is more to wake, but not for this batch: commit, and call again.

@@ -50,7 +50,7 @@ void Intake::unknown(std::string_view what, std::string_view name, std::string_v
 
 void Intake::reject(const Fault& fault, std::string place, std::optional<int64_t> at, uint32_t identity) {
   ++rejected_by_reason[fault.group];
-  rejected.push_back({at, identity, std::move(place), fault.reason});
+  rejected.push_back({at, identity, std::move(place), fault.reason, fault.group});
 }
 
 bool Intake::take_identities(EventDraft& draft) {

@@ -25,6 +25,7 @@ struct Rejection {
   uint32_t identity = kNoIdentity;      // whose it is, if that can be read
   std::string place;                    // "plays.ndjson:17"
   std::string reason;
+  std::string group;                    // the same without what was found, for counting
 };
 
 // Why: the reason as told for this line, and the same without what was found, for counting.

@@ -11,6 +11,7 @@
 #include "runtime/abi/lists.h"
 #include "runtime/abi/utf8.h"
 #include "runtime/engine/convert.h"
+#include "runtime/engine/json_check.h"
 #include "runtime/engine/json_digits.h"
 #include "runtime/engine/line_reader.h"
 
@@ -68,20 +69,6 @@ TypePlan plan_of(const ModuleEvent& event) {
   return plan;
 }
 
-const char* words_of(simdjson::error_code error) {
-  switch (error) {
-    case simdjson::UTF8_ERROR: return "its bytes are not valid UTF-8";
-    case simdjson::DEPTH_ERROR: return "it is nested deeper than 64 levels";
-    case simdjson::NUMBER_ERROR: return "a number is malformed or out of range";
-    case simdjson::STRING_ERROR: return "a text has an invalid escape";
-    case simdjson::UNCLOSED_STRING: return "a text is not closed";
-    case simdjson::UNESCAPED_CHARS: return "a text holds an unescaped control character";
-    case simdjson::T_ATOM_ERROR: case simdjson::F_ATOM_ERROR: case simdjson::N_ATOM_ERROR:
-      return "a word is not `true`, `false` or `null`";
-    default: return "its brackets, commas or colons do not fit together";
-  }
-}
-
 }  // namespace
 
 class NdjsonReader::Parser {
@@ -92,8 +79,9 @@ class NdjsonReader::Parser {
     anonymous_ = intake.rank_of("anonymous_id");
   }
 
-  bool line(std::string_view line, std::string_view file, uint64_t number) {
+  bool line(std::string_view line, std::string_view file, uint64_t number, const LineTime& time) {
     line_ = line;
+    time_ = time;
     at_.reset();
     draft_.clear();
     fault_ = {};
@@ -125,7 +113,7 @@ class NdjsonReader::Parser {
   bool read() {
     dom::element root;
     const simdjson::error_code error = parser_.parse(line_.data(), line_.size(), false).get(root);
-    if (error != simdjson::SUCCESS) return fail(std::string("the line is not JSON: ") + words_of(error));
+    if (error != simdjson::SUCCESS) return fail(std::string("the line is not JSON: ") + json_fault_words(error));
     if (!root.is_object()) return fail("the line must be a JSON object", found_words(raw(root, {})));
     if (!check_keys(root)) return false;
     Message message;
@@ -213,16 +201,23 @@ class NdjsonReader::Parser {
 
   // False leaves the fault for later: whose event it is should be known first.
   bool take_time(const Message& m) {
-    if (!m.has(Message::time_)) return false;
+    if (!m.has(Message::time_)) {
+      const std::optional<int64_t> told = time_.instead ? time_.instead : time_.otherwise;
+      if (told) set_time(*told);
+      return told.has_value();
+    }
     int64_t at = 0;
     const RawValue value = raw(m.times[0], {});
     const TimeFault fault = value.kind != RawValue::Kind::text ? TimeFault::not_a_time
                                                                 : parse_time(value.text, *intake_.module.zone, false, at);
     if (fault == TimeFault::out_of_range) return fail("`timestamp` must lie in 1970 to 2099", found_words(value));
     if (fault == TimeFault::not_a_time) return fail("`timestamp` must be a time such as 2026-01-31T18:00:00Z", found_words(value));
+    set_time(time_.instead.value_or(at));
+    return true;
+  }
+  void set_time(int64_t at) {
     draft_.at = at;
     at_ = at;
-    return true;
   }
 
   bool take_identity(const dom::element& element, const char* what, int32_t rank) {
@@ -513,6 +508,7 @@ class NdjsonReader::Parser {
   std::vector<TypePlan> plans_;       // by event
   int32_t anonymous_ = -1;
   std::string_view line_;
+  LineTime time_;
   std::optional<int64_t> at_;
   EventDraft draft_;
   Fault fault_;
@@ -523,6 +519,8 @@ class NdjsonReader::Parser {
 NdjsonReader::NdjsonReader(Intake& intake) : parser_(std::make_unique<Parser>(intake)) {}
 NdjsonReader::~NdjsonReader() = default;
 
-bool NdjsonReader::line(std::string_view line, std::string_view file, uint64_t number) { return parser_->line(line, file, number); }
+bool NdjsonReader::line(std::string_view line, std::string_view file, uint64_t number, const LineTime& time) {
+  return parser_->line(line, file, number, time);
+}
 
 }  // namespace wend

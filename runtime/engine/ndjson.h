@@ -7,13 +7,22 @@
 // `context.traits`. A property is looked for under its whole path as one key, then through nested objects.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "runtime/engine/intake.h"
 
 namespace wend {
+
+// When an event happened, in microseconds since 1970, as the one who took it in knows it. A time in the line that is none
+// rejects the event all the same. Neither, as for files: the line must say.
+struct LineTime {
+  std::optional<int64_t> instead;     // of what the line says
+  std::optional<int64_t> otherwise;   // where the line says nothing
+};
 
 class NdjsonReader {
  public:
@@ -23,7 +32,7 @@ class NdjsonReader {
   ~NdjsonReader();
 
   // `line` must have 64 readable bytes behind it. False when the line was rejected; `place` is made only then.
-  bool line(std::string_view line, std::string_view file, uint64_t number);
+  bool line(std::string_view line, std::string_view file, uint64_t number, const LineTime& time = {});
 
  private:
   class Parser;

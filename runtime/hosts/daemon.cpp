@@ -167,8 +167,8 @@ void Daemon::count(const Work& work, const std::vector<Desk::Receipt>& receipts,
     sum.ignored += receipt.ignored;
     sum.set_aside += receipt.set_aside;
     sum.ahead += receipt.ahead;
-    for (const auto& [place, why] : receipt.why)
-      if (numbers_.rejected.size() < kReasonsMost || numbers_.rejected.count(why) > 0) ++numbers_.rejected[why];
+    for (const Desk::Receipt::Why& why : receipt.why)
+      if (numbers_.rejected.size() < kReasonsMost || numbers_.rejected.count(why.group) > 0) ++numbers_.rejected[why.group];
   }
   const int64_t steady = raw_clock_.steady();
   if (!work.posts.empty() && commit_seconds >= 0) {

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "runtime/engine/envelope.h"
+#include "runtime/engine/write_key.h"
 
 namespace wend {
 
@@ -40,7 +40,7 @@ bool Service::may_enter(const HttpIn& in) const {
   const std::optional<SecretText> token = options_.admin_token.read(trouble);
   constexpr std::string_view kBearer = "Bearer ";
   const std::string_view said = in.header("authorization");
-  return token && said.substr(0, kBearer.size()) == kBearer && same_secret(said.substr(kBearer.size()), token->reveal());
+  return token && said.substr(0, kBearer.size()) == kBearer && same_key(said.substr(kBearer.size()), token->reveal());
 }
 
 void Service::ask(const Reply& reply, const std::function<HttpOut(Desk&)>& question) {

@@ -3,6 +3,7 @@
 
 #include "runtime/engine/envelope.h"
 #include "runtime/engine/ndjson.h"
+#include "runtime/engine/write_key.h"
 #include "runtime/hosts/service.h"
 
 namespace wend {
@@ -22,13 +23,15 @@ Arrivals read(const Module& module, const Envelope& envelope) {
     arrival.raw = item.line;
     arrival.timestamp = item.timestamp_us;
     arrival.sent_at = item.sent_at_us;
-    arrival.rejected = item.problem;
+    arrival.rejected = arrival.group = item.problem;
     if (arrival.rejected.empty()) {
       const size_t events = intake.log.events().size(), rejected = intake.rejected.size();
       padded.assign(item.line).append(kPadding, '\0');
-      reader.line(std::string_view(padded).substr(0, item.line.size()), "request", i + 1, 0);
-      if (intake.rejected.size() > rejected) arrival.rejected = intake.rejected.back().reason;
-      else if (intake.log.events().size() > events) arrival.record = intake.log.events().back().record;
+      reader.line(std::string_view(padded).substr(0, item.line.size()), "request", i + 1, {std::nullopt, 0});   // the daemon says when
+      if (intake.rejected.size() > rejected) {
+        arrival.rejected = intake.rejected.back().reason;
+        arrival.group = intake.rejected.back().group;
+      } else if (intake.log.events().size() > events) arrival.record = intake.log.events().back().record;
     }
     arrivals.items.push_back(std::move(arrival));
   }
@@ -44,7 +47,7 @@ HttpOut later(int status, std::string_view title, std::string_view detail, int64
 HttpOut answer(const Desk::Receipt& receipt, uint64_t dropped, bool strict) {
   if (strict && (receipt.rejected > 0 || dropped > 0)) {
     std::vector<HttpError> errors;
-    for (const auto& [place, why] : receipt.why) errors.push_back({"/batch/" + std::to_string(place), why});
+    for (const Desk::Receipt::Why& why : receipt.why) errors.push_back({"/batch/" + std::to_string(why.place), why.reason});
     if (dropped > 0) errors.push_back({"/batch", std::to_string(dropped) + " events past the most one request may have were not taken"});
     return problem(400, "some events were not taken", "the others are stored", errors);
   }
@@ -56,13 +59,14 @@ HttpOut answer(const Desk::Receipt& receipt, uint64_t dropped, bool strict) {
 }  // namespace
 
 void Service::accept(EnvelopeRoute route, HttpIn in, Reply reply) {
-  EnvelopeLimits limits;
-  limits.event_bytes = options_.ingest.event_bytes;
-  limits.batch_bytes = options_.ingest.body_bytes;
-  limits.batch_events = options_.ingest.body_events;
-  const Envelope envelope = read_envelope(route, in, limits);
+  EnvelopeRules rules;
+  rules.event_bytes_max = options_.ingest.event_bytes;
+  rules.body_bytes_max = options_.ingest.body_bytes;
+  rules.events_max = options_.ingest.body_events;
+  rules.zone = daemon_.module().zone;
+  const Envelope envelope = read_envelope(route, in.headers, in.body, rules);
   if (!has_key(in, envelope.write_key)) return reply(problem(401, "unknown write key", "send it as the user name of Basic authorization, or as `writeKey` in the body"));
-  if (envelope.status != 200) return reply(problem(envelope.status, envelope.title, envelope.detail));
+  if (envelope.status != 200) return reply(problem(envelope.status, "not taken", envelope.detail));
   const bool strict = in.header("x-strict-mode") == "1";
   const uint64_t dropped = envelope.dropped_past_limit;
   Arrivals arrivals = read(daemon_.module(), envelope);
@@ -88,7 +92,7 @@ bool Service::has_key(const HttpIn& in, std::string_view in_body) const {
   for (const SecretSource& source : options_.ingest.write_keys) {
     std::string trouble;
     const std::optional<SecretText> known = source.read(trouble);
-    found |= known && same_secret(key, known->reveal());
+    found |= known && same_key(key, known->reveal());
   }
   return found;
 }
@@ -101,7 +105,7 @@ void Service::group(HttpIn in, Reply reply) { accept(EnvelopeRoute::group, std::
 void Service::alias(HttpIn in, Reply reply) { accept(EnvelopeRoute::alias, std::move(in), std::move(reply)); }
 void Service::batch(HttpIn in, Reply reply) { accept(EnvelopeRoute::batch, std::move(in), std::move(reply)); }
 void Service::posthog(HttpIn in, Reply reply) { accept(EnvelopeRoute::posthog, std::move(in), std::move(reply)); }
-void Service::import_lines(HttpIn in, Reply reply) { accept(EnvelopeRoute::import_lines, std::move(in), std::move(reply)); }
+void Service::import_lines(HttpIn in, Reply reply) { accept(EnvelopeRoute::import, std::move(in), std::move(reply)); }
 void Service::cloudevents(HttpIn in, Reply reply) { accept(EnvelopeRoute::cloudevents, std::move(in), std::move(reply)); }
 
 void Service::sdk_settings(HttpIn in, Reply reply) {

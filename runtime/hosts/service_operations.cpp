@@ -215,7 +215,7 @@ void Service::replay(HttpIn in, Reply reply) {
   ask(reply, [&](Desk& desk) {
     const std::optional<Desk::Receipt> receipt = desk.replay(sequence);
     if (!receipt) return problem(404, "no such dead letter", "no dead letter has this number");
-    if (receipt->rejected > 0) return problem(422, "rejected again", receipt->why.empty() ? "" : receipt->why.front().second);
+    if (receipt->rejected > 0) return problem(422, "rejected again", receipt->why.empty() ? "" : receipt->why.front().reason);
     return json({{"applied", receipt->applied}, {"duplicates", receipt->duplicates}, {"ignored", receipt->ignored}});
   });
 }

@@ -1,0 +1,237 @@
+// The two doors of a running project, without sockets: what a request is answered, and when.
+#include <catch2/catch.hpp>
+
+#include <future>
+#include <nlohmann/json.hpp>
+
+#include "compiler/service/service.h"
+#include "runtime/hosts/service.h"
+#include "runtime/store/memory_store.h"
+
+using namespace wend;
+
+namespace {
+
+using Json = nlohmann::json;
+
+const char* const kProject = R"(project shop { time zone "UTC" }
+profile {
+  identity user_id, anonymous_id many
+  email text?
+}
+event sign_up { source text }
+channel email { reaches email, content { subject text } }
+protect everyone { categories promotional }
+message hello { category promotional, email { subject "Hello" } }
+journey welcome { enter on sign_up, step one { send hello, wait 2 days } }
+)";
+
+class Mailbox : public Connector {
+ public:
+  Outcome deliver(const Delivery& delivery) override {
+    const std::lock_guard lock(mutex_);
+    seen_.push_back(delivery);
+    came_.notify_all();
+    Outcome outcome;
+    outcome.kind = Outcome::Kind::delivered;
+    return outcome;
+  }
+  Delivery first() {
+    std::unique_lock lock(mutex_);
+    came_.wait(lock, [this] { return !seen_.empty(); });
+    return seen_.front();
+  }
+  size_t count() {
+    const std::lock_guard lock(mutex_);
+    return seen_.size();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable came_;
+  std::vector<Delivery> seen_;
+};
+
+// Fails when it is told to.
+class Brittle : public Store {
+ public:
+  std::atomic<bool> breaks = false;
+  StoreFailure get(Space space, std::string_view key, std::optional<std::string>& value) const override { return store_->get(space, key, value); }
+  StoreFailure get_many(Space space, std::span<const std::string_view> keys, std::vector<std::optional<std::string>>& values) const override { return store_->get_many(space, keys, values); }
+  StoreFailure scan(Space space, const Bounds& bounds, const Visitor& visit) const override { return store_->scan(space, bounds, visit); }
+  StoreFailure write(const Batch& batch, bool synced) override {
+    if (breaks) return StoreError{StoreError::Kind::unknown, "the disk said no", "", 0, "open it again"};
+    return store_->write(batch, synced);
+  }
+  bool must_close() const override { return false; }
+  std::unique_ptr<StoreReader> snapshot() const override { return store_->snapshot(); }
+  StoreFailure drop_range(Space space, std::string_view from, std::string_view to) override { return store_->drop_range(space, from, to); }
+  StoreFailure flush() override { return {}; }
+  StoreFailure checkpoint(const std::string&) override { return {}; }
+  StoreFailure verify() override { return {}; }
+  StoreStatistics statistics() const override { return store_->statistics(); }
+  std::string identity() const override { return store_->identity(); }
+
+ private:
+  std::unique_ptr<Store> store_ = make_memory_store();
+};
+
+struct House {
+  Project project = Project::from_texts({{"project.wend", kProject}});
+  std::shared_ptr<const Module> module = compile(project.program(), Tier::fast_compile);
+  Brittle store;
+  std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
+  std::promise<std::string> fault;
+  std::unique_ptr<Daemon> daemon;
+  std::unique_ptr<Service> service;
+
+  explicit House(Service::Options options = {}, Daemon::Options running = {}) {
+    running.fault = [this](std::string_view what) { fault.set_value(std::string(what)); };
+    daemon = std::make_unique<Daemon>(module, store, system_clock(), std::vector<Daemon::Channel>{{"email", mailbox, {}, false}}, std::move(running));
+    service = std::make_unique<Service>(*daemon, std::move(options));
+    daemon->start();
+  }
+
+  HttpOut call(Router router, std::string method, std::string path, std::string body, HttpFields headers = {}, std::string query = {}) {
+    HttpIn in;
+    in.method = std::move(method);
+    in.path = std::move(path);
+    in.query = std::move(query);
+    in.body = std::move(body);
+    in.headers = std::move(headers);
+    std::promise<HttpOut> answer;
+    router(std::move(in), [&](HttpOut out) { answer.set_value(std::move(out)); });
+    return answer.get_future().get();
+  }
+  HttpOut post(std::string path, std::string body, HttpFields headers = {}) { return call(service->ingest_door(), "POST", std::move(path), std::move(body), std::move(headers)); }
+  HttpOut admin(std::string method, std::string path, std::string body = "", HttpFields headers = {}) {
+    return call(service->admin_door(), std::move(method), std::move(path), std::move(body), std::move(headers));
+  }
+};
+
+std::string sign_up(const std::string& user, const std::string& id = "") {
+  return R"({"userId":")" + user + R"(","event":"sign_up","properties":{"source":"ad"},"context":{"traits":{"email":")" + user + "@example.org\"}}" +
+         (id.empty() ? "" : ",\"messageId\":\"" + id + "\"") + "}";
+}
+
+}  // namespace
+
+TEST_CASE("an event is answered when it is stored, and its message is sent") {
+  House house;
+  const HttpOut answer = house.post("/v1/track", sign_up("ada", "m1"));
+  CHECK(answer.status == 200);
+  CHECK(answer.body == "{\"success\":true}");
+  CHECK(house.mailbox->first().address == "ada@example.org");
+  CHECK(house.post("/v1/track", sign_up("ada", "m1")).status == 200);   // a client that did not hear us
+  const Desk::Receipt taken = house.daemon->numbers().taken;
+  CHECK(taken.applied == 1);
+  CHECK(taken.duplicates == 1);
+}
+
+TEST_CASE("one bad event of a batch harms none of the others, and is a dead letter that can be read and tried again") {
+  House house;
+  const std::string batch = R"({"batch":[{"type":"track",)" + sign_up("ada").substr(1) + R"(,{"type":"track","userId":"bob","event":"sign_up","properties":{"source":7}}]})";
+  CHECK(house.post("/v1/batch", batch).status == 200);
+  const HttpOut strict = house.post("/v1/batch", batch, {{"x-strict-mode", "1"}});
+  CHECK(strict.status == 400);
+  const Json said = Json::parse(strict.body);
+  REQUIRE(said["errors"].size() == 1);
+  CHECK(said["errors"][0]["pointer"] == "/batch/1");
+  const Json letters = Json::parse(house.admin("GET", "/v1/dead-letters").body)["dead_letters"];
+  REQUIRE(letters.size() == 2);
+  const std::string sequence = std::to_string(letters[0]["sequence"].get<uint64_t>());
+  CHECK(letters[0]["record"].get<std::string>().find("\"bob\"") != std::string::npos);
+  CHECK(house.admin("POST", "/v1/dead-letters/" + sequence + "/replay").status == 422);
+  CHECK(house.admin("DELETE", "/v1/dead-letters/" + sequence).status == 404);   // tried again, it has another number
+  CHECK(Json::parse(house.admin("GET", "/v1/dead-letters").body)["dead_letters"].size() == 2);
+  CHECK(house.daemon->numbers().rejected.size() == 1);
+}
+
+TEST_CASE("a write key is asked where one is set, in whatever way clients send it") {
+  ::setenv("WEND_TEST_KEY", "abcdefgh12345678", 1);
+  std::string problem;
+  Service::Options options;
+  options.ingest.write_keys.push_back(*SecretSource::from("env:WEND_TEST_KEY", problem));
+  House house(options);
+  CHECK(house.post("/v1/track", sign_up("ada")).status == 401);
+  CHECK(house.post("/v1/track", sign_up("ada"), {{"authorization", "Basic YWJjZGVmZ2gxMjM0NTY3ODo="}}).status == 200);
+  CHECK(house.post("/v1/track", sign_up("ada"), {{"authorization", "Bearer abcdefgh12345678"}}).status == 200);
+  CHECK(house.post("/v1/track", sign_up("ada"), {{"authorization", "Bearer abcdefgh12345679"}}).status == 401);
+  CHECK(house.post("/v1/batch", R"({"writeKey":"abcdefgh12345678","batch":[]})").status == 200);
+}
+
+TEST_CASE("what cannot be stored is never answered with success") {
+  House house;
+  house.store.breaks = true;
+  const HttpOut answer = house.post("/v1/track", sign_up("ada"));
+  CHECK(answer.status == 503);
+  CHECK(std::any_of(answer.headers.begin(), answer.headers.end(), [](const auto& field) { return field.first == "Retry-After"; }));
+  CHECK(house.fault.get_future().get().find("the disk said no") != std::string::npos);
+  CHECK(house.post("/v1/track", sign_up("bob")).status == 503);
+  CHECK(house.admin("GET", "/readyz").status == 503);
+  CHECK(house.admin("GET", "/v1/holds").status == 503);
+  CHECK(house.mailbox->count() == 0);
+}
+
+TEST_CASE("a nearly full disk takes no events and sends nothing, and is told by readyz") {
+  Daemon::Options running;
+  running.low_disk_bytes = 100;
+  running.disk_free = [] { return uint64_t{99}; };
+  House house({}, running);
+  while (!house.daemon->numbers().low_disk) std::this_thread::yield();
+  CHECK(house.post("/v1/track", sign_up("ada")).status == 503);
+  CHECK(house.admin("GET", "/readyz").body.find("disk") != std::string::npos);
+  CHECK(house.admin("GET", "/livez").status == 200);
+}
+
+TEST_CASE("the red button works at once and is undone") {
+  House house;
+  CHECK(house.admin("POST", "/v1/hold", R"({"kind":"channel","name":"email","why":"wrong price"})").status == 200);
+  CHECK(house.admin("POST", "/v1/hold", R"({"kind":"channel","name":"pigeon"})").status == 404);
+  CHECK(house.admin("POST", "/v1/hold", "no").status == 400);
+  CHECK(house.post("/v1/track", sign_up("ada")).status == 200);
+  CHECK(Json::parse(house.admin("GET", "/v1/holds").body)["channels"] == Json::array({"email"}));
+  CHECK(house.mailbox->count() == 0);
+  CHECK(house.admin("POST", "/v1/release", R"({"kind":"channel","name":"email"})").status == 200);
+  CHECK(house.mailbox->first().address == "ada@example.org");
+}
+
+TEST_CASE("all that is known of a user can be read, and be gone") {
+  House house;
+  house.post("/v1/track", sign_up("a/da"));
+  house.mailbox->first();
+  const HttpOut known = house.admin("GET", "/v1/users/a%2Fda/export");
+  CHECK(known.status == 200);
+  CHECK(known.body.find(R"({"kind":"attribute","name":"email","value":"a/da@example.org"})") != std::string::npos);
+  CHECK(known.body.find("journey/welcome/one") != std::string::npos);
+  CHECK(house.admin("DELETE", "/v1/users/a%2Fda").status == 200);
+  CHECK(house.admin("GET", "/v1/users/a%2Fda/export").status == 404);
+  CHECK(house.admin("DELETE", "/v1/users/nobody").status == 404);
+}
+
+TEST_CASE("the admin door asks for its token, but health and numbers are open") {
+  ::setenv("WEND_TEST_TOKEN", "12345678abcdefgh", 1);
+  std::string problem;
+  Service::Options options;
+  options.admin_token = *SecretSource::from("env:WEND_TEST_TOKEN", problem);
+  options.version = "9.9";
+  House house(options);
+  CHECK(house.admin("GET", "/v1/holds").status == 401);
+  CHECK(house.admin("GET", "/v1/holds", "", {{"authorization", "Bearer 12345678abcdefgh"}}).status == 200);
+  CHECK(house.admin("GET", "/livez").status == 200);
+  CHECK(house.admin("GET", "/metrics").body.find("wend_build_info{version=\"9.9\"} 1\n") != std::string::npos);
+}
+
+TEST_CASE("every route stands in the description") {
+  House house;
+  const Json page = Json::parse(house.admin("GET", "/openapi.json").body);
+  size_t count = 0;
+#define WEND_ROUTE(door, method, pattern, handler, cors, key, summary) \
+  CHECK(page["paths"].contains(pattern));                              \
+  ++count;
+#include "runtime/hosts/routes.def"
+#undef WEND_ROUTE
+  size_t described = 0;
+  for (const auto& path : page["paths"]) described += path.size();
+  CHECK(described == count);
+}
