@@ -6,7 +6,7 @@
 namespace wend::cli {
 
 std::span<const Command> commands() {
-  static const std::array<Command, 11> kTable = {kNew, kCheck, kFmt, kTest, kRun, kSnapshot, kRender, kEmit, kExplain, kServe, kVersion};
+  static const std::array<Command, 14> kTable = {kNew, kCheck, kFmt, kTest, kRun, kSnapshot, kRender, kEmit, kServe, kBackup, kRestore, kVerify, kExplain, kVersion};
   return kTable;
 }
 
@@ -31,8 +31,7 @@ std::string hint_for(std::string_view name) {
     if (name == row.typed) return std::string("in wend it is `wend ") + row.here + "`";
   }
   static constexpr const char* kToCome[] = {"plan", "diff", "apply", "deploy", "hold", "pause",
-                                            "stop", "release", "resume", "graph", "lsp", "dev", "backup", "restore",
-                                            "verify", "export", "erase", "bench", "doctor", "completions"};
+                                            "stop", "release", "resume", "graph", "lsp", "dev", "export", "erase", "bench", "doctor", "completions"};
   for (const char* word : kToCome) if (name == word) return "this version of wend does not have it yet";
   return {};
 }

@@ -15,6 +15,7 @@
 
 #include "runtime/channels/connectors.h"
 #include "runtime/hosts/service.h"
+#include "runtime/store/backup.h"
 #include "runtime/store/rocks_store.h"
 
 namespace wend {
@@ -59,6 +60,8 @@ class StopSign {
   std::mutex mutex_;
   std::string what_;
 };
+
+std::string hex_of(uint64_t hash) { return fmt::format("{:016x}", hash); }
 
 std::vector<Daemon::Channel> channels_of(const ServeSettings& settings, const Module& module, const ServeOptions& options, const Clock& clock, ServeEnd& end) {
   std::vector<Daemon::Channel> channels;
@@ -150,7 +153,7 @@ ServeEnd serve(const ServeSettings& settings, std::shared_ptr<const Module> modu
     doors.ingest = settings.ingest;
     doors.admin_token = settings.admin.token;
     doors.version = options.version;
-    doors.back_up = [&store](const std::string& folder) { return store.checkpoint(folder); };
+    doors.back_up = [&store, &daemon](const std::string& folder) { return back_up(store, folder, {daemon.clock().now(), hex_of(daemon.module().version)}); };
     doors.store = [&store] { return store.statistics(); };
     doors.doors = [&] { return std::vector<std::pair<std::string, HttpCounts>>{{"ingest", ingest->counts()}, {"admin", admin->counts()}}; };
     Service service(daemon, doors);

@@ -1,4 +1,5 @@
-// Pieces of keys: numbers whose bytes sort as they do, and the end of all keys with one beginning.
+// Pieces of keys: numbers whose bytes sort as they do, and the end of all keys with one beginning; and the rows of `meta` that
+// more than one folder knows.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +7,15 @@
 #include <string_view>
 
 namespace wend {
+
+// A number raised at every start and restore, as the value; what was lent out under an older one is void.
+constexpr std::string_view kEpochKey = "epoch";
+// There after a restore: when the copy was made, in microseconds. What was sent since then is not in the store.
+constexpr std::string_view kRestoredKey = "restored";
+// Behind it the hash of somebody who was erased, 16 bytes; when, in microseconds.
+constexpr std::string_view kErasedKeys = "erased/";
+// The same, of an erasure that the store was told of from outside and that is still to be done.
+constexpr std::string_view kErasureDueKeys = "erasure_due/";
 
 inline void append_big_endian(std::string& key, uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8) key += static_cast<char>(value >> shift & 0xff);

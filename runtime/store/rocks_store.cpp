@@ -520,6 +520,10 @@ StoreFailure open_into(const RocksStoreOptions& options, OpenedStore& out) {
   std::error_code failure;
   if (options.create) fs::create_directories(options.folder, failure);
   if (failure) return StoreError{Kind::io, "the folder of the store cannot be made: " + failure.message(), options.folder, 0, {}};
+  if (StoreFailure wrong = look_at_place(options.folder)) return wrong;
+  // Nothing is put into a folder of something else.
+  const auto has = [&](const char* name) { return fs::exists(fs::path(options.folder) / name, failure); };
+  if (!options.create && !has("OWNER") && !has("CURRENT")) return StoreError{Kind::misuse, "there is no store here", options.folder, 0, "choose another folder"};
   auto lock = std::make_unique<FolderLock>();
   if (StoreFailure wrong = lock->take(options.folder)) return wrong;
   FolderState state;

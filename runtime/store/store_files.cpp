@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "runtime/store/disk.h"
 #include "runtime/store/log_scan.h"
 
 namespace fs = std::filesystem;
@@ -26,10 +28,6 @@ using Kind = StoreError::Kind;
 constexpr const char* kLockFile = "OWNER";
 constexpr const char* kMakingFile = "MAKING";
 constexpr const char* kLandmarkFile = "LANDMARK";
-
-StoreError io_error(const std::string& what, const std::string& file, int code) {
-  return {Kind::io, what + ": " + std::strerror(code), file, 0, {}};
-}
 
 StoreError damaged(const std::string& what, const fs::path& file, uint64_t offset = 0) {
   return {Kind::damaged, what, file.string(), offset, restore_hint()};
@@ -62,14 +60,6 @@ class Mapped {
   size_t size_ = 0;
   int code_ = 0;
 };
-
-bool sync_path(const std::string& path, int flags) {
-  const int handle = ::open(path.c_str(), flags | O_CLOEXEC);
-  if (handle < 0) return false;
-  const bool well = ::fsync(handle) == 0;
-  ::close(handle);
-  return well;
-}
 
 // The number of `000012.log` or `MANIFEST-000005`; 0 if the name is none of that kind.
 uint64_t number_of(std::string_view name, std::string_view before, std::string_view after) {
@@ -132,7 +122,7 @@ StoreFailure check_manifest(const std::string& folder, const std::optional<Landm
   const fs::path manifest = fs::path(folder) / text.substr(0, text.size() - 1);
   const Mapped file(manifest.string());
   if (file.code() == ENOENT) return damaged("the manifest that CURRENT names is missing", manifest);
-  if (file.code()) return io_error("the manifest cannot be read", manifest.string(), file.code());
+  if (file.code()) return disk_error("the manifest cannot be read", manifest.string(), file.code());
   const LogScan scan = scan_log(file.bytes());
   if (scan.records == 0 || (scan.damaged && scan.records_behind)) return damaged("the manifest is damaged", manifest, scan.damage_at);
   if (!mark) return {};
@@ -152,7 +142,7 @@ StoreFailure check_logs(const std::vector<fs::path>& logs, const std::string& fo
   }
   for (const fs::path& log : logs) {
     const Mapped file(log.string());
-    if (file.code()) return io_error("a write-ahead log cannot be read", log.string(), file.code());
+    if (file.code()) return disk_error("a write-ahead log cannot be read", log.string(), file.code());
     const LogScan scan = scan_log(file.bytes());
     if (state.torn_tail && (scan.records > 0 || scan.damaged)) {
       return damaged("a write-ahead log is damaged, and a later one goes on", state.torn_file, state.torn_at);
@@ -166,19 +156,35 @@ StoreFailure check_logs(const std::vector<fs::path>& logs, const std::string& fo
   return {};
 }
 
-StoreFailure write_file(const fs::path& path, const std::string& text) {
-  const int handle = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (handle < 0) return io_error("cannot be written", path.string(), errno);
-  const bool well = ::write(handle, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(handle) == 0;
-  const int code = errno;
-  ::close(handle);
-  if (!well) return io_error("cannot be written", path.string(), code);
-  return {};
-}
-
 }  // namespace
 
-std::string restore_hint() { return "restore the newest good copy; nothing here was changed"; }
+std::string restore_hint() { return "`wend restore` the newest good copy; nothing here was changed"; }
+
+std::string_view network_file_system(uint64_t number) {
+  switch (number) {
+    case 0x6969: return "NFS";
+    case 0x517b:
+    case 0xfe534d42:
+    case 0xff534d42: return "SMB";
+    default: return {};
+  }
+}
+
+StoreFailure look_at_place(const std::string& folder) {
+  const auto no = [&](const std::string& what, const char* remedy) { return StoreError{Kind::misuse, what, folder, 0, remedy}; };
+  struct stat about {};
+  if (::lstat(folder.c_str(), &about) != 0) return disk_error("the folder of the store cannot be looked at", folder, errno);
+  if (S_ISLNK(about.st_mode)) return no("the folder of the store is a link", "name the folder itself");
+  if (!S_ISDIR(about.st_mode)) return no("the store lies in a folder, and this is none", "choose a folder");
+  if (about.st_uid != ::geteuid()) {
+    return no("the folder of the store belongs to user " + std::to_string(about.st_uid) + ", and we are user " + std::to_string(::geteuid()), "run as its owner");
+  }
+  struct statfs system {};
+  if (::statfs(folder.c_str(), &system) != 0) return disk_error("the disk of the store cannot be looked at", folder, errno);
+  const std::string_view network = network_file_system(static_cast<uint32_t>(system.f_type));
+  if (!network.empty()) return no("the folder of the store lies on another machine (" + std::string(network) + ")", "choose a disk of this one");
+  return {};
+}
 
 FolderLock::~FolderLock() {
   if (file_ >= 0) ::close(file_);
@@ -187,9 +193,9 @@ FolderLock::~FolderLock() {
 StoreFailure FolderLock::take(const std::string& folder) {
   const std::string path = (fs::path(folder) / kLockFile).string();
   file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (file_ < 0) return io_error("the folder of the store cannot be written", folder, errno);
+  if (file_ < 0) return disk_error("the folder of the store cannot be written", folder, errno);
   if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return io_error("the store cannot be locked", path, errno);
+    if (errno != EWOULDBLOCK) return disk_error("the store cannot be locked", path, errno);
     const std::string owner = text_of(path);
     return StoreError{Kind::in_use, "the store is open in another process" + (owner.empty() ? "" : ", number " + owner), folder, 0,
                       "stop that one, or use another folder"};
@@ -202,7 +208,7 @@ StoreFailure FolderLock::take(const std::string& folder) {
 StoreFailure look_at_folder(const std::string& folder, FolderState& state) {
   std::error_code failure;
   const std::vector<std::string> names = names_in(folder, failure);
-  if (failure) return io_error("the folder of the store cannot be read", folder, failure.value());
+  if (failure) return disk_error("the folder of the store cannot be read", folder, failure.value());
   const auto has = [&](std::string_view name) { return std::binary_search(names.begin(), names.end(), name); };
   const std::vector<fs::path> logs = logs_in(folder, names);
   if (!has("CURRENT")) {
@@ -226,8 +232,8 @@ StoreFailure look_at_folder(const std::string& folder, FolderState& state) {
 }
 
 StoreFailure begin_making(const std::string& folder) {
-  if (StoreFailure wrong = write_file(fs::path(folder) / kMakingFile, "")) return wrong;
-  sync_path(folder, O_RDONLY | O_DIRECTORY);
+  if (StoreFailure wrong = write_file_synced((fs::path(folder) / kMakingFile).string(), "")) return wrong;
+  sync_folder(folder);
   std::error_code ignored;
   if (fs::exists(fs::path(folder) / "CURRENT", ignored)) return {};
   for (const std::string& name : names_in(folder, ignored)) {   // an earlier attempt
@@ -239,8 +245,8 @@ StoreFailure begin_making(const std::string& folder) {
 StoreFailure end_making(const std::string& folder) {
   std::error_code failure;
   fs::remove(fs::path(folder) / kMakingFile, failure);
-  if (failure) return io_error("cannot be removed", (fs::path(folder) / kMakingFile).string(), failure.value());
-  if (!sync_path(folder, O_RDONLY | O_DIRECTORY)) return io_error("the folder of the store cannot be synced", folder, errno);
+  if (failure) return disk_error("cannot be removed", (fs::path(folder) / kMakingFile).string(), failure.value());
+  if (!sync_folder(folder)) return disk_error("the folder of the store cannot be synced", folder, errno);
   return {};
 }
 
@@ -254,11 +260,11 @@ void note_landmark(const std::string& folder) {
   Landmark mark{manifest_number(name), 0, log_number(logs.back().filename().string())};
   mark.manifest_bytes = fs::file_size(manifest, failure);
   // What the note says must be on the disk before the note is.
-  if (failure || !mark.manifest || !sync_path(manifest, O_RDONLY) || !sync_path(folder, O_RDONLY | O_DIRECTORY)) return;
+  if (failure || !mark.manifest || !sync_file(manifest) || !sync_folder(folder)) return;
   const fs::path path = fs::path(folder) / kLandmarkFile, fresh = path.string() + ".new";
-  if (write_file(fresh, packed(mark))) return;
+  if (write_file_synced(fresh.string(), packed(mark))) return;
   fs::rename(fresh, path, failure);
-  sync_path(folder, O_RDONLY | O_DIRECTORY);
+  sync_folder(folder);
 }
 
 std::vector<LogEnd> log_ends(const std::string& folder) {
@@ -274,7 +280,7 @@ StoreFailure verify_logs(const std::vector<LogEnd>& ends) {
   for (const LogEnd& end : ends) {
     const Mapped file(end.file);
     if (file.code() == ENOENT) continue;   // no longer needed
-    if (file.code()) return io_error("a write-ahead log cannot be read", end.file, file.code());
+    if (file.code()) return disk_error("a write-ahead log cannot be read", end.file, file.code());
     const LogScan scan = scan_log(file.bytes().substr(0, end.size));
     if (scan.damaged) return damaged("a write-ahead log is damaged", end.file, scan.damage_at);
   }
@@ -284,7 +290,7 @@ StoreFailure verify_logs(const std::vector<LogEnd>& ends) {
 StoreFailure copy_store_files(const std::string& from, const std::string& to) {
   std::error_code failure;
   fs::create_directories(to, failure);
-  if (failure) return io_error("cannot be made", to, failure.value());
+  if (failure) return disk_error("cannot be made", to, failure.value());
   for (const std::string& name : names_in(from, failure)) {
     const fs::path source = fs::path(from) / name, target = fs::path(to) / name;
     if (number_of(name, "", ".sst")) {
@@ -293,7 +299,7 @@ StoreFailure copy_store_files(const std::string& from, const std::string& to) {
     } else if (log_number(name) || manifest_number(name) || name == "CURRENT" || name == "IDENTITY") {
       fs::copy_file(source, target, failure);
     }
-    if (failure) return io_error("cannot be copied", source.string(), failure.value());
+    if (failure) return disk_error("cannot be copied", source.string(), failure.value());
   }
   return {};
 }

@@ -30,6 +30,12 @@ struct FolderState {
   uint64_t torn_at = 0;
 };
 
+// Whether a store may lie there: a folder of our own, no link, on a disk of this machine; where another machine may write behind our back, neither
+// a lock nor a sync can be relied on.
+StoreFailure look_at_place(const std::string& folder);
+// "" for a file system of this machine, by its number (statfs).
+std::string_view network_file_system(uint64_t number);
+
 // A failure names the file, and the offset where there is one.
 StoreFailure look_at_folder(const std::string& folder, FolderState& state);
 
