@@ -1,4 +1,4 @@
-// How many users stand where: in each state, each journey and each of its steps. Kept from change to change, so that asking
+// How many users stand where: in each state, in each step of each journey, and how many sends of a step wait for their time. Kept from change to change, so that asking
 // costs nothing and a new version can be told who would be concerned. Tested by tests/unit/engine/desk_test.cpp.
 #pragma once
 
@@ -14,7 +14,8 @@ namespace wend {
 
 class Census {
  public:
-  // By name, so that it outlives a version: "state/BLOCK/STATE", "journey/JOURNEY/STEP", "users".
+  // By name, so that it outlives a version: "state/BLOCK/STATE", "journey/JOURNEY/STEP", "deferred/JOURNEY/STEP", "users". A step as
+  // an earlier version has it, of a name that one before it has, is "STEP#INDEX".
   using Place = std::string;
   explicit Census(const Module& module) : module_(module) {}
   // False: the store cannot be read.
@@ -23,6 +24,9 @@ class Census {
   // Where a user stands, as numbers that change() understands; sorted.
   std::vector<uint64_t> places_of(const UserState& user) const;
   std::vector<Place> names_of(const UserState& user) const;
+  // A user who was counted under another version's names is counted no more.
+  void leave(const std::vector<Place>& places);
+  static Place step_of(const Module& module, uint32_t journey, uint32_t step);   // "JOURNEY/STEP"
   void change(const std::vector<uint64_t>& before, const std::vector<uint64_t>& after);
   // What has changed since the last time.
   void put(Batch& batch);
@@ -31,11 +35,11 @@ class Census {
 
  private:
   Place name_of(uint64_t place) const;
-  void add(uint64_t place, int64_t by);
+  void add(const Place& place, int64_t by);
 
   const Module& module_;
   std::map<Place, int64_t> counts_;
-  std::map<uint64_t, int64_t> pending_;
+  std::map<Place, int64_t> pending_;
 };
 
 }  // namespace wend

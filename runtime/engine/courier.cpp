@@ -33,24 +33,24 @@ bool Holds::covers(const OutboxRow& row) const {
 }
 
 Courier::Courier(const Module& module, Shard& shard, Outbox& outbox, Dispatcher& dispatcher, std::map<std::string, Way> ways, uint64_t epoch, Hooks hooks)
-    : module_(module), shard_(shard), outbox_(outbox), dispatcher_(dispatcher), ways_(std::move(ways)), epoch_(epoch), hooks_(std::move(hooks)) {}
+    : module_(&module), shard_(&shard), outbox_(outbox), dispatcher_(dispatcher), ways_(std::move(ways)), epoch_(epoch), hooks_(std::move(hooks)) {}
 
-void Courier::decided(UserId user, const Decision& decision) {
+void Courier::decided(UserId user, const Module& module, const Decision& decision) {
   if (decision.kind != Decision::Kind::message || decision.outcome != Decision::Outcome::sent) return;
   if (outbox_.ended(decision.id)) {   // an id is sent once, whatever the store was put through
     ++counts_.again;
     return;
   }
-  const ModuleMessage& message = module_.messages[static_cast<size_t>(decision.subject)];
-  const ModuleChannel& channel = module_.channels[static_cast<size_t>(decision.channel)];
+  const ModuleMessage& message = module.messages[static_cast<size_t>(decision.subject)];
+  const ModuleChannel& channel = module.channels[static_cast<size_t>(decision.channel)];
   OutboxRow row;
   row.id = decision.id;
   row.user = user;
   row.channel = channel.name;
   row.message = message.name;
-  row.category = module_.categories[message.category].name;
+  row.category = module.categories[message.category].name;
   if (decision.journey >= 0) {
-    const ModuleJourney& journey = module_.journeys[static_cast<size_t>(decision.journey)];
+    const ModuleJourney& journey = module.journeys[static_cast<size_t>(decision.journey)];
     row.journey = journey.name;
     row.step = journey.steps[static_cast<size_t>(decision.step)];
   }
@@ -59,15 +59,15 @@ void Courier::decided(UserId user, const Decision& decision) {
   row.not_after = decision.reached + message.valid_for_us;
   for (size_t i = 0; i < decision.content.size() && i < channel.fields.size(); ++i)
     if (decision.content_known[i]) row.content.emplace_back(channel.fields[i].name, decision.content[i]);
-  outbox_.add(row, decision.at, shard_.batch());
+  outbox_.add(row, decision.at, shard_->batch());
 }
 
 int32_t Courier::message_of(const OutboxRow& row) const {
-  for (size_t i = 0; i < module_.messages.size(); ++i) if (module_.messages[i].name == row.message) return static_cast<int32_t>(i);
+  for (size_t i = 0; i < module_->messages.size(); ++i) if (module_->messages[i].name == row.message) return static_cast<int32_t>(i);
   return -1;
 }
 int32_t Courier::channel_of(const OutboxRow& row) const {
-  for (size_t i = 0; i < module_.channels.size(); ++i) if (module_.channels[i].name == row.channel) return static_cast<int32_t>(i);
+  for (size_t i = 0; i < module_->channels.size(); ++i) if (module_->channels[i].name == row.channel) return static_cast<int32_t>(i);
   return -1;
 }
 
@@ -96,7 +96,7 @@ bool Courier::claim_on(const std::string& channel, int64_t now, size_t most) {
     }
     std::optional<OutboxRow> row;
     int64_t ready = 0;
-    for (const ModuleCategory& category : module_.categories)   // highest first
+    for (const ModuleCategory& category : module_->categories)   // highest first
       if ((row = outbox_.first({channel, category.name}, now, ready))) break;
     if (!row) {
       for (const Outbox::Lane& lane : outbox_.lanes())            // of a category that the program has no longer
@@ -105,7 +105,7 @@ bool Courier::claim_on(const std::string& channel, int64_t now, size_t most) {
     if (!row) return false;
     Delivery delivery;
     if (!may_go(*row, ready, now, delivery)) continue;
-    outbox_.move(*row, ready, Outbox::kStarted, shard_.batch());
+    outbox_.move(*row, ready, Outbox::kStarted, shard_->batch());
     in_flight_[row->id] = std::move(*row);
     claimed_.push_back({std::move(*place), std::move(delivery)});
   }
@@ -115,22 +115,22 @@ bool Courier::claim_on(const std::string& channel, int64_t now, size_t most) {
 bool Courier::may_go(OutboxRow& row, int64_t ready, int64_t now, Delivery& delivery) {
   if (holds_.covers(row)) {
     row.reason = "held";
-    outbox_.move(row, ready, Outbox::kHeld, shard_.batch());
+    outbox_.move(row, ready, Outbox::kHeld, shard_->batch());
     return false;
   }
-  const UserId user = shard_.present(row.user);
+  const UserId user = shard_->present(row.user);
   if (user == kNoUser) {
-    if (shard_.held().count(row.user) == 0) return end(row, ready, SentRow::How::cancelled, "user", now), false;
-    outbox_.move(row, ready, now + kAskAgain, shard_.batch());
+    if (shard_->held().count(row.user) == 0) return end(row, ready, SentRow::How::cancelled, "user", now), false;
+    outbox_.move(row, ready, now + kAskAgain, shard_->batch());
     return false;
   }
   const int32_t message = message_of(row), channel = channel_of(row);
   if (message < 0 || channel < 0) return end(row, ready, SentRow::How::blocked, "removed", now), false;
-  const Permit permit = shard_.permit(user, {static_cast<uint32_t>(message), static_cast<uint32_t>(channel), row.id, row.reached}, now);
+  const Permit permit = shard_->permit(user, {static_cast<uint32_t>(message), static_cast<uint32_t>(channel), row.id, row.reached}, now);
   if (permit.answer == Permit::Answer::wait) {
     ++counts_.deferred;
     row.reason = word(permit.reason);
-    outbox_.move(row, ready, std::max(permit.until, now + 1), shard_.batch());
+    outbox_.move(row, ready, std::max(permit.until, now + 1), shard_->batch());
     return false;
   }
   if (permit.answer == Permit::Answer::blocked) {
@@ -143,7 +143,7 @@ bool Courier::may_go(OutboxRow& row, int64_t ready, int64_t now, Delivery& deliv
   if (const auto move = forbids(way.policy, way.takes_once, attempt_of(row, row.attempts + 1), now)) {
     if (move->kind == NextMove::Kind::unknown) {
       row.reason = move->reason;
-      outbox_.move(row, ready, Outbox::kUnknown, shard_.batch());
+      outbox_.move(row, ready, Outbox::kUnknown, shard_->batch());
     } else {
       end(row, ready, move->reason == "expired" ? SentRow::How::expired : move->kind == NextMove::Kind::dropped ? SentRow::How::dropped : SentRow::How::failed, move->reason, now);
     }
@@ -162,7 +162,7 @@ bool Courier::may_go(OutboxRow& row, int64_t ready, int64_t now, Delivery& deliv
   return true;
 }
 
-void Courier::begin_commit() { outbox_.begin_commit(shard_.batch()); }
+void Courier::begin_commit() { outbox_.begin_commit(shard_->batch()); }
 
 void Courier::committed() {
   outbox_.committed();
@@ -188,9 +188,9 @@ void Courier::end(OutboxRow& row, int64_t from, SentRow::How how, std::string_vi
   ended.reason = reason;
   ended.provider_id = outcome.provider_id;
   ended.attempts = row.attempts;
-  outbox_.finish(row, from, ended, shard_.batch());
+  outbox_.finish(row, from, ended, shard_->batch());
   ++counts_.ended[{row.channel, how}];
-  const UserId user = shard_.present(row.user);
+  const UserId user = shard_->present(row.user);
   if (user == kNoUser || !hooks_.feedback) return;
   const bool surely_not = how == SentRow::How::failed || how == SentRow::How::blocked || how == SentRow::How::expired;
   if (how == SentRow::How::delivered) hooks_.feedback(user, row, "delivered", "");
@@ -216,11 +216,11 @@ void Courier::outcome(const std::string& id, const Outcome& outcome, int64_t now
       ++counts_.retries;
       row.reason = move.reason;
       row.perhaps_taken = move.perhaps_taken;
-      return outbox_.move(row, Outbox::kStarted, std::max(move.at, now + 1), shard_.batch());
+      return outbox_.move(row, Outbox::kStarted, std::max(move.at, now + 1), shard_->batch());
     case NextMove::Kind::unknown:
       ++counts_.ended[{row.channel, SentRow::How::unknown}];
       row.reason = move.reason;
-      return outbox_.move(row, Outbox::kStarted, Outbox::kUnknown, shard_.batch());
+      return outbox_.move(row, Outbox::kStarted, Outbox::kUnknown, shard_->batch());
   }
 }
 
@@ -249,7 +249,7 @@ bool Courier::heard(std::string_view id, std::string_view event, int64_t now) {
   ended.category = row->category;
   ended.reason = event;
   ended.attempts = row->attempts;
-  outbox_.finish(*row, Outbox::kUnknown, ended, shard_.batch());
+  outbox_.finish(*row, Outbox::kUnknown, ended, shard_->batch());
   ++counts_.ended[{row->channel, ended.how}];
   return true;
 }
@@ -269,7 +269,7 @@ void Courier::set_free(int64_t now) {
   set_free_ = rows.size() == kSetFreeAtOnce;
   for (OutboxRow& row : rows) {
     row.reason.clear();
-    outbox_.move(row, Outbox::kHeld, now, shard_.batch());
+    outbox_.move(row, Outbox::kHeld, now, shard_->batch());
   }
 }
 

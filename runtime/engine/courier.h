@@ -42,7 +42,12 @@ class Courier {
   Courier(const Module& module, Shard& shard, Outbox& outbox, Dispatcher& dispatcher, std::map<std::string, Way> ways, uint64_t epoch, Hooks hooks);
 
   // A decision of the shard: what is sent goes into the outbox.
-  void decided(UserId user, const Decision& decision);
+  void decided(UserId user, const Module& module, const Decision& decision);
+  // From now on another version decides and permits.
+  void change(const Module& module, Shard& shard) {
+    module_ = &module;
+    shard_ = &shard;
+  }
   // Attempts that an earlier process began and whose end nobody heard. Once, at the start.
   void take_up(int64_t now);
   // Claims what may go now, at most so many. True: there may be more.
@@ -73,8 +78,8 @@ class Courier {
   int32_t message_of(const OutboxRow& row) const;
   int32_t channel_of(const OutboxRow& row) const;
 
-  const Module& module_;
-  Shard& shard_;
+  const Module* module_;
+  Shard* shard_;
   Outbox& outbox_;
   Dispatcher& dispatcher_;
   const std::map<std::string, Way> ways_;

@@ -8,6 +8,9 @@
 
 #include "runtime/abi/zones.h"
 #include "runtime/core/codec.h"
+#include "runtime/core/migration.h"
+#include "runtime/core/refill.h"
+#include "runtime/engine/ndjson.h"
 #include "runtime/engine/profiles.h"
 #include "runtime/store/keys.h"
 
@@ -32,6 +35,7 @@ std::string mark_key(int64_t day, UserId user, std::string_view message) {
   return big_endian_signed(day) + big_endian(hash.high64) + big_endian(hash.low64);
 }
 const std::string kNextUser = "next user";
+constexpr size_t kPadding = 64;             // simdjson reads so far behind a line
 constexpr int64_t kNear = 60'000'000;       // timers are read so far ahead
 constexpr int64_t kNearMost = 100'000;      // or so many
 constexpr size_t kUsersOfABatch = 4'096;
@@ -52,11 +56,28 @@ struct Shard::Meeting {
   UserRow::Named text(uint32_t identity) const { return {identities.kind(identity), std::string(identities.text(identity))}; }
 };
 
-Shard::Shard(const Module& module, Store& store, Tell tell, Decided decided)
+// Users of the version before are taken over when they are first touched, as of the instant at which the present one went live.
+struct Shard::Succession {
+  Succession(Before before_, const Module& now, Step& step)
+      : before(std::move(before_)), context(*before.module->zone, before.module->windows), old(*before.module, context), migration(old, step),
+        shadow_context(*now.zone, now.windows), shadow(now, shadow_context) {
+    shadow.set_overrides(&overrides);
+  }
+  Before before;
+  Context context;
+  Step old;
+  Migration migration;
+  Context shadow_context;
+  Step shadow;
+  const Step::Overrides overrides = Migration::shadow_overrides();
+};
+
+Shard::Shard(const Module& module, Store& store, Tell tell, Decided decided, Before before)
     : module_(module), store_(store), tell_(std::move(tell)), decided_(std::move(decided)), census_(module), context_(*module.zone, module.windows), step_(module, context_),
       many_(many_by_rank(module)), attributes_(attributes_by_rank(module)) {
   if (std::string kept; read(Space::meta, kNextUser, kept)) next_user_ = read_big_endian(kept);
   check(census_.load(store));
+  if (before.module) succession_ = std::make_unique<Succession>(std::move(before), module, step_);
 }
 
 Shard::~Shard() = default;
@@ -80,16 +101,90 @@ Shard::User& Shard::load(UserId id) {
   if (!fresh) return user;
   std::string bytes;
   if (!read(Space::state, big_endian(id), bytes)) return user;
-  if (!decode(bytes_of(bytes), module_.identities.size(), user.row) || (user.row.into == kNoUser && !unpack(step_, bytes_of(user.row.state), user.state))) {
+  const bool of_before = succession_ && version_of(bytes_of(bytes)) == succession_->before.module->version;
+  UserState old;
+  bool good = decode(bytes_of(bytes), (of_before ? *succession_->before.module : module_).identities.size(), user.row);
+  if (good && of_before) good = unpack(succession_->old, bytes_of(user.row.state), old);
+  else if (good && user.row.into == kNoUser) good = user.row.version == module_.version && unpack(step_, bytes_of(user.row.state), user.state);
+  if (!good) {
     users_.erase(found);
     held_.insert(id);
     throw Unreadable();
   }
   user.row.state.clear();
+  if (of_before) {
+    succeed(id, user, old);
+    return user;
+  }
   user.timer = step_.next_due(user.state);
   user.places = census_.places_of(user.state);
   wake_at(id);
   return user;
+}
+
+void Shard::succeed(UserId id, User& user, UserState& old) {
+  Succession& s = *succession_;
+  const int64_t at = s.before.at;
+  user.timer = s.old.next_due(old);
+  census_.leave(Census(*s.before.module).names_of(old));
+  std::vector<Decision> decisions;
+  s.old.advance(old, at - 1, decisions);
+  user.state = s.migration.move(old, at, decisions);
+  gather(id, *s.before.module, decisions);
+  Refill refill(s.migration, user.state);
+  UserState shadow;
+  if (s.migration.wants_shadow() || refill.wanted()) {
+    Intake intake(module_);
+    NdjsonReader reader(intake);
+    std::string padded;
+    s.before.log(id, [&](const Kept& kept) {
+      const size_t read = intake.log.events().size();
+      padded.assign(kept.raw).append(kPadding, '\0');
+      reader.line(std::string_view(padded).substr(0, kept.raw.size()), "log", 1, {kept.at, kept.at});
+      if (intake.log.events().size() == read) return;
+      const EventRecord& record = *intake.log.events().back().record;
+      if (record.type == kAliasCall) return;
+      const wend_event event{record.type, 0, kept.at, record.known, record.slots().data()};
+      if (record.type < module_.events.size()) refill.event(event);
+      std::vector<AttributeChange> changes;
+      for (const StoredTrait& trait : record.traits()) changes.push_back({trait.attribute, trait.known != 0, trait.value});
+      EventInput input;
+      input.event = event;
+      input.attributes = changes;
+      input.user = user.row.name.second;
+      input.arrival = kept.received;
+      std::vector<Decision> nothing;
+      s.shadow.handle(shadow, input, nothing);
+    });
+    std::vector<Decision> nothing;
+    s.shadow.advance(shadow, at - 1, nothing);
+  }
+  s.migration.take_over(user.state, shadow, at);
+  refill.finish();
+  user.row.values.resize(module_.identities.size());
+  user.row.told.resize(module_.identities.size());
+  touch(id);
+  wake_at(id);
+}
+
+std::optional<UserId> Shard::take_over(UserId from, size_t most) {
+  if (!succession_) return std::nullopt;
+  std::vector<UserId> found;
+  std::optional<UserId> next;
+  size_t looked = 0;
+  check(store_.scan(Space::state, {big_endian(from), "", false}, [&](std::string_view key, std::string_view value) {
+    const UserId id = read_big_endian(key);
+    if (looked++ == most) return next = id, false;
+    if (version_of({reinterpret_cast<const uint8_t*>(value.data()), value.size()}) == succession_->before.module->version) found.push_back(id);
+    return true;
+  }));
+  for (const UserId id : found) {
+    try {
+      load(id);
+    } catch (const Unreadable&) {   // held
+    }
+  }
+  return next;
 }
 
 void Shard::touch(UserId id) {
@@ -396,14 +491,16 @@ uint64_t Shard::erase(UserId id) {
 
 // ---- out
 
-void Shard::gather(UserId id) {
+void Shard::gather(UserId id) { gather(id, module_, decisions_); }
+
+void Shard::gather(UserId id, const Module& module, std::vector<Decision>& decisions) {
   const User& user = users_.at(id);
-  for (const Decision& decision : decisions_) {
+  for (const Decision& decision : decisions) {
     lines_.push_back({decision.at, id, user.row.name.second, ""});
-    append_json(module_, decision, lines_.back().user, lines_.back().text);
-    if (decided_) decided_(id, user.row, decision, lines_.back().text);
+    append_json(module, decision, lines_.back().user, lines_.back().text);
+    if (decided_) decided_(id, user.row, module, decision, lines_.back().text);
   }
-  decisions_.clear();
+  decisions.clear();
 }
 
 void Shard::commit() {
@@ -417,6 +514,7 @@ void Shard::commit() {
     near_.erase({user.timer, id});
     if (due < near_until_) near_.emplace(due, id);
     pack(step_, user.state, user.row.state);
+    user.row.version = module_.version;
     batch.put(Space::state, big_endian(id), encode(user.row));
     user.row.state.clear();
     std::vector<uint64_t> places = census_.places_of(user.state);

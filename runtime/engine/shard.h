@@ -36,12 +36,18 @@ class Shard {
  public:
   struct Told { int64_t at; UserId id; std::string_view user, line; };   // line: without its end
   using Tell = std::function<void(const Told&)>;
-  // A decision as it is made, when others may still add to the same batch.
-  using Decided = std::function<void(UserId, const UserRow&, const Decision&, std::string_view line)>;
+  // A decision as it is made, by the version it says, when others may still add to the same batch.
+  using Decided = std::function<void(UserId, const UserRow&, const Module&, const Decision&, std::string_view line)>;
+
+  // The version before, of which users may still be who have not been touched since `at`, when the present one went live; and
+  // what is kept of a user's records, oldest first, for what is new to be filled from.
+  struct Kept { int64_t at, received; std::string_view raw; };
+  using Log = std::function<void(UserId, const std::function<void(const Kept&)>&)>;
+  struct Before { const Module* module = nullptr; int64_t at = 0; Log log; };
 
   // `tell` gets each decision once it is durable. Throws ShardFault where the store is not as it
   // must be.
-  Shard(const Module& module, Store& store, Tell tell, Decided decided = {});
+  Shard(const Module& module, Store& store, Tell tell, Decided decided = {}, Before before = {});
   ~Shard();
 
   struct Handled {
@@ -66,6 +72,8 @@ class Shard {
   UserId find(uint32_t rank, std::string_view text) { return owner(rank, text); }
   // Whether a send may still go, after all that is due by `now`. The user must be one that present() gave.
   Permit permit(UserId id, const ClaimedSend& send, int64_t now);
+  // Takes over users of the version before, from a row of the store on, at most so many rows. Where to go on; nothing: none is left.
+  std::optional<UserId> take_over(UserId from, size_t most);
   // A look at one user as they are now; null: not to be read. Good until the next call of anything.
   struct Seen { const UserRow* row; UserState* state; Step* step; };
   std::optional<Seen> look(UserId id);
@@ -88,6 +96,7 @@ class Shard {
   };
   struct Line { int64_t at; UserId id; std::string user, text; };
   struct Unreadable {};              // thrown: a user is held
+  struct Succession;                 // from the version before to the present one
   struct Meeting;                    // the users an event is of, while it is decided whose it is
 
   User& load(UserId id);             // into users_; throws Unreadable
@@ -100,6 +109,8 @@ class Shard {
   Handled apply(const Intake& intake, const StoredEvent& event, int64_t received, uint64_t body);
   Handled::How seen_before(const User& user, UserId id, std::string_view message, int64_t received, uint64_t body);
   void gather(UserId id);            // the lines of decisions_
+  void gather(UserId id, const Module& module, std::vector<Decision>& decisions);
+  void succeed(UserId id, User& user, UserState& old);
   static void check(const StoreFailure& failure);
   bool read(Space space, const std::string& key, std::string& value);
   void load_near(int64_t now);
@@ -123,6 +134,7 @@ class Shard {
   struct Mark { int64_t at; uint64_t body; };
   std::map<std::string, Mark> marks_;                    // of duplicates, made in this batch
   std::set<UserId> held_;
+  std::unique_ptr<Succession> succession_;               // null: everybody is of the present version
   using Timers = std::set<std::pair<int64_t, UserId>>;
   Timers due_;                                           // of users_
   Timers near_;                                          // as they stand in the store, before near_until_

@@ -11,7 +11,7 @@
 namespace wend {
 namespace {
 
-constexpr uint64_t kVersion = 1;
+constexpr uint64_t kFormat = 2;
 
 void write(ByteWriter& out, const std::vector<std::optional<std::string>>& texts) {
   for (const std::optional<std::string>& text : texts) {
@@ -29,6 +29,7 @@ void read(ByteReader& in, size_t ranks, std::vector<std::optional<std::string>>&
 constexpr size_t kHeaderBytes = 10;
 
 void write(ByteWriter& out, const UserRow& row) {
+  out.raw(row.into == kNoUser ? row.version : 0);
   out.varint(row.into);
   if (row.into != kNoUser) return;
   out.varint(row.name.first);
@@ -46,7 +47,7 @@ std::string encode(const UserRow& row) {
   std::string payload, bytes;
   ByteWriter body(payload), header(bytes);
   write(body, row);
-  header.raw(kVersion, 2);
+  header.raw(kFormat, 2);
   header.raw(XXH3_64bits(payload.data(), payload.size()));
   return bytes + payload;
 }
@@ -54,9 +55,10 @@ std::string encode(const UserRow& row) {
 bool decode(std::span<const uint8_t> bytes, size_t ranks, UserRow& row) {
   row = {};
   ByteReader in(bytes);
-  in.check(in.raw(2) == kVersion);
+  in.check(in.raw(2) == kFormat);
   const uint64_t sum = in.raw();
   if (!in.check(sum == XXH3_64bits(bytes.data() + std::min(bytes.size(), kHeaderBytes), bytes.size() - std::min(bytes.size(), kHeaderBytes)))) return false;
+  row.version = in.raw();
   row.into = in.varint();
   if (row.into != kNoUser) return in.good() && in.at_end();
   row.name.first = static_cast<uint32_t>(in.below(ranks + 1));
@@ -66,6 +68,12 @@ bool decode(std::span<const uint8_t> bytes, size_t ranks, UserRow& row) {
   for (uint32_t left = in.count(kProfilesOfAUser); left > 0 && in.good(); --left) row.parts.push_back(in.varint());
   row.state = std::string(in.text());
   return in.good() && in.at_end();
+}
+
+uint64_t version_of(std::span<const uint8_t> bytes) {
+  ByteReader in(bytes.subspan(std::min(bytes.size(), kHeaderBytes)));
+  const uint64_t version = in.raw();
+  return in.good() ? version : 0;
 }
 
 }  // namespace wend

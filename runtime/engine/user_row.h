@@ -1,6 +1,6 @@
 // What is kept of a user in the store: who they are, and their state as codec.h packs it.
 //
-// Bytes: u16 version, u64 XXH3-64 of the rest, then varints and texts as in a packed state; the state last. A row says of a
+// Bytes: u16 format, u64 XXH3-64 of the rest, u64 version of the program, then varints and texts as in a packed state; the state last. A row says of a
 // user who has joined another only whom.
 #pragma once
 
@@ -18,6 +18,7 @@ constexpr UserId kNoUser = 0;
 
 struct UserRow {
   using Named = std::pair<uint32_t, std::string>;   // rank in Module::identities, text
+  uint64_t version = 0;                             // Module::version the state is of; not of one who joined
   UserId into = kNoUser;                            // set: joined that user, and the rest is empty
   Named name;                                       // the strongest identity, or the one had last
   std::vector<std::optional<std::string>> values;   // by rank: the present identity
@@ -29,5 +30,7 @@ struct UserRow {
 std::string encode(const UserRow& row);
 // False: these are no bytes of a row. They are not trusted.
 bool decode(std::span<const uint8_t> bytes, size_t ranks, UserRow& row);
+// The version alone; 0: joined, or these are no bytes of a row.
+uint64_t version_of(std::span<const uint8_t> bytes);
 
 }  // namespace wend

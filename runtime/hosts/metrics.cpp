@@ -70,6 +70,8 @@ void census(Page& page, const std::map<Census::Place, int64_t>& counts) {
   each("state/", "states", "state");
   page.family("wend_journey_instances", "gauge", "Users in each step of each journey.");
   each("journey/", "journey", "step");
+  page.family("wend_deferred_sends", "gauge", "Sends that wait for their time, by the step that sends them.");
+  each("deferred/", "journey", "step");
   const auto users = counts.find("users");
   page.family("wend_users", "gauge", "Users known.").value(users == counts.end() ? 0 : users->second);
 }
