@@ -120,7 +120,10 @@ class Reading {
     if (context.size() + integrations.size() > rules_.event_bytes_max) return refuse(413, "`context` and `integrations` of the batch are too large");
     out_.write_key = members.text(posthog ? "api_key" : "writeKey");
     EnvelopeShared shared{JsonMembers(context), JsonMembers(integrations), members.value(posthog ? "sent_at" : "sentAt")};
-    if (shared.context.has_twice() || shared.integrations.has_twice()) return refuse(400, "a key stands twice in the body");
+    for (const JsonMembers* said : {&shared.context, &shared.integrations}) {
+      if (said->has_twice()) return refuse(400, "a key stands twice in the body");
+      if (said->has_too_many()) return refuse(413, "`context` and `integrations` of the batch are too large");
+    }
     const bool fits = each(array, [&](std::string_view item) {
       if (out_.write_key.empty()) out_.write_key = JsonMembers(item).text(posthog ? "api_key" : "writeKey");
       return posthog ? posthog_item(item, shared, rules_) : segment_item(item, {}, shared, rules_);

@@ -40,7 +40,10 @@ class Line {
  private:
   void start() { text_ += text_.empty() ? '{' : ','; }
   void append(std::string_view slice) {
-    for (char c : slice) text_ += c == '\n' || c == '\r' ? ' ' : c;
+    const size_t start = text_.size();
+    text_ += slice;
+    if (slice.find('\n') == std::string_view::npos && slice.find('\r') == std::string_view::npos) return;
+    for (size_t i = start; i < text_.size(); ++i) if (text_[i] == '\n' || text_[i] == '\r') text_[i] = ' ';
   }
   std::string text_;
 };
@@ -58,11 +61,12 @@ std::optional<int64_t> time_of(std::string_view value, const EnvelopeRules& rule
 std::string merged(std::string_view own, const JsonMembers& shared) {
   if (shared.all().empty() || (!own.empty() && !is_json_object(own))) return std::string(own);
   const JsonMembers mine(own);
+  if (mine.has_too_many()) return std::string(own);
   Line line;
   for (const JsonMember& member : mine.all()) line.raw(member.key, member.value);
+  const std::vector<std::string_view> names = mine.sorted_names();
   for (const JsonMember& member : shared.all()) {
-    const auto same = [&](const JsonMember& other) { return other.name == member.name; };
-    if (std::none_of(mine.all().begin(), mine.all().end(), same)) line.raw(member.key, member.value);
+    if (!std::binary_search(names.begin(), names.end(), std::string_view(member.name))) line.raw(member.key, member.value);
   }
   return line.finish();
 }
@@ -76,6 +80,7 @@ EnvelopeItem finished(Line& line, std::string_view timestamp, std::string_view s
 std::string fault_of(std::string_view item, const JsonMembers& members, const EnvelopeRules& rules) {
   if (!is_json_object(item)) return "an event must be a JSON object";
   if (item.size() > rules.event_bytes_max) return "the event is larger than " + std::to_string(rules.event_bytes_max / 1024) + " KB";
+  if (members.has_too_many()) return "an object has more than 1000 keys";
   if (members.has_twice()) return "a key stands twice in one object";
   return "";
 }
@@ -110,10 +115,15 @@ std::string_view JsonMembers::value(std::string_view name) const {
 
 std::string JsonMembers::text(std::string_view name) const { return json_text_of(value(name)); }
 
-bool JsonMembers::has_twice() const {
+std::vector<std::string_view> JsonMembers::sorted_names() const {
   std::vector<std::string_view> names;
   for (const JsonMember& member : members_) names.push_back(member.name);
   std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool JsonMembers::has_twice() const {
+  const std::vector<std::string_view> names = sorted_names();
   return std::adjacent_find(names.begin(), names.end()) != names.end();
 }
 
@@ -149,10 +159,11 @@ bool is_anonymous(std::string_view id, const JsonMembers& properties) {
 // What the event is by its name, and what goes with that.
 void posthog_call(Line& line, const JsonMembers& members, const JsonMembers& properties, std::string_view id) {
   const std::string name = members.text("event");
-  const std::string_view traits = first_of(properties, {"$set"}).empty() ? members.value("$set") : properties.value("$set");
+  const std::string_view set = properties.value("$set"), traits = set.empty() ? members.value("$set") : set;
   if (name == "$create_alias") {
     line.text("type", "alias");
-    line.raw_as("userId", first_of(properties, {"distinct_id"}).empty() ? id : properties.value("distinct_id"));
+    const std::string_view user = properties.value("distinct_id");
+    line.raw_as("userId", user.empty() ? id : user);
     line.raw_as("previousId", properties.value("alias"));
     return;
   }
@@ -172,8 +183,9 @@ void posthog_call(Line& line, const JsonMembers& members, const JsonMembers& pro
     return;
   }
   line.text("type", name == "$pageview" ? "page" : name == "$screen" ? "screen" : "track");
-  if (name == "$screen") line.raw_as("name", properties.value("$screen_name"));
-  else if (name != "$pageview") line.raw_as("event", members.value("event"));
+  if (name == "$pageview") line.raw_as("name", properties.value("title"));
+  else if (name == "$screen") line.raw_as("name", properties.value("$screen_name"));
+  else line.raw_as("event", members.value("event"));
   line.raw_as("properties", members.value("properties"));
 }
 

@@ -19,6 +19,8 @@ struct JsonMember {
 
 class JsonMembers {
  public:
+  static constexpr size_t kMembersMax = 1000;   // as NdjsonReader takes
+
   JsonMembers() = default;
   explicit JsonMembers(std::string_view object);   // well-formed; anything but an object has no members
 
@@ -27,7 +29,9 @@ class JsonMembers {
   std::string_view value(std::string_view name) const;
   // The value of that name if it is a text, unescaped; else "".
   std::string text(std::string_view name) const;
+  std::vector<std::string_view> sorted_names() const;
   bool has_twice() const;
+  bool has_too_many() const { return members_.size() > kMembersMax; }
 
  private:
   std::vector<JsonMember> members_;

@@ -18,7 +18,7 @@ class JsonCursor {
   size_t at() const { return at_; }
   char peek() const { return at_ < json_.size() ? json_[at_] : '\0'; }
   void step() { ++at_; }
-  void space() { while (at_ < json_.size() && std::string_view(" \t\r\n").find(json_[at_]) != std::string_view::npos) ++at_; }
+  void space() { while (at_ < json_.size() && is_space(json_[at_])) ++at_; }
 
   // At a quote: the bytes between the quotes, still escaped.
   std::string_view text() {
@@ -47,7 +47,7 @@ class JsonCursor {
       } else if (c == ',' || c == ':') {
         ++at_;
       } else {
-        while (at_ < json_.size() && std::string_view(",:{}[]\" \t\r\n").find(json_[at_]) == std::string_view::npos) ++at_;
+        while (at_ < json_.size() && !is_end(json_[at_])) ++at_;
       }
     } while (depth > 0 && at_ < json_.size());
   }
@@ -85,6 +85,9 @@ class JsonCursor {
   }
 
  private:
+  static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+  static bool is_end(char c) { return c == ',' || c == '}' || c == ']' || c == ':' || c == '{' || c == '[' || c == '"' || is_space(c); }   // of a word or number
+
   static uint32_t hex(std::string_view digits) {
     uint32_t value = 0;
     for (char c : digits) value = value * 16 + static_cast<uint32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
