@@ -42,7 +42,7 @@ namespace {
 
 constexpr auto kTold = asio::as_tuple(asio::use_awaitable);   // errors as values
 constexpr size_t kReadBytes = 4096, kLingerBytesMax = 4 * 1024 * 1024;
-constexpr std::chrono::milliseconds kAcceptPause{50};         // after an accept that failed, as when file descriptors have run out
+constexpr std::chrono::milliseconds kAcceptPause{50};         // after an accept that failed
 
 HttpOut internal_error() { return problem(500, reason_phrase(500), "the request could not be handled"); }
 HttpOut overloaded(std::string_view why) {
@@ -104,6 +104,7 @@ struct HttpServer::Core : std::enable_shared_from_this<Core> {
 
   awaitable<void> accept();
   bool make_room();
+  bool is_full() { return std::lock_guard(mutex), open.size() >= limits.connections_max; }
   void turn_away(tcp::socket& socket);
   void count_answer(int status, size_t bytes) {
     by_status[static_cast<size_t>(status >= 100 && status < 600 ? status : 500)].fetch_add(1, std::memory_order_relaxed);
@@ -389,13 +390,12 @@ awaitable<bool> HttpServer::Core::Connection::ask(HttpIn& in, HttpOut& out) {
   co_return in_time;
 }
 
-// Where there is no room for one more, the connection that has been idle longest makes it. False: none is. Of two who
-// own a connection the last must not let go of it under the mutex.
+// The connection that has been idle longest makes room for another. False: none is idle. Of two who own a connection the last
+// must not let go of it under the mutex.
 bool HttpServer::Core::make_room() {
   std::shared_ptr<Connection> oldest;
   {
     const std::lock_guard lock(mutex);
-    if (open.size() < limits.connections_max) return true;
     while (!oldest && !waiting.empty()) {
       oldest = waiting.front()->weak_from_this().lock();
       waiting.front()->forget_place();
@@ -424,12 +424,13 @@ awaitable<void> HttpServer::Core::accept() {
     tcp::socket socket(asio::make_strand(context));
     const auto [failure] = co_await acceptor.async_accept(socket, kTold);
     if (failure && acceptor.is_open()) {
+      if (failure == asio::error::no_descriptors) make_room();
       pause.expires_after(kAcceptPause);
       co_await pause.async_wait(kTold);
     }
     if (failure) continue;
     connections.fetch_add(1, std::memory_order_relaxed);
-    if (!make_room()) {
+    if (is_full() && !make_room()) {
       turn_away(socket);
       continue;
     }

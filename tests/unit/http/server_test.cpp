@@ -1,6 +1,9 @@
 // Connections: kept, pipelined, bounded in number and time, drained; and answers that come late, twice or never.
 #include <catch2/catch.hpp>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <future>
 #include <thread>
@@ -225,6 +228,28 @@ TEST_CASE("with all places taken by requests under way another is refused with 5
   reply({});
   CHECK(busy.read().status == 200);
   CHECK(server->counts().refused == 1);
+}
+
+TEST_CASE("when the process has no file descriptor left, an idle connection gives its own") {
+  struct OneLeft {
+    rlimit before{};
+    OneLeft() {
+      ::getrlimit(RLIMIT_NOFILE, &before);
+      const int free = ::dup(0);
+      ::close(free);
+      const rlimit one{static_cast<rlim_t>(free) + 1, before.rlim_max};
+      ::setrlimit(RLIMIT_NOFILE, &one);
+    }
+    ~OneLeft() { ::setrlimit(RLIMIT_NOFILE, &before); }
+  };
+  Echo echo;
+  Client idle(echo.port());
+  CHECK(idle.ask(get("/1")).status == 200);
+  const OneLeft limit;
+  Client last(echo.port());
+  CHECK(last.ask(get("/2")).status == 200);
+  CHECK(idle.is_closed());
+  CHECK(echo.server->counts().evicted == 1);
 }
 
 TEST_CASE("500 idle connections stop nobody") {
