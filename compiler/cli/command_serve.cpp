@@ -7,6 +7,7 @@
 
 #include "compiler/cli/load.h"
 #include "compiler/cli/output.h"
+#include "compiler/service/programs.h"
 #include "runtime/abi/zones.h"
 #include "runtime/channels/json.h"
 #include "runtime/engine/clock.h"
@@ -108,9 +109,18 @@ int run(const Arguments& arguments, Terminal& terminal) {
     output.write(print_settings(*settings));
     return finish_output(output, terminal, exit_code::kWell);
   }
-  const std::string path = arguments.positional_or(0, settings->program.project.empty() ? "." : settings->program.project);
-  const std::optional<Project> project = load_sound(path, terminal, code);
-  if (!project) return code;
+  ServeOptions options;
+  options.version = WEND_VERSION;
+  options.compile = compile_program;
+  if (const std::string path = arguments.positional_or(0, settings->program.project); !path.empty()) {
+    const std::optional<Project> project = load_sound(path, terminal, code);
+    if (!project) return code;
+    options.named = program_files(*project);
+  }
+  options.first = [&] {
+    const std::optional<Project> project = load_sound(".", terminal, code);
+    return project ? program_files(*project) : ProgramFiles();
+  };
 
   Log log(settings->log, terminal);
   std::optional<DecisionFile> decisions;
@@ -121,15 +131,13 @@ int run(const Arguments& arguments, Terminal& terminal) {
       return exit_code::kEnvironment;
     }
   }
-  ServeOptions options;
-  options.version = WEND_VERSION;
   options.channels_to_console = !arguments.has("--config");
   options.log = [&log](LogLevel level, std::string_view text) { log(level, text); };
   if (decisions) options.decision = [&decisions](std::string_view line) { decisions->line(line); };
-  const ServeEnd end = serve(*settings, compile(project->program()), options);
+  const ServeEnd end = serve(*settings, options);
   for (const std::string& problem : end.problems) terminal.fail(problem);
   if (end.well) return exit_code::kWell;
-  return end.settings ? exit_code::kInput : exit_code::kEnvironment;
+  return end.input ? exit_code::kInput : exit_code::kEnvironment;
 }
 
 }  // namespace
@@ -139,7 +147,7 @@ const Command kServe = {
     "  wend serve my_project --store data\n"
     "  wend serve --config wend.toml\n"
     "  wend serve --print-config > wend.toml\n",
-    {{"PROJECT", "the project's folder, or a file in it; else `program.project`, or this folder"}},
+    {{"PROJECT", "the project's folder, or a file in it, which must be the version that is live; else the one the store has, or this folder's for a new store"}},
     {{"--config", "FILE", "how it runs; every setting there is: --print-config"},
      {"--store", "FOLDER", "without --config: keep everything there, and show messages on the terminal"},
      {"--print-config", nullptr, "print the whole configuration with every default, and end"},

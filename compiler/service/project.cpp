@@ -154,8 +154,10 @@ Project Project::from_texts(std::vector<std::pair<std::string, std::string>> fil
 }
 
 void Project::check(const std::vector<std::pair<std::string, std::string>>& others, const Former& former) {
-  for (uint32_t file = 0, count = static_cast<uint32_t>(sources_.size()); file < count; ++file)
+  for (uint32_t file = 0, count = static_cast<uint32_t>(sources_.size()); file < count; ++file) {
     files_.push_back(parse(sources_, file, diagnostics_));
+    texts_.emplace_back(sources_.file(file).path(), sources_.file(file).text());
+  }
   std::map<std::string, uint32_t> opened;
   ReadFile read = [&](const std::string& path) -> std::optional<uint32_t> {
     if (auto it = opened.find(path); it != opened.end()) return it->second;
@@ -171,6 +173,7 @@ void Project::check(const std::vector<std::pair<std::string, std::string>>& othe
       if (!error && !relative.empty() && *relative.begin() != "..") text = read_file(real, why);
     }
     if (!text) return std::nullopt;
+    texts_.emplace_back(path, *text);
     uint32_t file = sources_.add(path, std::move(*text));
     opened[path] = file;
     return file;

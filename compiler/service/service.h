@@ -37,6 +37,8 @@ class Project {
   const std::vector<ast::File>& files() const { return files_; }
   const Program& program() const { return program_; }       // ok() only
   const std::string& root() const { return root_; }
+  // Path and text of its .wend files, and of the files its messages name.
+  const std::vector<std::pair<std::string, std::string>>& texts() const { return texts_; }
   // As the next version will know it, and a step of it with people inside; by index in the program.
   FormerVersion version() const;
   FormerPlace place(uint32_t journey, uint32_t step, uint64_t people) const;
@@ -48,6 +50,7 @@ class Project {
   Sources sources_;
   Diagnostics diagnostics_;
   std::vector<ast::File> files_;
+  std::vector<std::pair<std::string, std::string>> texts_;
   Program program_;
 };
 

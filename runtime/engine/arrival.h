@@ -23,6 +23,7 @@ struct Arrivals {
   std::unique_ptr<Intake> intake;
   std::vector<Arrival> items;
   int64_t received = 0;                     // stamped as it is queued; never goes back
+  std::shared_ptr<const Module> module;     // of the Intake, where it might not outlive this; may be null
 };
 
 // The instant of an event by our clock, never after `received`: the sender's clock is set right by what it said when it sent,

@@ -22,7 +22,7 @@ constexpr size_t kMarkBytes = 16;
 constexpr size_t kPadding = 64;       // simdjson reads so far behind a line
 constexpr size_t kWhyMost = 100;
 constexpr size_t kHistoryMost = 1'000'000;
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kVersion = 1, kEffect = 2;   // of an entry: a record or a decision; what a journey did, for shadows alone
 constexpr size_t kEntryHeader = 17;   // version, at, received
 
 std::string big_endian(uint64_t value) {
@@ -67,8 +67,8 @@ int64_t Desk::last_instant(const StoreReader& store) {
   return kept ? read_big_endian_signed(*kept) : INT64_MIN;
 }
 
-Desk::Desk(const Module& module, Store& store, Dispatcher& dispatcher, std::map<std::string, Courier::Way> ways, Options options)
-    : module_(module), store_(store), options_(std::move(options)), last_(last_instant(store)) {
+Desk::Desk(Version live, std::optional<Version> before, Store& store, Dispatcher& dispatcher, std::map<std::string, Courier::Way> ways, Options options)
+    : live_(std::move(live)), before_(std::move(before)), store_(store), options_(std::move(options)), last_(last_instant(store)) {
   if (const auto kept = read(store, kSequence)) sequence_ = read_big_endian(*kept);
   if (const auto kept = read(store, kEpoch)) epoch_ = read_big_endian(*kept);
   Batch batch;
@@ -77,11 +77,7 @@ Desk::Desk(const Module& module, Store& store, Dispatcher& dispatcher, std::map<
   else batch.put(Space::meta, kMarkKey, key_ = random_key());
   check(store.write(batch, true));
 
-  shard_ = std::make_unique<Shard>(module, store, [this](const Shard::Told& told) { if (options_.tell) options_.tell(told); },
-                                   [this](UserId id, const UserRow&, const Decision& decision, std::string_view line) {
-    if (options_.keep_audit) shard_->batch().put(Space::audit, big_endian(id) + big_endian(next()), entry(decision.at, clock_, line));
-    courier_->decided(id, decision);
-  });
+  make_shard();
   outbox_ = std::make_unique<Outbox>(store, [this](std::string_view) {
     if (options_.warn) options_.warn("a row of the outbox is damaged and stays where it is");
   });
@@ -93,7 +89,7 @@ Desk::Desk(const Module& module, Store& store, Dispatcher& dispatcher, std::map<
     check(store_.get(Space::suppress, mark_of("address", address), why));
     return why.has_value();
   };
-  courier_ = std::make_unique<Courier>(module, *shard_, *outbox_, dispatcher, std::move(ways), epoch_, std::move(hooks));
+  courier_ = std::make_unique<Courier>(module(), *shard_, *outbox_, dispatcher, std::move(ways), epoch_, std::move(hooks));
   load_holds();
   if (last_ != INT64_MIN) {
     clock_ = last_;
@@ -104,7 +100,124 @@ Desk::Desk(const Module& module, Store& store, Dispatcher& dispatcher, std::map<
 
 Desk::~Desk() = default;
 
+namespace {
+// Of a version in rows: two that live one behind the other differ, also where one is the other come back.
+uint64_t number_of(const ProgramRecord& record) {
+  const std::string text = record.hash() + "/" + std::to_string(record.since);
+  return XXH3_64bits(text.data(), text.size());
+}
+}  // namespace
+
+void Desk::make_shard() {
+  Shard::Before before;
+  if (before_) before = {before_->module.get(), number_of(before_->record), live_.record.since, [this](UserId id, const std::function<void(const Shard::Kept&)>& visit) { visit_log(id, visit); }};
+  shard_ = std::make_unique<Shard>(module(), store_, [this](const Shard::Told& told) { if (options_.tell) options_.tell(told); },
+                                   [this](UserId id, const UserRow&, const Module& by, const Decision& decision, std::string_view line) {
+    if (options_.keep_audit) shard_->batch().put(Space::audit, big_endian(id) + big_endian(next()), entry(decision.at, clock_, line));
+    if (options_.keep_log && (decision.kind == Decision::Kind::set || decision.kind == Decision::Kind::signal)) note_effect(id, by, decision);
+    courier_->decided(id, by, decision);
+  }, number_of(live_.record), std::move(before));
+}
+
+// ---- versions
+
+std::vector<ProgramPlace> Desk::places(bool all) const {
+  const Module& module = *live_.module;
+  const auto& counts = shard_->census().counts();
+  const auto count = [&](std::string_view kind, uint32_t journey, uint32_t step) {
+    const auto found = counts.find(std::string(kind) + Census::step_of(module, journey, step));
+    return found == counts.end() ? 0 : static_cast<uint64_t>(std::max<int64_t>(0, found->second));
+  };
+  std::vector<ProgramPlace> places;
+  for (uint32_t journey = 0; journey < live_.written.size(); ++journey)
+    for (uint32_t step = 0; step < live_.written[journey].size(); ++step) {
+      ProgramPlace place = live_.written[journey][step];
+      if (place.version == UINT32_MAX) continue;
+      place.people = count("journey/", journey, step);
+      const bool own = place.version + 1 == live_.record.chain.size();
+      if ((all && own) || place.people > 0 || count("deferred/", journey, step) > 0) places.push_back(std::move(place));
+    }
+  return places;
+}
+
+void Desk::change(Version version, const ProgramFiles& files) {
+  commit();
+  version.record.since = last_ == INT64_MIN ? 0 : last_ + 1;
+  if (last_ != INT64_MIN) last_ = version.record.since;
+  Batch batch;
+  check(keep_files(store_, files, batch));
+  keep_live(version.record, &live_.record, batch);
+  batch.put(Space::meta, kLast, big_endian_signed(last_));
+  check(store_.write(batch, true));
+  before_ = std::move(live_);
+  live_ = std::move(version);
+  take_over_from_ = 0;
+  make_shard();
+  courier_->change(module(), *shard_);
+}
+
+bool Desk::take_over(size_t most) {
+  if (!before_) return false;
+  if (const auto next = shard_->take_over(take_over_from_, most)) {
+    take_over_from_ = *next;
+    return true;
+  }
+  commit();
+  drop_before(shard_->batch());
+  commit();
+  before_.reset();
+  make_shard();
+  courier_->change(module(), *shard_);
+  return false;
+}
+
+// What a journey did, as a record that the shadow of a later version reads.
+void Desk::note_effect(UserId id, const Module& module, const Decision& decision) {
+  JsonText text;
+  std::string value;
+  text.open('{');
+  if (decision.kind == Decision::Kind::set) {
+    const ModuleAttribute& attribute = module.attributes[static_cast<size_t>(decision.subject)];
+    append_json_value(attribute.type, decision.values.front(), value);
+    text.pair("type", "identify").key("traits").open('{').key(attribute.name).raw(value).close('}');
+  } else {
+    const ModuleEvent& event = module.events[static_cast<size_t>(decision.subject)];
+    if (event.signal) return;
+    text.pair("type", "track").pair("event", event.source_name).key("properties").open('{');
+    for (size_t i = 0; i < event.properties.size() && i < decision.values.size(); ++i) {
+      if (!decision.values[i].known) continue;
+      value.clear();
+      append_json_value(event.properties[i].type, decision.values[i], value);
+      text.key(event.properties[i].path).raw(value);
+    }
+    text.close('}');
+  }
+  text.pair("userId", "-").close('}');
+  std::string kept = entry(decision.at, clock_, text.str());
+  kept[0] = static_cast<char>(kEffect);
+  shard_->batch().put(Space::log, big_endian(id) + big_endian(next()), kept);
+}
+
+void Desk::visit_log(UserId id, const std::function<void(const Shard::Kept&)>& visit) const {
+  check(store_.scan(Space::log, {big_endian(id), behind_prefix(big_endian(id)), false}, [&](std::string_view, std::string_view value) {
+    const bool known = value.size() >= kEntryHeader && (value[0] == static_cast<char>(kVersion) || value[0] == static_cast<char>(kEffect));
+    if (known) visit({read_big_endian_signed(value.substr(1)), read_big_endian_signed(value.substr(9)), value.substr(kEntryHeader)});
+    return true;
+  }));
+}
+
 // ---- records
+
+void Desk::Receipt::add(const Receipt& other, size_t place) {
+  applied += other.applied;
+  duplicates += other.duplicates;
+  conflicts += other.conflicts;
+  rejected += other.rejected;
+  ignored += other.ignored;
+  set_aside += other.set_aside;
+  ahead += other.ahead;
+  for (const Why& each : other.why) if (why.size() < kWhyMost) why.push_back({place, each.reason, each.group});
+}
 
 Desk::Receipt Desk::take(const Arrivals& arrivals) {
   Receipt receipt;
@@ -115,6 +228,11 @@ Desk::Receipt Desk::take(const Arrivals& arrivals) {
 
 void Desk::take_one(const Arrivals& arrivals, size_t place, Receipt& receipt) {
   const Arrival& arrival = arrivals.items[place];
+  if (&arrivals.intake->module != live_.module.get()) {   // read for the version before
+    const Receipt anew = take_text(arrival.raw, arrival.timestamp, arrival.sent_at);
+    receipt.add(anew, place);
+    return;
+  }
   if (!arrival.rejected.empty()) {
     ++receipt.rejected;
     if (receipt.why.size() < kWhyMost) receipt.why.push_back({place, arrival.rejected, arrival.group});
@@ -145,8 +263,8 @@ void Desk::take_one(const Arrivals& arrivals, size_t place, Receipt& receipt) {
   }
   ++receipt.applied;
   if (options_.keep_log) shard_->batch().put(Space::log, big_endian(handled.user) + big_endian(next()), entry(event.at, last_, arrival.raw));
-  if (record.type >= module_.events.size() || !module_.events[record.type].builtin) return;
-  const ModuleEvent& declared = module_.events[record.type];
+  if (record.type >= module().events.size() || !module().events[record.type].builtin) return;
+  const ModuleEvent& declared = module().events[record.type];
   for (size_t i = 0; i < declared.properties.size(); ++i) {
     if (declared.properties[i].name != "message_id" || !(record.known >> i & 1)) continue;
     const wend_slot& slot = record.slots()[i];
@@ -175,12 +293,12 @@ void Desk::feedback(UserId id, const OutboxRow& row, std::string_view event, std
   line.open('{').pair("type", "track").pair("event", event).pair("messageId", row.id + "/" + std::string(event) + "/" + std::to_string(row.attempts));
   line.pair("timestamp", format_instant(last_)).key("properties").raw(said);
   if (rank == 0) line.pair("userId", text);
-  else line.key("traits").open('{').pair(module_.identities[rank], text).close('}');
+  else line.key("traits").open('{').pair(module().identities[rank], text).close('}');
   take_text(line.close('}').str());
 }
 
-Desk::Receipt Desk::take_text(const std::string& raw) {
-  Arrivals arrivals{std::make_unique<Intake>(module_), {}, last_};
+Desk::Receipt Desk::take_text(const std::string& raw, std::optional<int64_t> timestamp, std::optional<int64_t> sent_at) {
+  Arrivals arrivals{std::make_unique<Intake>(module()), {}, last_};
   Arrival arrival;
   arrival.raw = raw;
   NdjsonReader reader(*arrivals.intake);
@@ -189,7 +307,8 @@ Desk::Receipt Desk::take_text(const std::string& raw) {
   if (!arrivals.intake->rejected.empty()) arrival.rejected = arrivals.intake->rejected.front().reason, arrival.group = arrivals.intake->rejected.front().group;
   if (!arrivals.intake->log.events().empty()) {
     arrival.record = arrivals.intake->log.events().front().record;
-    arrival.timestamp = arrivals.intake->log.events().front().at;
+    arrival.timestamp = timestamp ? timestamp : arrivals.intake->log.events().front().at;
+    arrival.sent_at = sent_at;
   }
   arrivals.items.push_back(std::move(arrival));
   Receipt receipt;
@@ -277,13 +396,13 @@ bool Desk::release(std::string_view kind, std::string_view name) {
 // ---- one user
 
 UserId Desk::user_named(std::string_view identity, std::string_view text) {
-  for (uint32_t rank = 0; rank < module_.identities.size(); ++rank)
-    if (module_.identities[rank] == identity) return shard_->find(rank, text);
+  for (uint32_t rank = 0; rank < module().identities.size(); ++rank)
+    if (module().identities[rank] == identity) return shard_->find(rank, text);
   return kNoUser;
 }
 
 UserId Desk::user_named(std::string_view text) {
-  for (uint32_t rank = 0; rank < module_.identities.size(); ++rank)
+  for (uint32_t rank = 0; rank < module().identities.size(); ++rank)
     if (const UserId id = shard_->find(rank, text); id != kNoUser) return id;
   return kNoUser;
 }
@@ -401,10 +520,10 @@ std::string Desk::export_user(UserId user) {
     for (size_t rank = 0; rank < seen->row->values.size(); ++rank) {
       if (!seen->row->values[rank]) continue;
       JsonText text;
-      line(text.open('{').pair("kind", "identity").pair("name", module_.identities[rank]).pair("value", *seen->row->values[rank]));
+      line(text.open('{').pair("kind", "identity").pair("name", module().identities[rank]).pair("value", *seen->row->values[rank]));
     }
     seen->step->look(*seen->state, last_);
-    for (const ModuleAttribute& attribute : module_.attributes) {
+    for (const ModuleAttribute& attribute : module().attributes) {
       wend_slot slot{};
       if (attribute.identity || !seen->state->begun() || !read_field(seen->state->bytes(), attribute.field, attribute.type.kind, seen->step->context(), slot)) continue;
       JsonText text;

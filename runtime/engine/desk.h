@@ -17,6 +17,7 @@
 #include "runtime/engine/arrival.h"
 #include "runtime/engine/courier.h"
 #include "runtime/engine/outbox.h"
+#include "runtime/engine/programs.h"
 #include "runtime/engine/shard.h"
 #include "runtime/store/store.h"
 
@@ -31,8 +32,10 @@ class Desk {
     std::function<void(std::string, Outcome)> came_back;      // see Courier::Hooks
     std::function<void(std::string_view)> warn;               // what an operator should know; may be empty
   };
-  // Raises the epoch: leases of an earlier process are void. Throws ShardFault.
-  Desk(const Module& module, Store& store, Dispatcher& dispatcher, std::map<std::string, Courier::Way> ways, Options options);
+  // A version of the project, and how it was made; both must outlive the desk.
+  struct Version { std::shared_ptr<const Module> module; ProgramRecord record; std::vector<std::vector<ProgramPlace>> written; };
+  // Raises the epoch: leases of an earlier process are void. `before`: of which users may still be. Throws ShardFault.
+  Desk(Version live, std::optional<Version> before, Store& store, Dispatcher& dispatcher, std::map<std::string, Courier::Way> ways, Options options);
   ~Desk();
 
   // The last instant that was handled before the process ended; INT64_MIN: none was.
@@ -43,6 +46,7 @@ class Desk {
     uint64_t ahead = 0;                          // said they lie in the future
     struct Why { size_t place; std::string reason, group; };
     std::vector<Why> why;                        // rejected, by place in the request; at most a hundred
+    void add(const Receipt& other, size_t place);
   };
   Receipt take(const Arrivals& arrivals);
   // True: there is more to wake, but not for this batch: commit, and call again.
@@ -52,10 +56,21 @@ class Desk {
   void outcome(const std::string& id, const Outcome& outcome, int64_t now);
   void commit();
 
+  // Another version decides from the next instant on. There must be none of which users may still be. Commits.
+  void change(Version version, const ProgramFiles& files);
+  // Users who have not been touched since the change are taken over, so many at once; in the next commit. False: none is left.
+  bool take_over(size_t most);
+  bool changing() const { return before_.has_value(); }
+  const Version& live() const { return live_; }
+  // The steps that people stand in, and how many, as the compiler of the next version must know it; those that only sends of theirs
+  // wait in, with none. `all`: every step that somebody may come to, too.
+  std::vector<ProgramPlace> places(bool all = false) const;
+  int64_t last() const { return last_; }
+
   Shard& shard() { return *shard_; }
   Outbox& outbox() { return *outbox_; }
   Courier& courier() { return *courier_; }
-  const Module& module() const { return module_; }
+  const Module& module() const { return *live_.module; }
   const StoreReader& store() const { return store_; }
   uint64_t epoch() const { return epoch_; }
 
@@ -69,7 +84,7 @@ class Desk {
   UserId user_named(std::string_view text);
 
   // What is kept of a user, of all parts of theirs, oldest first; false from `visit` stops.
-  struct Entry { uint64_t sequence; bool decision; int64_t at, received; std::string text; };
+  struct Entry { uint64_t sequence; bool decision; int64_t at, received; std::string text; };   // else a record as it came
   void history(UserId user, const std::function<bool(const Entry&)>& visit);
 
   // Nothing of a user is left but a mark that keeps them from coming back. What was claimed goes on. In the next commit.
@@ -90,7 +105,8 @@ class Desk {
 
  private:
   void take_one(const Arrivals& arrivals, size_t place, Receipt& receipt);
-  Receipt take_text(const std::string& raw);   // a record of our own making, or one that came before
+  // A record of our own making, or one that came before.
+  Receipt take_text(const std::string& raw, std::optional<int64_t> timestamp = {}, std::optional<int64_t> sent_at = {});
   void feedback(UserId user, const OutboxRow& row, std::string_view event, std::string_view more);
   void bury(int64_t received, std::string_view reason, std::string_view raw);
   void load_holds();
@@ -98,7 +114,13 @@ class Desk {
   bool erased(std::string_view text);
   uint64_t next() { return ++sequence_; }
 
-  const Module& module_;
+  void make_shard();
+  void note_effect(UserId id, const Module& module, const Decision& decision);
+  void visit_log(UserId id, const std::function<void(const Shard::Kept&)>& visit) const;
+
+  Version live_;
+  std::optional<Version> before_;
+  UserId take_over_from_ = 0;
   Store& store_;
   Options options_;
   std::unique_ptr<Shard> shard_;

@@ -39,6 +39,7 @@ constexpr size_t kPadding = 64;             // simdjson reads so far behind a li
 constexpr int64_t kNear = 60'000'000;       // timers are read so far ahead
 constexpr int64_t kNearMost = 100'000;      // or so many
 constexpr size_t kUsersOfABatch = 4'096;
+constexpr size_t kTextsKept = 1'000'000;    // of users who came once; then all are forgotten
 constexpr size_t kUsersKept = 16'384;       // unpacked, for those who come again soon
 
 std::span<const uint8_t> bytes_of(const std::string& text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
@@ -60,27 +61,38 @@ struct Shard::Meeting {
 struct Shard::Succession {
   Succession(Before before_, const Module& now, Step& step)
       : before(std::move(before_)), context(*before.module->zone, before.module->windows), old(*before.module, context), migration(old, step),
-        shadow_context(*now.zone, now.windows), shadow(now, shadow_context) {
+        shadow(now, step.context()) {
     shadow.set_overrides(&overrides);
   }
   Before before;
   Context context;
   Step old;
   Migration migration;
-  Context shadow_context;
-  Step shadow;
+  Step shadow;                       // shares the context with the one it gives to
   const Step::Overrides overrides = Migration::shadow_overrides();
 };
 
-Shard::Shard(const Module& module, Store& store, Tell tell, Decided decided, Before before)
-    : module_(module), store_(store), tell_(std::move(tell)), decided_(std::move(decided)), census_(module), context_(*module.zone, module.windows), step_(module, context_),
+Shard::Shard(const Module& module, Store& store, Tell tell, Decided decided)
+    : Shard(module, store, std::move(tell), std::move(decided), module.version, Before()) {}
+
+Shard::Shard(const Module& module, Store& store, Tell tell, Decided decided, uint64_t version, Before before)
+    : module_(module), version_(version), store_(store), tell_(std::move(tell)), decided_(std::move(decided)), census_(module),
       many_(many_by_rank(module)), attributes_(attributes_by_rank(module)) {
   if (std::string kept; read(Space::meta, kNextUser, kept)) next_user_ = read_big_endian(kept);
   check(census_.load(store));
-  if (before.module) succession_ = std::make_unique<Succession>(std::move(before), module, step_);
+  begin_anew(std::move(before));
 }
 
 Shard::~Shard() = default;
+
+// With no user in memory: the texts of those who were are forgotten.
+void Shard::begin_anew(Before before) {
+  succession_.reset();
+  step_.reset();
+  context_ = std::make_unique<Context>(*module_.zone, module_.windows);
+  step_ = std::make_unique<Step>(module_, *context_);
+  if (before.module) succession_ = std::make_unique<Succession>(std::move(before), module_, *step_);
+}
 
 // ---- what rests in the store
 
@@ -101,11 +113,11 @@ Shard::User& Shard::load(UserId id) {
   if (!fresh) return user;
   std::string bytes;
   if (!read(Space::state, big_endian(id), bytes)) return user;
-  const bool of_before = succession_ && version_of(bytes_of(bytes)) == succession_->before.module->version;
+  const bool of_before = succession_ && version_of(bytes_of(bytes)) == succession_->before.version;
   UserState old;
   bool good = decode(bytes_of(bytes), (of_before ? *succession_->before.module : module_).identities.size(), user.row);
   if (good && of_before) good = unpack(succession_->old, bytes_of(user.row.state), old);
-  else if (good && user.row.into == kNoUser) good = user.row.version == module_.version && unpack(step_, bytes_of(user.row.state), user.state);
+  else if (good && user.row.into == kNoUser) good = user.row.version == version_ && unpack(*step_, bytes_of(user.row.state), user.state);
   if (!good) {
     users_.erase(found);
     held_.insert(id);
@@ -116,7 +128,7 @@ Shard::User& Shard::load(UserId id) {
     succeed(id, user, old);
     return user;
   }
-  user.timer = step_.next_due(user.state);
+  user.timer = step_->next_due(user.state);
   user.places = census_.places_of(user.state);
   wake_at(id);
   return user;
@@ -175,7 +187,7 @@ std::optional<UserId> Shard::take_over(UserId from, size_t most) {
   check(store_.scan(Space::state, {big_endian(from), "", false}, [&](std::string_view key, std::string_view value) {
     const UserId id = read_big_endian(key);
     if (looked++ == most) return next = id, false;
-    if (version_of({reinterpret_cast<const uint8_t*>(value.data()), value.size()}) == succession_->before.module->version) found.push_back(id);
+    if (version_of({reinterpret_cast<const uint8_t*>(value.data()), value.size()}) == succession_->before.version) found.push_back(id);
     return true;
   }));
   for (const UserId id : found) {
@@ -214,16 +226,16 @@ UserId Shard::owner(uint32_t rank, std::string_view text) {
 
 void Shard::wake_at(UserId id) {
   User& user = users_.at(id);
-  const int64_t due = step_.next_due(user.state);
+  const int64_t due = step_->next_due(user.state);
   if (due != WEND_FOREVER) due_.emplace(due, id);
 }
 
 void Shard::advance(UserId id, int64_t until) {
   User& user = load(id);
-  const int64_t due = step_.next_due(user.state);
+  const int64_t due = step_->next_due(user.state);
   if (due > until) return;
   due_.erase({due, id});
-  step_.advance(user.state, until, decisions_);
+  step_->advance(user.state, until, decisions_);
   touch(id);
   gather(id);
   wake_at(id);
@@ -346,8 +358,8 @@ Shard::Handled Shard::apply(const Intake& intake, const StoredEvent& event, int6
   input.id = record.id();
   input.user = user.row.name.second;
   input.arrival = received;
-  due_.erase({step_.next_due(user.state), id});
-  step_.handle(user.state, input, decisions_);
+  due_.erase({step_->next_due(user.state), id});
+  step_->handle(user.state, input, decisions_);
   touch(id);
   gather(id);
   wake_at(id);
@@ -396,7 +408,7 @@ void Shard::join(Meeting& meeting, uint32_t profile, uint32_t part, int64_t rece
   advance(id, now);
   advance(other, now);
   User &user = load(id), &joining = load(other);
-  for (const UserId each : {id, other}) due_.erase({step_.next_due(users_.at(each).state), each});
+  for (const UserId each : {id, other}) due_.erase({step_->next_due(users_.at(each).state), each});
   user.row.name = meeting.text(meeting.profiles->name_of(profile));
   EventInput input;
   input.event.type = WEND_IDENTIFY;
@@ -405,7 +417,7 @@ void Shard::join(Meeting& meeting, uint32_t profile, uint32_t part, int64_t rece
   if (user.state.begun() && joining.state.begun()) untold(*meeting.profiles, profile, meeting.identities, attributes_, changes_);
   else changes_.clear();
   input.attributes = changes_;
-  step_.merge(user.state, joining.state, input, decisions_);
+  step_->merge(user.state, joining.state, input, decisions_);
   joining.state = UserState();
   joining.row = UserRow();
   joining.row.into = id;
@@ -459,13 +471,13 @@ UserId Shard::present(UserId id) {
 
 Permit Shard::permit(UserId id, const ClaimedSend& send, int64_t now) {
   advance(id, now);
-  return step_.permit(load(id).state, send, now);
+  return step_->permit(load(id).state, send, now);
 }
 
 std::optional<Shard::Seen> Shard::look(UserId id) {
   if (present(id) != id) return std::nullopt;
   User& user = load(id);
-  return Seen{&user.row, &user.state, &step_};
+  return Seen{&user.row, &user.state, step_.get()};
 }
 
 uint64_t Shard::erase(UserId id) {
@@ -474,7 +486,7 @@ uint64_t Shard::erase(UserId id) {
   try {
     User& user = load(id);
     census_.change(user.places, {});
-    due_.erase({step_.next_due(user.state), id});
+    due_.erase({step_->next_due(user.state), id});
     near_.erase({user.timer, id});
     if (user.timer != WEND_FOREVER) {
       batch_.erase(Space::timer, timer_key(user.timer, id));
@@ -508,13 +520,13 @@ void Shard::commit() {
   batch_.clear();
   for (const UserId id : changed_) {
     User& user = users_.at(id);
-    const int64_t due = step_.next_due(user.state);
+    const int64_t due = step_->next_due(user.state);
     if (user.timer != due && user.timer != WEND_FOREVER) batch.erase(Space::timer, timer_key(user.timer, id));
     if (user.timer != due && due != WEND_FOREVER) batch.put(Space::timer, timer_key(due, id), "");
     near_.erase({user.timer, id});
     if (due < near_until_) near_.emplace(due, id);
-    pack(step_, user.state, user.row.state);
-    user.row.version = module_.version;
+    pack(*step_, user.state, user.row.state);
+    user.row.version = version_;
     batch.put(Space::state, big_endian(id), encode(user.row));
     user.row.state.clear();
     std::vector<uint64_t> places = census_.places_of(user.state);
@@ -540,6 +552,7 @@ void Shard::commit() {
     users_.clear();
     owners_.clear();
     due_.clear();
+    if (context_->texts.size() > kTextsKept) begin_anew(succession_ ? succession_->before : Before());
   }
   for (const Line& line : lines_) tell_({line.at, line.id, line.user, line.text});
   lines_.clear();

@@ -43,11 +43,12 @@ class Shard {
   // what is kept of a user's records, oldest first, for what is new to be filled from.
   struct Kept { int64_t at, received; std::string_view raw; };
   using Log = std::function<void(UserId, const std::function<void(const Kept&)>&)>;
-  struct Before { const Module* module = nullptr; int64_t at = 0; Log log; };
+  struct Before { const Module* module = nullptr; uint64_t version = 0; int64_t at = 0; Log log; };
 
-  // `tell` gets each decision once it is durable. Throws ShardFault where the store is not as it
-  // must be.
-  Shard(const Module& module, Store& store, Tell tell, Decided decided = {}, Before before = {});
+  // `tell` gets each decision once it is durable. `version`: a number that rows of the present version have and of the one before
+  // have not. Throws ShardFault where the store is not as it must be.
+  Shard(const Module& module, Store& store, Tell tell, Decided decided = {});
+  Shard(const Module& module, Store& store, Tell tell, Decided decided, uint64_t version, Before before);
   ~Shard();
 
   struct Handled {
@@ -114,15 +115,17 @@ class Shard {
   static void check(const StoreFailure& failure);
   bool read(Space space, const std::string& key, std::string& value);
   void load_near(int64_t now);
+  void begin_anew(Before before);
 
   const Module& module_;
+  const uint64_t version_;
   Store& store_;
   Tell tell_;
   Decided decided_;
   Batch batch_;
   Census census_;
-  Context context_;
-  Step step_;
+  std::unique_ptr<Context> context_;
+  std::unique_ptr<Step> step_;
   std::vector<bool> many_;                               // by rank
   std::vector<int32_t> attributes_;                      // by rank: the attribute of that name
   UserId next_user_ = 1;

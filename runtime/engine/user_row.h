@@ -18,7 +18,7 @@ constexpr UserId kNoUser = 0;
 
 struct UserRow {
   using Named = std::pair<uint32_t, std::string>;   // rank in Module::identities, text
-  uint64_t version = 0;                             // Module::version the state is of; not of one who joined
+  uint64_t version = 0;                             // that the state is of; not of one who joined
   UserId into = kNoUser;                            // set: joined that user, and the rest is empty
   Named name;                                       // the strongest identity, or the one had last
   std::vector<std::optional<std::string>> values;   // by rank: the present identity

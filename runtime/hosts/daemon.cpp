@@ -15,6 +15,26 @@ std::vector<Dispatcher::Way> ways_of(const std::vector<Daemon::Channel>& channel
   return ways;
 }
 
+constexpr int kTries = 2;
+constexpr size_t kTakenOverAtOnce = 1'000;
+
+// Versions at the front of a chain that no place is of need not be known any more; the last must.
+void shorten(CompileRequest& request, ProgramRecord& record) {
+  uint32_t first = static_cast<uint32_t>(record.chain.size()) - 1;
+  for (const ProgramPlace& place : record.places) first = std::min(first, place.version);
+  record.chain.erase(record.chain.begin(), record.chain.begin() + first);
+  request.chain.erase(request.chain.begin(), request.chain.begin() + first);
+  for (ProgramPlace& place : record.places) place.version -= first;
+  request.places = record.places;
+}
+
+bool newly_there(const std::vector<ProgramPlace>& then, const std::vector<ProgramPlace>& now) {
+  return std::any_of(now.begin(), now.end(), [&](const ProgramPlace& place) {
+    const auto same = std::find_if(then.begin(), then.end(), [&](const ProgramPlace& each) { return each.version == place.version && each.journey == place.journey && each.step == place.step; });
+    return same == then.end() || (same->people == 0 && place.people > 0);
+  });
+}
+
 }  // namespace
 
 void Daemon::Histogram::add(double seconds) {
@@ -22,8 +42,8 @@ void Daemon::Histogram::add(double seconds) {
   sum += seconds;
 }
 
-Daemon::Daemon(std::shared_ptr<const Module> module, Store& store, const Clock& clock, std::vector<Channel> channels, Options options)
-    : module_(std::move(module)), store_(store), raw_clock_(clock), options_(std::move(options)),
+Daemon::Daemon(Desk::Version live, std::optional<Desk::Version> before, Store& store, const Clock& clock, std::vector<Channel> channels, Options options)
+    : module_(live.module), store_(store), raw_clock_(clock), options_(std::move(options)),
       clock_(clock, Desk::last_instant(store), options_.clock) {
   dispatcher_ = std::make_unique<Dispatcher>(ways_of(channels), Dispatcher::Clocks{[this] { return clock_.now(); }}, options_.attempts_at_once);
   std::map<std::string, Courier::Way> ways;
@@ -41,7 +61,7 @@ Daemon::Daemon(std::shared_ptr<const Module> module, Store& store, const Clock& 
     ended_.push_back({std::move(id), std::move(outcome)});
     came_.notify_one();
   };
-  desk_ = std::make_unique<Desk>(*module_, store, *dispatcher_, std::move(ways), std::move(desk));
+  desk_ = std::make_unique<Desk>(std::move(live), std::move(before), store, *dispatcher_, std::move(ways), std::move(desk));
   if (options_.held_at_start) desk_->hold("all", "", "at the start");
   desk_->commit();
   count({}, {}, -1, true);
@@ -87,6 +107,52 @@ bool Daemon::ask(const std::function<void(Desk&)>& question) {
   came_.notify_one();
   answered_.wait(lock, [&] { return answered || broken_ || ended_well_; });
   return answered;
+}
+
+std::shared_ptr<const Module> Daemon::module() const {
+  const std::lock_guard lock(mutex_);
+  return module_;
+}
+
+// ---- versions
+
+Daemon::Applied Daemon::apply(const ProgramFiles& files, const Compile& compile, bool only_check) {
+  Applied applied;
+  applied.hash = hash_of(files);
+  for (int tries = 0;; ++tries) {   // where people come and go faster than it compiles, every step is compiled from the third time on
+    CompileRequest request;
+    ProgramRecord record;
+    bool kept = true;
+    const bool asked = ask([&](Desk& desk) {
+      applied.how = desk.changing() ? Applied::How::changing : desk.live().record.hash() == applied.hash ? Applied::How::same : Applied::How::live;
+      applied.people = desk.places(tries >= kTries);
+      const auto before = request_of(desk.store(), desk.live().record);
+      kept = before.has_value();
+      if (before) request.chain = before->chain;
+      record.chain = desk.live().record.chain;
+    });
+    if (!asked) return applied.how = Applied::How::stopped, applied;
+    if (!kept) return applied.how = Applied::How::refused, applied.errors = "the store does not have the texts of the version that is live", applied;
+    if (applied.how != Applied::How::live) return applied;
+    request.places = record.places = applied.people;
+    shorten(request, record);
+    request.chain.push_back(files);
+    record.chain.push_back(applied.hash);
+    CompiledProgram compiled = compile(request);
+    if (!compiled.module) return applied.how = Applied::How::refused, applied.errors = std::move(compiled.errors), applied;
+    if (only_check) return applied.how = Applied::How::checked, applied;
+    bool done = false;
+    const bool went = ask([&](Desk& desk) {
+      // Somebody may have come where nobody was when it was compiled, and nobody has said where they go.
+      done = !newly_there(applied.people, desk.places(tries >= kTries));
+      if (!done || desk.changing()) return;
+      desk.change({compiled.module, record, compiled.written}, files);
+      const std::lock_guard lock(mutex_);
+      module_ = compiled.module;
+    });
+    if (!went) return applied.how = Applied::How::stopped, applied;
+    if (done) return applied;
+  }
 }
 
 // ---- the thread
@@ -142,6 +208,7 @@ void Daemon::turn(Work& work) {
     more_ |= desk_->tick(now);
   }
   if (tick && !more_) next_tick_ = raw_clock_.steady() + kTickEvery;
+  if (desk_->changing() && !low_disk_) more_ |= desk_->take_over(kTakenOverAtOnce);
   if (trusted && !low_disk_ && !work.stopping) more_ |= desk_->claim(now, kClaimsOfABatch);
   next_place_ = desk_->courier().next_place();
   const int64_t before = raw_clock_.steady();
@@ -187,6 +254,9 @@ void Daemon::count(const Work& work, const std::vector<Desk::Receipt>& receipts,
   numbers_.holds = desk_->courier().holds();
   numbers_.census = desk_->shard().census().counts();
   numbers_.epoch = desk_->epoch();
+  numbers_.program = desk_->live().record.hash();
+  numbers_.program_since = desk_->live().record.since;
+  numbers_.changing = desk_->changing();
   numbers_.channels = std::move(channels);
 }
 

@@ -39,7 +39,7 @@ class Daemon {
   };
 
   // Throws ShardFault where the store cannot be read.
-  Daemon(std::shared_ptr<const Module> module, Store& store, const Clock& clock, std::vector<Channel> channels, Options options);
+  Daemon(Desk::Version live, std::optional<Desk::Version> before, Store& store, const Clock& clock, std::vector<Channel> channels, Options options);
   ~Daemon();
   Daemon(const Daemon&) = delete;
 
@@ -57,7 +57,16 @@ class Daemon {
   bool ask(const std::function<void(Desk&)>& question);
 
   TrustedClock& clock() { return clock_; }
-  const Module& module() const { return *module_; }
+  std::shared_ptr<const Module> module() const;   // the one live now
+
+  struct Applied {
+    enum class How : uint8_t { live, checked, same, changing, refused, stopped } how = How::live;
+    std::string hash, errors;
+    std::vector<ProgramPlace> people;           // where they stood, by the names of the version live until then
+  };
+  // Another version goes live: compiled here, by `compile`, while the one that is live goes on; then between two batches.
+  // `only_check`: it does not.
+  Applied apply(const ProgramFiles& files, const Compile& compile, bool only_check);
 
   // Upper ends in seconds of the buckets in which times are counted, and one more.
   static constexpr std::array<double, 12> kBuckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5};
@@ -73,6 +82,9 @@ class Daemon {
     Histogram commit, answer;                     // of a write; from the offer to its end
     int64_t turned_us = 0;                        // by the steady clock: when the thread was last seen alive
     Holds holds;
+    std::string program;                          // hash of the version that is live
+    int64_t program_since = 0;
+    bool changing = false;                        // users of the version before are still being taken over
     std::map<Census::Place, int64_t> census;
     std::vector<ChannelStatistics> channels;
   };
@@ -90,7 +102,7 @@ class Daemon {
   void count(const Work& work, const std::vector<Desk::Receipt>& receipts, double commit_seconds, bool whole);
   void break_down(Work& work, const std::string& why);
 
-  const std::shared_ptr<const Module> module_;
+  std::shared_ptr<const Module> module_;         // the one live now; with the mutex held
   Store& store_;
   const Clock& raw_clock_;
   const Options options_;

@@ -61,8 +61,6 @@ class StopSign {
   std::string what_;
 };
 
-std::string hex_of(uint64_t hash) { return fmt::format("{:016x}", hash); }
-
 std::vector<Daemon::Channel> channels_of(const ServeSettings& settings, const Module& module, const ServeOptions& options, const Clock& clock, ServeEnd& end) {
   std::vector<Daemon::Channel> channels;
   const WallClock wall = [&clock] { return clock.wall(); };
@@ -86,7 +84,7 @@ std::vector<Daemon::Channel> channels_of(const ServeSettings& settings, const Mo
   for (const ChannelSettings& each : settings.channels)
     if (std::none_of(module.channels.begin(), module.channels.end(), [&](const ModuleChannel& channel) { return channel.name == each.name; }))
       options.log(LogLevel::warning, "`[channels." + each.name + "]` is of no channel the program has");
-  end.settings = !end.problems.empty();
+  end.input = !end.problems.empty();
   return channels;
 }
 
@@ -126,17 +124,60 @@ HttpServer::Limits door_limits(const IngestSettings& ingest) {
 
 }  // namespace
 
-ServeEnd serve(const ServeSettings& settings, std::shared_ptr<const Module> module, const ServeOptions& options) {
+namespace {
+
+// The version that is live in a store, and the one of which users may still be; made live here where the store has none.
+struct Live {
+  std::optional<Desk::Version> live, before;
+  std::string problem;
+  bool input = false;
+};
+
+std::optional<Desk::Version> version_of(const Store& store, const ProgramRecord& record, const Compile& compile, std::string& problem) {
+  const std::optional<CompileRequest> request = request_of(store, record);
+  if (!request) return problem = "the texts of the version that is live are missing from the store or damaged: restore it", std::nullopt;
+  CompiledProgram compiled = compile(*request);
+  if (!compiled.module) return problem = "the version that is live in the store does not compile with this wend:\n" + compiled.errors, std::nullopt;
+  return Desk::Version{std::move(compiled.module), record, std::move(compiled.written)};
+}
+
+Live live_in(Store& store, const ServeOptions& options) {
+  Live out;
+  const KeptPrograms kept = kept_programs(store);
+  if (kept.damaged) return out.problem = "what the store says of its programs is damaged: restore it", out;
+  ProgramRecord record;
+  if (kept.live) {
+    record = *kept.live;
+    if (!options.named.empty() && hash_of(options.named) != record.hash()) {
+      out.problem = "another version is live in this store: start without naming a project, then bring yours in with `wend apply`";
+      return out.input = true, out;
+    }
+  } else {
+    const ProgramFiles files = !options.named.empty() ? options.named : options.first ? options.first() : ProgramFiles();
+    if (files.empty()) return out.input = true, out.problem = "the store has no program yet: name a project", out;
+    record.chain.push_back(hash_of(files));
+    Batch batch;
+    StoreFailure failure = keep_files(store, files, batch);
+    keep_live(record, nullptr, batch);
+    if (!failure) failure = store.write(batch, true);
+    if (failure) return out.problem = failure->text(), out;
+  }
+  out.live = version_of(store, record, options.compile, out.problem);
+  if (kept.before && out.problem.empty()) out.before = version_of(store, *kept.before, options.compile, out.problem);
+  return out;
+}
+
+}  // namespace
+
+ServeEnd serve(const ServeSettings& settings, const ServeOptions& options) {
   ServeEnd end;
   StopSign stop;
   const Clock& clock = system_clock();
-  std::vector<Daemon::Channel> channels = channels_of(settings, *module, options, clock, end);
   const auto gave_up = [&](std::string why) {
     end.well = false;
     if (!why.empty()) end.problems.push_back(std::move(why));
     return end;
   };
-  if (!end.problems.empty()) return gave_up("");
 
   RocksStoreOptions opening;
   opening.folder = settings.store.folder;
@@ -146,14 +187,25 @@ ServeEnd serve(const ServeSettings& settings, std::shared_ptr<const Module> modu
   for (const std::string& note : opened.notes) options.log(LogLevel::warning, note);
   if (!opened.store) return gave_up(opened.failure->text());
   Store& store = *opened.store;
+  Live live = live_in(store, options);
+  if (!live.problem.empty()) {
+    end.input = live.input;
+    return gave_up(live.problem);
+  }
+  std::vector<Daemon::Channel> channels = channels_of(settings, *live.live->module, options, clock, end);
+  if (!end.problems.empty()) return gave_up("");
   try {
-    Daemon daemon(module, store, clock, std::move(channels), daemon_options(settings, options, stop));
+    Daemon daemon(std::move(*live.live), std::move(live.before), store, clock, std::move(channels), daemon_options(settings, options, stop));
     std::unique_ptr<HttpServer> ingest, admin;
     Service::Options doors;
     doors.ingest = settings.ingest;
     doors.admin_token = settings.admin.token;
     doors.version = options.version;
-    doors.back_up = [&store, &daemon](const std::string& folder) { return back_up(store, folder, {daemon.clock().now(), hex_of(daemon.module().version)}); };
+    doors.compile = options.compile;
+    doors.has_channel = [&settings, &options](const std::string& name) {
+      return options.channels_to_console || std::any_of(settings.channels.begin(), settings.channels.end(), [&](const ChannelSettings& each) { return each.name == name; });
+    };
+    doors.back_up = [&store, &daemon](const std::string& folder) { return back_up(store, folder, {daemon.clock().now(), daemon.numbers().program}); };
     doors.store = [&store] { return store.statistics(); };
     doors.doors = [&] { return std::vector<std::pair<std::string, HttpCounts>>{{"ingest", ingest->counts()}, {"admin", admin->counts()}}; };
     Service service(daemon, doors);

@@ -22,6 +22,8 @@ class Service {
     IngestSettings ingest;
     SecretSource admin_token;                     // none: nobody is asked
     std::string version;                          // of wend
+    Compile compile;                              // empty: no other version can be brought in
+    std::function<bool(const std::string& name)> has_channel;         // whether a channel is set up; empty: each is
     std::function<StoreFailure(const std::string& folder)> back_up;   // empty: cannot be
     std::function<StoreStatistics()> store;       // empty: nothing is said of it
     std::function<std::vector<std::pair<std::string, HttpCounts>>()> doors;   // by name, for /metrics
@@ -70,6 +72,8 @@ class Service {
   void erase_user(HttpIn in, Reply reply);
   void backup(HttpIn in, Reply reply);
   void agree_clock(HttpIn in, Reply reply);
+  void program(HttpIn in, Reply reply);
+  void apply(HttpIn in, Reply reply);
 
   // Runs on the daemon's thread; answers 503 where it has stopped.
   void ask(const Reply& reply, const std::function<HttpOut(Desk&)>& question);

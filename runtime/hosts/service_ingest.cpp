@@ -12,8 +12,8 @@ namespace {
 constexpr size_t kPadding = 64;   // simdjson reads so far behind a line
 
 // Each item as a record of the Intake, or why it is none.
-Arrivals read(const Module& module, const Envelope& envelope) {
-  Arrivals arrivals{std::make_unique<Intake>(module), {}, 0};
+Arrivals read(std::shared_ptr<const Module> module, const Envelope& envelope) {
+  Arrivals arrivals{std::make_unique<Intake>(*module), {}, 0, module};
   Intake& intake = *arrivals.intake;
   NdjsonReader reader(intake);
   std::string padded;
@@ -63,13 +63,14 @@ void Service::accept(EnvelopeRoute route, HttpIn in, Reply reply) {
   rules.event_bytes_max = options_.ingest.event_bytes;
   rules.body_bytes_max = options_.ingest.body_bytes;
   rules.events_max = options_.ingest.body_events;
-  rules.zone = daemon_.module().zone;
+  const std::shared_ptr<const Module> module = daemon_.module();
+  rules.zone = module->zone;
   const Envelope envelope = read_envelope(route, in.headers, in.body, rules);
   if (!has_key(in, envelope.write_key)) return reply(problem(401, "unknown write key", "send it as the user name of Basic authorization, or as `writeKey` in the body"));
   if (envelope.status != 200) return reply(problem(envelope.status, "not taken", envelope.detail));
   const bool strict = in.header("x-strict-mode") == "1";
   const uint64_t dropped = envelope.dropped_past_limit;
-  Arrivals arrivals = read(daemon_.module(), envelope);
+  Arrivals arrivals = read(module, envelope);
   const int64_t after = options_.ingest.retry_after_us;
   const auto done = [reply, dropped, strict, after](const Desk::Receipt& receipt, bool durable) {
     reply(durable ? answer(receipt, dropped, strict) : later(503, "not stored", "the store has failed; send it again", after));

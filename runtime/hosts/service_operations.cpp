@@ -249,6 +249,58 @@ void Service::erase_user(HttpIn in, Reply reply) {
   });
 }
 
+// ---- versions
+
+void Service::program(HttpIn, Reply reply) {
+  ask(reply, [](Desk& desk) {
+    const Desk::Version& live = desk.live();
+    Json files = Json::array();
+    if (const auto texts = kept_files(desk.store(), live.record.hash()))
+      for (const auto& [path, text] : *texts) files.push_back({{"path", path}, {"text", text}});
+    return json({{"version", live.record.hash()}, {"since", live.record.since > 0 ? Json(format_instant(live.record.since)) : Json(nullptr)},
+                 {"changing", desk.changing()}, {"files", std::move(files)}});
+  });
+}
+
+void Service::apply(HttpIn in, Reply reply) {
+  const Json body = Json::parse(in.body, nullptr, false);
+  ProgramFiles files;
+  const auto list = body.is_object() ? body.find("files") : body.end();
+  if (body.is_object() && list != body.end() && list->is_array())
+    for (const Json& file : *list) files.emplace_back(said(file, "path"), said(file, "text"));
+  std::sort(files.begin(), files.end());
+  if (files.empty() || std::any_of(files.begin(), files.end(), [](const auto& file) { return file.first.empty(); }))
+    return reply(problem(400, "which version", "send {\"files\": [{\"path\": \"project.wend\", \"text\": \"…\"}]}"));
+  if (!options_.compile) return reply(problem(501, "cannot be", "this server has no compiler"));
+  const auto compile = [this](const CompileRequest& request) {
+    CompiledProgram compiled = options_.compile(request);
+    const std::shared_ptr<const Module> live = daemon_.module();
+    if (!compiled.module) return compiled;
+    for (const ModuleChannel& channel : compiled.module->channels)
+      if (options_.has_channel && !options_.has_channel(channel.name)) compiled.errors += "channel `" + channel.name + "` is not set up: write a table `[channels." + channel.name + "]` and start the server again\n";
+    const auto& before = live->identities;
+    const auto& now = compiled.module->identities;
+    if (now.size() < before.size() || !std::equal(before.begin(), before.end(), now.begin()))
+      compiled.errors += "the identities have another order, or one is gone: what users are known by can only be added to, at the end\n";
+    if (!compiled.errors.empty()) compiled.module = nullptr;
+    return compiled;
+  };
+  const auto check = body.find("check");
+  const Daemon::Applied applied = daemon_.apply(files, compile, check != body.end() && check->is_boolean() && check->get<bool>());
+  using How = Daemon::Applied::How;
+  Json people = Json::array();
+  for (const ProgramPlace& place : applied.people)
+    if (place.people > 0) people.push_back({{"journey", place.journey}, {"step", place.step}, {"people", place.people}});
+  switch (applied.how) {
+    case How::live: return reply(json({{"status", "live"}, {"version", applied.hash}, {"people", people}}));
+    case How::checked: return reply(json({{"status", "sound"}, {"version", applied.hash}, {"people", people}}));
+    case How::same: return reply(json({{"status", "same"}, {"version", applied.hash}}));
+    case How::changing: return reply(problem(409, "still changing", "users of the version before are still being taken over; try again in a moment"));
+    case How::refused: return reply(problem(422, "refused", applied.errors));
+    case How::stopped: return reply(problem(503, "stopping", "the server is going down, or its store has failed"));
+  }
+}
+
 // ---- the rest
 
 void Service::backup(HttpIn in, Reply reply) {

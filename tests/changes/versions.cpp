@@ -2,11 +2,13 @@
 
 #include <stdexcept>
 
+#include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "compiler/service/service.h"
 #include "runtime/abi/text_format.h"
 #include "runtime/hosts/batch.h"
+#include "tests/changes/live.h"
 
 namespace wend::changes {
 
@@ -83,7 +85,7 @@ std::string stream(const std::vector<Event>& events) {
 }
 
 Outcome go_live(const std::string& before, const std::string& after, const std::string& at, const std::string& events,
-                const std::vector<std::pair<std::string, std::string>>& others) {
+                const std::vector<std::pair<std::string, std::string>>& others, bool files_only) {
   const auto files = [&](const std::string& text) {
     auto all = others;
     all.push_back({"project.wend", text});
@@ -96,7 +98,9 @@ Outcome go_live(const std::string& before, const std::string& after, const std::
   BatchOptions options;
   options.until_us = instant_of(at) + int64_t{60} * 86'400'000'000;
   bool live = false;
+  std::vector<std::string> all;
   options.line = [&](std::string_view text) {
+    all.emplace_back(text);
     if (!live) return;
     const nlohmann::json line = nlohmann::json::parse(text);
     out.lines.push_back(short_line(line));
@@ -121,6 +125,11 @@ Outcome go_live(const std::string& before, const std::string& after, const std::
   const auto module = compile(old.program(), Tier::fast_compile);
   const ChangedResult result = run_changed_text(*module, change, events, options);
   if (result.result.error) out.errors.push_back(result.result.error->message);
+  if (files_only) return out;
+  // The same on a running project; there the run over files goes on where a new version is refused.
+  const std::vector<std::string> at_a_desk = run_live(files(before), files(after), change.at, events, *options.until_us);
+  if (out.errors.empty()) CHECK(at_a_desk == all);
+  else if (!result.result.error) CHECK(at_a_desk == std::vector<std::string>{"refused"});
   return out;
 }
 

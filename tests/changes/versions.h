@@ -24,7 +24,9 @@ struct Outcome {
   std::vector<std::string> ids;       // of the messages of `lines`, in their order
 };
 // `others`: files beside project.wend, in both.
+// The same is asked of a running project, unless `files_only`: there what users are known by can only be added to, and an identity
+// that is added knows nobody yet.
 Outcome go_live(const std::string& before, const std::string& after, const std::string& at, const std::string& events,
-                const std::vector<std::pair<std::string, std::string>>& others = {});
+                const std::vector<std::pair<std::string, std::string>>& others = {}, bool files_only = false);
 
 }  // namespace wend::changes

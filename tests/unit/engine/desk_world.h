@@ -55,6 +55,8 @@ class Provider : public Connector {
 struct DeskWorld {
   Project project;
   std::shared_ptr<const Module> module;
+  Desk::Version version;
+  std::optional<Desk::Version> before;
   std::unique_ptr<Store> store = make_memory_store();
   std::shared_ptr<Provider> provider = std::make_shared<Provider>();
   std::map<std::string, Courier::Way> ways;
@@ -73,6 +75,7 @@ struct DeskWorld {
     REQUIRE(project.ok());
     module = compile(project.program(), Tier::fast_compile);
     for (const ModuleChannel& channel : module->channels) ways[channel.name] = {policy, takes_once};
+    version = {module, {{"first"}, {}, 0}, {}};
     restart();
   }
   ~DeskWorld() { desk.reset(); dispatcher.reset(); }
@@ -95,7 +98,7 @@ struct DeskWorld {
       ++came_back;
       came.notify_all();
     };
-    desk = std::make_unique<Desk>(*module, *store, *dispatcher, ways, std::move(options));
+    desk = std::make_unique<Desk>(version, before, *store, *dispatcher, ways, std::move(options));
   }
 
   // Lines of JSON, received now; `at` is theirs or now.

@@ -87,7 +87,7 @@ struct House {
 
   explicit House(Service::Options options = {}, Daemon::Options running = {}) {
     running.fault = [this](std::string_view what) { fault.set_value(std::string(what)); };
-    daemon = std::make_unique<Daemon>(module, store, system_clock(), std::vector<Daemon::Channel>{{"email", mailbox, {}, false}}, std::move(running));
+    daemon = std::make_unique<Daemon>(Desk::Version{module, {{"first"}, {}, 0}, {}}, std::nullopt, store, system_clock(), std::vector<Daemon::Channel>{{"email", mailbox, {}, false}}, std::move(running));
     service = std::make_unique<Service>(*daemon, std::move(options));
     daemon->start();
   }

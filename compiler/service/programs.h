@@ -1,0 +1,15 @@
+// The compiler as a running project calls it: the texts of a version and of those before it, and where people stand, into a
+// module. Tested by tests/changes.
+#pragma once
+
+#include "runtime/engine/programs.h"
+
+namespace wend {
+
+class Project;
+
+CompiledProgram compile_program(const CompileRequest& request);
+// All that a version's meaning hangs on: its .wend files and the files its messages name.
+ProgramFiles program_files(const Project& project);
+
+}  // namespace wend

@@ -1,0 +1,142 @@
+#include "runtime/engine/programs.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include "runtime/core/bytes.h"
+
+namespace wend {
+namespace {
+
+const std::string kLive = "program/live", kBefore = "program/before";
+constexpr uint64_t kFormat = 1;
+constexpr size_t kHeaderBytes = 10;
+constexpr uint64_t kFilesMost = 100'000, kChainMost = 1'000, kPlacesMost = 1'000'000;
+
+std::string sealed(const std::string& payload) {
+  std::string bytes;
+  ByteWriter header(bytes);
+  header.raw(kFormat, 2);
+  header.raw(XXH3_64bits(payload.data(), payload.size()));
+  return bytes + payload;
+}
+
+bool unseal(ByteReader& in, std::string_view bytes) {
+  in.check(in.raw(2) == kFormat);
+  const uint64_t sum = in.raw();
+  const size_t begin = std::min(bytes.size(), kHeaderBytes);
+  return in.check(sum == XXH3_64bits(bytes.data() + begin, bytes.size() - begin));
+}
+
+ByteReader reader_of(std::string_view bytes) { return ByteReader({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}); }
+
+std::string packed(const ProgramFiles& files) {
+  std::string payload;
+  ByteWriter out(payload);
+  out.varint(files.size());
+  for (const auto& [path, text] : files) {
+    out.text(path);
+    out.text(text);
+  }
+  return payload;
+}
+
+std::string encode(const ProgramRecord& record) {
+  std::string payload;
+  ByteWriter out(payload);
+  out.instant(record.since);
+  out.varint(record.chain.size());
+  for (const std::string& hash : record.chain) out.text(hash);
+  out.varint(record.places.size());
+  for (const ProgramPlace& place : record.places) {
+    out.varint(place.version);
+    out.text(place.journey);
+    out.text(place.step);
+    out.varint(place.people);
+  }
+  return sealed(payload);
+}
+
+bool decode(std::string_view bytes, ProgramRecord& record) {
+  ByteReader in = reader_of(bytes);
+  if (!unseal(in, bytes)) return false;
+  record.since = in.instant();
+  for (uint32_t left = in.count(kChainMost); left > 0 && in.good(); --left) record.chain.emplace_back(in.text());
+  for (uint32_t left = in.count(kPlacesMost); left > 0 && in.good(); --left) {
+    ProgramPlace place;
+    place.version = static_cast<uint32_t>(in.below(record.chain.size()));
+    place.journey = std::string(in.text());
+    place.step = std::string(in.text());
+    place.people = in.varint();
+    record.places.push_back(std::move(place));
+  }
+  return in.check(!record.chain.empty()) && in.at_end();
+}
+
+}  // namespace
+
+std::string hash_of(const ProgramFiles& files) {
+  const std::string bytes = packed(files);
+  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
+StoreFailure keep_files(const StoreReader& store, const ProgramFiles& files, Batch& batch) {
+  std::optional<std::string> kept;
+  const std::string hash = hash_of(files);
+  if (StoreFailure failure = store.get(Space::prog, hash, kept)) return failure;
+  if (!kept) batch.put(Space::prog, hash, sealed(packed(files)));
+  return {};
+}
+
+std::optional<ProgramFiles> kept_files(const StoreReader& store, const std::string& hash) {
+  std::optional<std::string> kept;
+  if (store.get(Space::prog, hash, kept) || !kept) return std::nullopt;
+  ByteReader in = reader_of(*kept);
+  if (!unseal(in, *kept)) return std::nullopt;
+  ProgramFiles files;
+  for (uint32_t left = in.count(kFilesMost); left > 0 && in.good(); --left) {
+    std::string path(in.text());
+    files.emplace_back(std::move(path), std::string(in.text()));
+  }
+  if (!in.good() || !in.at_end() || hash_of(files) != hash) return std::nullopt;
+  return files;
+}
+
+void keep_live(const ProgramRecord& live, const ProgramRecord* before, Batch& batch) {
+  batch.put(Space::meta, kLive, encode(live));
+  if (before) batch.put(Space::meta, kBefore, encode(*before));
+}
+
+void drop_before(Batch& batch) { batch.erase(Space::meta, kBefore); }
+
+KeptPrograms kept_programs(const StoreReader& store) {
+  KeptPrograms kept;
+  const auto read = [&](const std::string& key, std::optional<ProgramRecord>& record) {
+    std::optional<std::string> bytes;
+    if (store.get(Space::meta, key, bytes)) kept.damaged = true;
+    if (!bytes) return;
+    record.emplace();
+    if (decode(*bytes, *record)) return;
+    record.reset();
+    kept.damaged = true;
+  };
+  read(kLive, kept.live);
+  read(kBefore, kept.before);
+  return kept;
+}
+
+std::optional<CompileRequest> request_of(const StoreReader& store, const ProgramRecord& record) {
+  CompileRequest request;
+  request.places = record.places;
+  for (const std::string& hash : record.chain) {
+    std::optional<ProgramFiles> files = kept_files(store, hash);
+    if (!files) return std::nullopt;
+    request.chain.push_back(std::move(*files));
+  }
+  return request;
+}
+
+}  // namespace wend
