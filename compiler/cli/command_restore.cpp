@@ -12,7 +12,7 @@ int run(const Arguments& arguments, Terminal& terminal) {
   if (const auto errors = restore_backup(folder, to, arguments.value_or("--erased", ""), restored); !errors.empty()) return tell(errors, terminal);
   terminal.say("restored in " + to + ": " + counted(restored.rows, "row") + ", epoch " + std::to_string(restored.epoch) + ", " +
                counted(restored.erasures_due, "erasure") + " to be done again\n" +
-               "what was sent after the backup was made is not known there: look before anything is sent\n");
+               "what was sent after the backup was made is not known there: nothing is sent until an operator releases it\n");
   return exit_code::kWell;
 }
 

@@ -16,8 +16,8 @@
 namespace wend {
 namespace {
 
-const std::string kEpoch = "epoch", kSequence = "sequence", kLast = "last instant", kMarkKey = "mark key";
-const std::string kHold = "hold/", kErased = "erased/";
+const std::string kEpoch(kEpochKey), kHold(kHoldKeys), kErased(kErasedKeys), kErasureDue(kErasureDueKeys);
+const std::string kSequence = "sequence", kLast = "last instant", kMarkKey = "mark key";
 constexpr size_t kMarkBytes = 16;
 constexpr size_t kPadding = 64;       // simdjson reads so far behind a line
 constexpr size_t kWhyMost = 100;
@@ -96,6 +96,7 @@ Desk::Desk(Version live, std::optional<Version> before, Store& store, Dispatcher
     courier_->take_up(last_);
     commit();
   }
+  erase_due();   // behind that: what an earlier process had claimed is no longer under way
 }
 
 Desk::~Desk() = default;
@@ -474,6 +475,33 @@ Desk::Erased Desk::erase(UserId user) {
     }));
   for (const UserId id : all) erased.rows += shard_->erase(id);
   return erased;
+}
+
+// A store that was restored is told whom an older copy still knows (erasures.h).
+void Desk::erase_due() {
+  std::map<std::string, std::string> due;   // when, by mark
+  check(store_.scan(Space::meta, {kErasureDue, behind_prefix(kErasureDue)}, [&](std::string_view key, std::string_view when) {
+    due.emplace(key.substr(kErasureDue.size()), when);
+    return true;
+  }));
+  if (due.empty()) return;
+  std::vector<std::pair<uint32_t, std::string>> names;
+  check(store_.scan(Space::ident, {}, [&](std::string_view key, std::string_view) {
+    if (key.empty()) return true;
+    const std::string_view text = key.substr(1);
+    if (due.count(mark_of("identity", text)) > 0) names.emplace_back(static_cast<uint8_t>(key[0]), text);
+    return true;
+  }));
+  for (const auto& [rank, text] : names) {
+    if (const UserId user = shard_->find(rank, text); user != kNoUser) erase(user);
+    commit();
+  }
+  Batch& batch = shard_->batch();
+  for (const auto& [mark, when] : due) {
+    batch.put(Space::meta, kErased + mark, when);
+    batch.erase(Space::meta, kErasureDue + mark);
+  }
+  commit();
 }
 
 // ---- dead letters

@@ -112,6 +112,7 @@ class Desk {
   void load_holds();
   std::string mark_of(std::string_view what, std::string_view text) const;
   bool erased(std::string_view text);
+  void erase_due();
   uint64_t next() { return ++sequence_; }
 
   void make_shard();

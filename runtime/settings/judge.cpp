@@ -28,12 +28,10 @@ void judge_length(const SecretSource& source, const std::string& path, SettingsR
   }
 }
 
-void judge_policy(const ChannelPolicy& policy, const std::string& table, SettingsReport& report) {
-  if (policy.retry_base_us > policy.retry_cap_us) report.error(table + ".retry_base", "it is longer than `retry_cap`, which is " + duration_text(policy.retry_cap_us));
-}
-
-bool sets(const SettingsReport& report, const std::string& table, const char* one, const char* other) {
-  return report.has(table + "." + one) || report.has(table + "." + other);
+// What its values are to one another; each in its own range is the rows' business.
+void judge_policy(const DeliveryPolicy& policy, bool takes_once, const std::string& table, SettingsReport& report) {
+  if (report.is_wrong(table)) return;
+  for (const std::string& problem : problems_of(policy, takes_once)) report.error(table, problem);
 }
 
 }  // namespace
@@ -54,17 +52,14 @@ void judge(const ServeSettings& settings, SecretsOf secrets, SettingsReport& rep
   if (settings.store.commit_events > settings.ingest.queue_events) {
     report.error("store.commit_events", "it is more than `ingest.queue_events`, which is " + std::to_string(settings.ingest.queue_events));
   }
-  judge_policy(settings.delivery.policy, "delivery", report);
+  judge_policy(settings.delivery.policy, true, "delivery", report);
 }
 
 void judge(const ChannelSettings& channel, SettingsReport& report) {
   const std::string table = "channels." + channel.name;
-  if (sets(report, table, "retry_base", "retry_cap")) judge_policy(channel.policy, table, report);
   const ConnectorRow* const row = find_connector(channel.connector);
-  if (channel.policy.on_ambiguous == OnAmbiguous::retry_same_key && row && !row->takes_once) {
-    report.error(table + ".on_ambiguous", "connector `" + channel.connector + "` does not know an id again, so `retry_same_key` would send twice", "`hold` or `drop`");
-  }
-  if (report.is_wrong(table)) return;
+  if (!row || report.is_wrong(table)) return;
+  if (!report.is_wrong("delivery")) judge_policy(channel.policy, row->takes_once, table, report);
   std::vector<std::string> problems;
   const std::unique_ptr<Connector> made = make_connector(channel, [] { return int64_t{0}; }, problems);
   for (const std::string& problem : problems) report.error(table, problem);

@@ -49,12 +49,10 @@ struct StoreSettings {
   int64_t commit_wait_us = 2 * kMillisecondUs;
 };
 
-using ChannelPolicy = DeliveryPolicy;
-
 struct DeliverySettings {
   uint32_t threads = 16;
   bool held_at_start = false;
-  ChannelPolicy policy;                        // of every channel that does not say otherwise
+  DeliveryPolicy policy;                       // of every channel that does not say otherwise
 };
 
 struct ClockSettings {
@@ -83,7 +81,7 @@ struct ChannelSettings {
   std::string name;                            // of the channel, as the program calls it
   std::string connector;                       // a row of connectors.def
   ConnectorSettings settings;                  // of that connector
-  ChannelPolicy policy;
+  DeliveryPolicy policy;
 };
 
 struct ServeSettings {

@@ -230,6 +230,7 @@ StoreFailure make_live(const std::string& folder, const std::string& ledger, Res
   Batch batch;
   batch.put(Space::meta, kEpochKey, raised);
   batch.put(Space::meta, kRestoredKey, made);
+  batch.put(Space::meta, std::string(kHoldKeys) + "all/", made + "restored from a backup: what was sent since is not known");
   return store.write(batch, true);
 }
 

@@ -44,8 +44,8 @@ struct Restored {
   uint64_t rows = 0;
 };
 // A store in a folder that does not exist yet or is empty, once all of the copy is found well; then it has everything of the
-// copy, and knows that it was restored (kRestoredKey) and whom it must not know any more (`ledger`: a file of erasures.h, or ""). The
-// copy is left as it is. On any error there is no such store.
+// copy, knows that it was restored, sends nothing until an operator releases it, and knows whom it must not know any more
+// (`ledger`: a file of erasures.h, or ""; rows of keys.h). The copy is left as it is. On any error there is no such store.
 std::vector<StoreError> restore_backup(const std::string& folder, const std::string& to, const std::string& ledger, Restored& restored);
 
 struct Verified {

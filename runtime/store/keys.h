@@ -10,6 +10,9 @@ namespace wend {
 
 // A number raised at every start and restore, as the value; what was lent out under an older one is void.
 constexpr std::string_view kEpochKey = "epoch";
+// Behind it what is not sent until an operator says so, as `all/`, `channel/NAME`, `journey/NAME` or `message/NAME`; since
+// when, in microseconds, and why.
+constexpr std::string_view kHoldKeys = "hold/";
 // There after a restore: when the copy was made, in microseconds. What was sent since then is not in the store.
 constexpr std::string_view kRestoredKey = "restored";
 // Behind it the hash of somebody who was erased, 16 bytes; when, in microseconds.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runtime/hosts/batch.h"
+#include "runtime/store/erasures.h"
 #include "runtime/store/keys.h"
 
 using namespace wend;
@@ -48,6 +49,31 @@ journey receipts {
 
 constexpr int64_t kSecond = 1'000'000, kHour = 3600 * kSecond, kDay = 24 * kHour;
 const int64_t kMorning = 1'767'254'400'000'000;   // 2026-01-01T08:00Z
+
+// All rows of a store in another.
+std::unique_ptr<Store> copy_of(const Store& store) {
+  auto copy = make_memory_store();
+  Batch batch;
+  for (const SpaceInfo& info : kSpaces) {
+    const Space space = static_cast<Space>(&info - kSpaces.data());
+    REQUIRE_FALSE(store.scan(space, {}, [&](std::string_view key, std::string_view value) {
+      if (space != Space::meta || key.substr(0, kStoreKeys.size()) != kStoreKeys) batch.put(space, key, value);
+      return true;
+    }));
+  }
+  REQUIRE_FALSE(copy->write(batch, true));
+  return copy;
+}
+
+bool is_anywhere(const Store& store, std::string_view text) {
+  bool found = false;
+  for (const SpaceInfo& info : kSpaces)
+    store.scan(static_cast<Space>(&info - kSpaces.data()), {}, [&](std::string_view key, std::string_view value) {
+      found |= key.find(text) != std::string_view::npos || value.find(text) != std::string_view::npos;
+      return !found;
+    });
+  return found;
+}
 
 size_t count(const std::vector<std::string>& lines, const std::string& part) {
   return static_cast<size_t>(std::count_if(lines.begin(), lines.end(), [&](const std::string& line) { return line.find(part) != std::string::npos; }));
@@ -264,6 +290,37 @@ TEST_CASE("an erased user leaves nothing, and later events do not bring them bac
   REQUIRE(world.provider->seen().size() == 1);
   CHECK(world.provider->seen()[0].address == "ada@example.org");
   CHECK(world.desk->shard().census().counts().at("users") == 1);
+}
+
+TEST_CASE("who was erased is erased again from an older copy of the store that is told so, whatever was under way in it") {
+  DeskWorld world(kProject, kMorning);
+  world.post(world.line("canary", "sign_up"));
+  world.post(world.line("canary", "paid"));
+  world.post(world.line("ada", "sign_up"));
+  world.desk->commit();
+  world.desk->claim(world.now, 1);   // one has begun, two wait
+  world.desk->commit();
+  { std::unique_lock lock(world.mutex); world.came.wait(lock, [&] { return world.came_back == 1; }); }
+  REQUIRE(world.provider->seen()[0].address == "canary@example.org");
+  std::unique_ptr<Store> older = copy_of(*world.store);
+  world.desk->erase(world.desk->user_named("canary"));
+  world.desk->commit();
+  std::string ledger;
+  size_t due = 0;
+  REQUIRE_FALSE(ledger_text(*world.store, ledger));
+  world.desk.reset();
+  world.store = std::move(older);
+  REQUIRE_FALSE(merge_ledger(*world.store, ledger, "ledger", due));
+  REQUIRE(due > 0);
+  REQUIRE(is_anywhere(*world.store, "canary"));
+  world.restart();
+  CHECK_FALSE(is_anywhere(*world.store, "canary"));
+  CHECK_FALSE(is_anywhere(*world.store, kErasureDueKeys));
+  std::string after;
+  REQUIRE_FALSE(ledger_text(*world.store, after));
+  CHECK(after == ledger);
+  CHECK(world.post(world.line("canary", "sign_up")).ignored == 1);
+  CHECK(world.desk->user_named("ada") != kNoUser);
 }
 
 TEST_CASE("an event that is sent again changes nothing; under the same id with another body it is counted") {

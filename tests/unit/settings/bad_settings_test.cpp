@@ -138,9 +138,9 @@ TEST_CASE("a channel says which connector it has, and the connector what it lack
 
 TEST_CASE("the same id twice is only sent to a provider that knows it again") {
   const std::string paper = "[channels.paper]\nconnector = \"file\"\npath = \"p\"\n";
-  CHECK(of_line(paper + "on_ambiguous = \"retry_same_key\"").find("does not know an id again, so `retry_same_key` would send twice; `hold` or `drop`") != std::string::npos);
+  CHECK(of_line(paper + "on_ambiguous = \"retry_same_key\"").find("`channels.paper`: `on_ambiguous` cannot be `retry_same_key`: this provider does not know a message again by its id") != std::string::npos);
   CHECK(of_line(paper + "on_ambiguous = \"drop\"") == "");
-  CHECK(of_line("delivery.on_ambiguous = \"retry_same_key\"\n" + paper).find("would send twice") != std::string::npos);
+  CHECK(of_line("delivery.on_ambiguous = \"retry_same_key\"\n" + paper).find("`channels.paper`: `on_ambiguous` cannot be") != std::string::npos);
 }
 
 TEST_CASE("settings that contradict one another are told") {
@@ -148,8 +148,34 @@ TEST_CASE("settings that contradict one another are told") {
   CHECK(of_line("ingest.port = 0\nadmin.port = 0") == "");
   CHECK(of_line("ingest.event = \"64 KB\"\ningest.body = \"32 KB\"").find("`ingest.event`: an event may be longer") != std::string::npos);
   CHECK(of_line("ingest.queue_events = 10").find("`store.commit_events`: it is more than `ingest.queue_events`, which is 10") != std::string::npos);
-  CHECK(of_line("delivery.retry_base = \"20 min\"\n").find("longer than `retry_cap`, which is 15 min") != std::string::npos);
-  CHECK(of_line("[channels.c]\nconnector = \"console\"\nretry_cap = \"100 ms\"").find("`channels.c.retry_base`: it is longer") != std::string::npos);
+  CHECK(of_line("delivery.retry_base = \"20 min\"\n").find("`delivery`: `retry_cap` must be from `retry_base` to a day") != std::string::npos);
+  CHECK(of_line("[channels.c]\nconnector = \"console\"\nretry_cap = \"100 ms\"").find("`channels.c`: `retry_cap` must be from `retry_base`") != std::string::npos);
+}
+
+TEST_CASE("one range of delivery is no narrower in the file than what delivery takes, and no wider") {
+  for (const SettingRow& row : rows_of(SettingGroup::policy)) {
+    if (row.kind == SettingKind::choice || row.key == "retry_base" || row.key == "breaker_open") continue;   // bound by another, too
+    INFO(row.key);
+    for (const bool most : {false, true}) {
+      DeliveryPolicy policy;
+      policy.retry_base_us = kMillisecondUs;
+      policy.breaker_open_us = 100 * kMillisecondUs;
+      const double bound = most ? row.most : row.least;
+      const auto set = [&](double value) {
+        std::visit([&](auto* to) {
+          if constexpr (std::is_arithmetic_v<std::remove_pointer_t<decltype(to)>>) *to = static_cast<std::remove_pointer_t<decltype(to)>>(value);
+        }, std::visit([](auto place) -> std::variant<uint32_t*, int64_t*, double*> {
+          if constexpr (std::is_same_v<decltype(place), uint32_t*> || std::is_same_v<decltype(place), int64_t*> || std::is_same_v<decltype(place), double*>) return place;
+          else return static_cast<double*>(nullptr);
+        }, row.place(&policy)));
+      };
+      set(bound);
+      CHECK(problems_of(policy, true).empty());
+      if (!most && bound == 0) continue;
+      set(most ? bound + 1 : bound - 1);
+      CHECK(problems_of(policy, true).size() == 1);
+    }
+  }
 }
 
 TEST_CASE("beyond this machine nothing is open") {

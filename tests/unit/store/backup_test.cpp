@@ -135,6 +135,7 @@ TEST_CASE("a store from a copy has every row, the same identity, a higher epoch,
   CHECK(hex_text(store->identity()) == world.backup.store);
   CHECK(read_big_endian(*get(*store, Space::meta, kEpochKey)) == 1);
   CHECK(read_big_endian_signed(*get(*store, Space::meta, kRestoredKey)) == kNote.made_us);
+  CHECK(get(*store, Space::meta, std::string(kHoldKeys) + "all/")->substr(8).find("restored from a backup") == 0);
 }
 
 TEST_CASE("the epoch goes on from that of the copy") {
