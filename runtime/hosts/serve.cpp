@@ -50,6 +50,8 @@ class StopSign {
   std::string wait() {
     pollfd both[] = {{signals_, POLLIN, 0}, {faults_, POLLIN, 0}};
     while (::poll(both, 2, -1) < 0) {}
+    signalfd_siginfo told;   // taken, so that it is not delivered when signals are let through again
+    if (both[0].revents != 0) { [[maybe_unused]] const auto read = ::read(signals_, &told, sizeof told); }
     const std::lock_guard lock(mutex_);
     return what_;
   }
