@@ -40,4 +40,26 @@ Inflated inflate(std::string_view gzip, size_t bytes_max, std::string& out) {
   return code == Z_STREAM_END && stream.state.avail_in == 0 && !is_gzip(out) ? Inflated::good : Inflated::broken;
 }
 
+HeadFault unpack(HttpIn& in, size_t bytes_max) {
+  std::string said;
+  for (auto field = in.headers.begin(); field != in.headers.end(); ++field) {
+    if (field->first != "content-encoding") continue;
+    said = field->second;
+    in.headers.erase(field);
+    break;
+  }
+  for (char& c : said) if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  const bool gzip = said == "gzip" || said == "x-gzip";
+  if (!gzip && !said.empty() && said != "identity") return {415, "the only Content-Encoding taken is `gzip`"};
+  if (!is_gzip(in.body)) return gzip && !in.body.empty() ? HeadFault{400, "the body is not gzip, as Content-Encoding says"} : HeadFault{};
+  std::string plain;
+  switch (inflate(in.body, bytes_max, plain)) {
+    case Inflated::too_large: return {413, "the body is too large when inflated"};
+    case Inflated::broken: return {400, "the body is not whole gzip, or is gzip in gzip"};
+    case Inflated::good: break;
+  }
+  in.body = std::move(plain);
+  return {};
+}
+
 }  // namespace wend

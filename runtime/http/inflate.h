@@ -1,9 +1,11 @@
-// A gzipped body back to its bytes, under a cap. Tested by tests/unit/http.
+// A gzipped body back to its bytes, under a cap; what a header says of it counts less than its bytes. Tested by tests/unit/http.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+
+#include "runtime/http/request_head.h"
 
 namespace wend {
 
@@ -14,5 +16,8 @@ enum class Inflated { good, too_large, broken };   // broken: cut, damaged, foll
 
 // Never makes more than `bytes_max`, whatever the body promises.
 Inflated inflate(std::string_view gzip, size_t bytes_max, std::string& out);
+
+// Makes the body of a request plain, and takes Content-Encoding off. The fault has a status for the answer.
+HeadFault unpack(HttpIn& in, size_t bytes_max);
 
 }  // namespace wend

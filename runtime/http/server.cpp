@@ -71,29 +71,6 @@ struct Slot {
   }
 };
 
-// The body as the handler gets it: inflated, if it is gzip by its own bytes.
-HeadFault unpack(HttpIn& in, size_t bytes_max) {
-  std::string said;
-  for (auto field = in.headers.begin(); field != in.headers.end(); ++field) {
-    if (field->first != "content-encoding") continue;
-    said = field->second;
-    in.headers.erase(field);
-    break;
-  }
-  for (char& c : said) if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  const bool gzip = said == "gzip" || said == "x-gzip";
-  if (!gzip && !said.empty() && said != "identity") return {415, "the only Content-Encoding taken is `gzip`"};
-  if (!is_gzip(in.body)) return gzip && !in.body.empty() ? HeadFault{400, "the body is not gzip, as Content-Encoding says"} : HeadFault{};
-  std::string plain;
-  switch (inflate(in.body, bytes_max, plain)) {
-    case Inflated::too_large: return {413, "the body is too large when inflated"};
-    case Inflated::broken: return {400, "the body is not whole gzip, or is gzip in gzip"};
-    case Inflated::good: break;
-  }
-  in.body = std::move(plain);
-  return {};
-}
-
 }  // namespace
 
 struct HttpServer::Core : std::enable_shared_from_this<Core> {
@@ -149,8 +126,8 @@ class HttpServer::Core::Connection : public std::enable_shared_from_this<Connect
     core_.fewer.notify_all();
   }
 
-  awaitable<void> run(std::shared_ptr<Connection> self) {
-    while (co_await serve_one(self)) {}
+  awaitable<void> run(std::shared_ptr<Connection>) {   // the coroutine is what owns it
+    while (co_await serve_one()) {}
     deadline_.expires_at(Clock::time_point::max());
     Failure ignored;
     socket_.close(ignored);
@@ -181,7 +158,7 @@ class HttpServer::Core::Connection : public std::enable_shared_from_this<Connect
 
  private:
   // One request and its answer. False: the connection is over.
-  awaitable<bool> serve_one(const std::shared_ptr<Connection>& self) {
+  awaitable<bool> serve_one() {
     RequestHead head;
     HeadFault fault = co_await receive_head(head);
     if (!fault && !over_) fault = co_await receive_body(head);
