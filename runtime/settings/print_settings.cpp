@@ -9,9 +9,10 @@ std::string without_ticks(std::string text) {
   return text;
 }
 
-// What may not be there has its range instead of a default.
+// What a text, a list or a truth value may be shows by itself.
 std::string comment_of(const SettingRow& row) {
-  return "# " + without_ticks(std::string(row.doc)) + "\n# " + without_ticks(wanted(row)) + "\n";
+  const bool ranged = row.names.size() > 0 || row.most > 0 || row.kind == SettingKind::secret || row.kind == SettingKind::secrets;
+  return "# " + without_ticks(std::string(row.doc) + (ranged ? " (" + wanted(row) + ")" : "")) + "\n";
 }
 
 void print_table(const SettingTable& table, std::string& out) {
