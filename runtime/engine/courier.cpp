@@ -35,7 +35,7 @@ bool Holds::covers(const OutboxRow& row) const {
 Courier::Courier(const Module& module, Shard& shard, Outbox& outbox, Dispatcher& dispatcher, std::map<std::string, Way> ways, uint64_t epoch, Hooks hooks)
     : module_(&module), shard_(&shard), outbox_(outbox), dispatcher_(dispatcher), ways_(std::move(ways)), epoch_(epoch), hooks_(std::move(hooks)) {}
 
-void Courier::decided(UserId user, const Module& module, const Decision& decision) {
+void Courier::decided(UserId user, const Module& module, const Decision& decision, bool unknown) {
   if (decision.kind != Decision::Kind::message || decision.outcome != Decision::Outcome::sent) return;
   if (outbox_.ended(decision.id)) {   // an id is sent once, whatever the store was put through
     ++counts_.again;
@@ -59,7 +59,8 @@ void Courier::decided(UserId user, const Module& module, const Decision& decisio
   row.not_after = decision.reached + message.valid_for_us;
   for (size_t i = 0; i < decision.content.size() && i < channel.fields.size(); ++i)
     if (decision.content_known[i]) row.content.emplace_back(channel.fields[i].name, decision.content[i]);
-  outbox_.add(row, decision.at, shard_->batch());
+  if (unknown) row.reason = "restored";
+  outbox_.add(row, unknown ? Outbox::kUnknown : decision.at, shard_->batch());
 }
 
 int32_t Courier::message_of(const OutboxRow& row) const {

@@ -42,7 +42,8 @@ class Courier {
   Courier(const Module& module, Shard& shard, Outbox& outbox, Dispatcher& dispatcher, std::map<std::string, Way> ways, uint64_t epoch, Hooks hooks);
 
   // A decision of the shard: what is sent goes into the outbox.
-  void decided(UserId user, const Module& module, const Decision& decision);
+  // `unknown`: it may have gone out already.
+  void decided(UserId user, const Module& module, const Decision& decision, bool unknown = false);
   // From now on another version decides and permits.
   void change(const Module& module, Shard& shard) {
     module_ = &module;

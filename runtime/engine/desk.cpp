@@ -116,7 +116,7 @@ void Desk::make_shard() {
                                    [this](UserId id, const UserRow&, const Module& by, const Decision& decision, std::string_view line) {
     if (options_.keep_audit) shard_->batch().put(Space::audit, big_endian(id) + big_endian(next()), entry(decision.at, clock_, line));
     if (options_.keep_log && (decision.kind == Decision::Kind::set || decision.kind == Decision::Kind::signal)) note_effect(id, by, decision);
-    courier_->decided(id, by, decision);
+    courier_->decided(id, by, decision, decision.at <= unknown_until_);
   }, number_of(live_.record), std::move(before));
 }
 
@@ -446,7 +446,7 @@ Desk::Erased Desk::erase(UserId user) {
   check(store_.scan(Space::ident, {}, [&](std::string_view key, std::string_view value) {
     if (all.count(read_big_endian(value)) == 0) return true;
     batch.erase(Space::ident, key);
-    texts.emplace_back(key.substr(1));
+    if (!key.empty()) texts.emplace_back(key.substr(1));
     ++erased.rows;
     return true;
   }));

@@ -28,6 +28,8 @@ class Desk {
   struct Options {
     bool keep_log = true;                        // records as they were accepted
     bool keep_audit = true;                      // decisions
+    // How long what is over is kept; no less than duplicates are known for (the language's own setting).
+    struct Keep { int64_t log = INT64_MAX, sent = INT64_MAX, dead_letters = INT64_MAX; } keep;   // log: decisions, too
     std::function<void(const Shard::Told&)> tell;             // a decision that is durable; may be empty
     std::function<void(std::string, Outcome)> came_back;      // see Courier::Hooks
     std::function<void(std::string_view)> warn;               // what an operator should know; may be empty
@@ -51,6 +53,11 @@ class Desk {
   Receipt take(const Arrivals& arrivals);
   // True: there is more to wake, but not for this batch: commit, and call again.
   bool tick(int64_t now);
+  // Once, before anything else, at the first instant: a store that was restored does not know what was sent since its copy was made,
+  // so every send that waits in it, or was due since, is unknown.
+  void begin(int64_t now);
+  // Looks at so many rows of what is kept for a time, and lets go what is older; goes round and round.
+  void sweep(size_t most);
   // True: there may be more to claim.
   bool claim(int64_t now, size_t most) { return courier_->claim(now, most); }
   void outcome(const std::string& id, const Outcome& outcome, int64_t now);
@@ -131,6 +138,9 @@ class Desk {
   int64_t last_ = INT64_MIN;                     // instant handled
   std::string key_;                              // of the marks
   int64_t clock_ = INT64_MIN;                    // the instant of what is being handled
+  int64_t unknown_until_ = INT64_MIN;            // sends decided for an instant up to here may have gone out before
+  struct Sweep { size_t space = 0; std::string from; } sweep_;
+  int64_t swept_day_ = INT64_MIN;                // marks of duplicates before it are gone
 };
 
 }  // namespace wend

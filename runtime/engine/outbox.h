@@ -74,6 +74,7 @@ class Outbox {
   std::optional<OutboxRow> find(int64_t at, std::string_view id) const;
   std::optional<SentRow> ended(std::string_view id) const;
 
+  bool adding() const { return !added_.empty(); }   // in the batch under way: rows that can be claimed in the next
   void begin_commit(Batch& batch);   // last: what the batch should say beside
   void committed();
 

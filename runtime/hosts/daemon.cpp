@@ -16,6 +16,7 @@ std::vector<Dispatcher::Way> ways_of(const std::vector<Daemon::Channel>& channel
 }
 
 constexpr int kTries = 2;
+constexpr size_t kSweptATick = 2'000;
 constexpr size_t kTakenOverAtOnce = 1'000;
 
 // Versions at the front of a chain that no place is of need not be known any more; the last must.
@@ -51,6 +52,7 @@ Daemon::Daemon(Desk::Version live, std::optional<Desk::Version> before, Store& s
   Desk::Options desk;
   desk.keep_log = options_.keep_log;
   desk.keep_audit = options_.keep_audit;
+  desk.keep = options_.keep;
   desk.warn = options_.warn;
   desk.tell = [this](const Shard::Told& told) {
     ++decisions_;
@@ -62,6 +64,7 @@ Daemon::Daemon(Desk::Version live, std::optional<Desk::Version> before, Store& s
     came_.notify_one();
   };
   desk_ = std::make_unique<Desk>(std::move(live), std::move(before), store, *dispatcher_, std::move(ways), std::move(desk));
+  desk_->begin(clock_.now());
   if (options_.held_at_start) desk_->hold("all", "", "at the start");
   desk_->commit();
   count({}, {}, -1, true);
@@ -206,11 +209,13 @@ void Daemon::turn(Work& work) {
   if (tick && trusted && !low_disk_) {
     ++ticks_;
     more_ |= desk_->tick(now);
+    desk_->sweep(kSweptATick);
   }
   if (tick && !more_) next_tick_ = raw_clock_.steady() + kTickEvery;
   if (desk_->changing() && !low_disk_) more_ |= desk_->take_over(kTakenOverAtOnce);
   if (trusted && !low_disk_ && !work.stopping) more_ |= desk_->claim(now, kClaimsOfABatch);
   next_place_ = desk_->courier().next_place();
+  more_ |= desk_->outbox().adding();   // claimed in the next batch, at once
   const int64_t before = raw_clock_.steady();
   desk_->commit();
   count(work, receipts, static_cast<double>(raw_clock_.steady() - before) / 1e6, tick || !work.questions.empty());

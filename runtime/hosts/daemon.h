@@ -31,6 +31,7 @@ class Daemon {
     uint64_t low_disk_bytes = 0;
     std::function<uint64_t()> disk_free;          // empty: never low
     bool keep_log = true, keep_audit = true;
+    Desk::Options::Keep keep;
     bool held_at_start = false;
     uint32_t attempts_at_once = 128;
     std::function<void(const Shard::Told&)> tell; // decisions, once durable; on the daemon's thread

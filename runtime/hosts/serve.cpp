@@ -16,6 +16,7 @@
 #include "runtime/channels/connectors.h"
 #include "runtime/hosts/service.h"
 #include "runtime/store/backup.h"
+#include "runtime/store/erasures.h"
 #include "runtime/store/rocks_store.h"
 
 namespace wend {
@@ -101,7 +102,7 @@ Daemon::Options daemon_options(const ServeSettings& settings, const ServeOptions
     const auto space = std::filesystem::space(folder, error);
     return error ? 0 : static_cast<uint64_t>(space.available);
   };
-  out.keep_log = settings.store.keep_log_us > 0;
+  out.keep = {settings.store.keep_log_us, settings.store.keep_sent_us, settings.store.keep_dead_letters_us};
   out.held_at_start = settings.delivery.held_at_start;
   out.attempts_at_once = settings.delivery.threads;
   if (options.decision) out.tell = [&options](const Shard::Told& told) { options.decision(told.line); };
@@ -111,6 +112,12 @@ Daemon::Options daemon_options(const ServeSettings& settings, const ServeOptions
     stop.fault(what);
   };
   return out;
+}
+
+// Outside the store and its backups: an older copy cannot know later erasures.
+std::string ledger_beside(std::string folder) {
+  while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
+  return folder + ".erased";
 }
 
 HttpServer::Limits door_limits(const IngestSettings& ingest) {
@@ -208,6 +215,7 @@ ServeEnd serve(const ServeSettings& settings, const ServeOptions& options) {
       return options.channels_to_console || std::any_of(settings.channels.begin(), settings.channels.end(), [&](const ChannelSettings& each) { return each.name == name; });
     };
     doors.back_up = [&store, &daemon](const std::string& folder) { return back_up(store, folder, {daemon.clock().now(), daemon.numbers().program}); };
+    doors.erased = [&store, &settings] { return write_ledger(store, ledger_beside(settings.store.folder)); };
     doors.store = [&store] { return store.statistics(); };
     doors.doors = [&] { return std::vector<std::pair<std::string, HttpCounts>>{{"ingest", ingest->counts()}, {"admin", admin->counts()}}; };
     Service service(daemon, doors);

@@ -25,6 +25,7 @@ class Service {
     Compile compile;                              // empty: no other version can be brought in
     std::function<bool(const std::string& name)> has_channel;         // whether a channel is set up; empty: each is
     std::function<StoreFailure(const std::string& folder)> back_up;   // empty: cannot be
+    std::function<StoreFailure()> erased;         // after each erasure that is durable; empty: nothing
     std::function<StoreStatistics()> store;       // empty: nothing is said of it
     std::function<std::vector<std::pair<std::string, HttpCounts>>()> doors;   // by name, for /metrics
   };

@@ -241,12 +241,20 @@ void Service::export_user(HttpIn in, Reply reply) {
 
 void Service::erase_user(HttpIn in, Reply reply) {
   const std::string name = decoded(in.segment("user"));
-  ask(reply, [&](Desk& desk) {
+  bool gone = false;
+  HttpOut answer;
+  const auto keep = [&](HttpOut out) { answer = std::move(out); };
+  ask(keep, [&](Desk& desk) {
     const UserId user = desk.user_named(name);
     if (user == kNoUser) return nobody(name);
     const Desk::Erased erased = desk.erase(user);
+    gone = true;
     return json({{"erased", true}, {"rows", erased.rows}, {"sends_cancelled", erased.sends}});
   });
+  if (gone && answer.status == 200 && options_.erased)
+    if (const StoreFailure failure = options_.erased())
+      return reply(problem(500, "erased, but the ledger was not written", "a restored backup would not know of it: " + failure->text()));
+  reply(std::move(answer));
 }
 
 // ---- versions
