@@ -1,7 +1,10 @@
-// Blocks of one megabyte; what is larger gets a block of its own.
+// Blocks of four kilobytes to one megabyte, since most arenas hold the event of one request and a few those of a file; what is
+// larger gets a block of its own.
 #include "runtime/engine/arena.h"
 
 #include <string.h>
+
+#include <algorithm>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -11,16 +14,17 @@ char* Arena::alloc(size_t bytes) {
   bytes = (bytes + 7) & ~size_t{7};
   bytes_ += bytes;
   if (used_ + bytes > size_) {
-    if (bytes > kBlock / 4) {   // leaves the present block in use
-      auto block = std::make_unique_for_overwrite<char[]>(bytes);
-      char* at = block.get();
-      blocks_.insert(blocks_.empty() ? blocks_.end() : blocks_.end() - 1, std::move(block));
+    const size_t block = std::min(kBlock, std::max(kFirstBlock, 2 * size_));
+    if (bytes > block / 4) {   // leaves the present block in use
+      auto own = std::make_unique_for_overwrite<char[]>(bytes);
+      char* at = own.get();
+      blocks_.insert(blocks_.empty() ? blocks_.end() : blocks_.end() - 1, std::move(own));
       if (blocks_.size() == 1) used_ = size_ = 0;
       return at;
     }
-    blocks_.push_back(std::make_unique_for_overwrite<char[]>(kBlock));
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(block));
     used_ = 0;
-    size_ = kBlock;
+    size_ = block;
   }
   char* at = blocks_.back().get() + used_;
   used_ += bytes;
@@ -29,7 +33,9 @@ char* Arena::alloc(size_t bytes) {
 
 std::string_view Arena::keep(std::string_view text) {
   if (text.empty()) return {};
-  std::string_view& recent = recent_[XXH3_64bits(text.data(), text.size()) % kRecent];
+  if (recent_.empty()) recent_.resize(kFirstRecent);
+  else if (recent_.size() == kFirstRecent && size_ > kFirstBlock) recent_.assign(kRecent, {});
+  std::string_view& recent = recent_[XXH3_64bits(text.data(), text.size()) % recent_.size()];
   if (recent == text) return recent;
   char* at = alloc(text.size());
   memcpy(at, text.data(), text.size());

@@ -18,12 +18,12 @@ class Arena {
   size_t bytes() const { return bytes_; }
 
  private:
-  static constexpr size_t kBlock = 1 << 20;
-  static constexpr size_t kRecent = 4096;
+  static constexpr size_t kFirstBlock = 4 << 10, kBlock = 1 << 20;   // each twice the one before
+  static constexpr size_t kFirstRecent = 64, kRecent = 4096;         // many once a block is full
 
   std::vector<std::unique_ptr<char[]>> blocks_;
   size_t used_ = 0, size_ = 0, bytes_ = 0;
-  std::vector<std::string_view> recent_ = std::vector<std::string_view>(kRecent);
+  std::vector<std::string_view> recent_;
 };
 
 }  // namespace wend

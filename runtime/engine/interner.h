@@ -11,7 +11,7 @@ namespace wend {
 
 class Interner {
  public:
-  explicit Interner(size_t slots = 1024);   // a power of two
+  explicit Interner(size_t slots = 64);   // a power of two
   // The number of (kind, text), counted from 0 in the order of first sight.
   uint32_t intern(uint32_t kind, std::string_view text);
   std::string_view text(uint32_t number) const { return entries_[number].text; }

@@ -123,7 +123,11 @@ rocksdb::ColumnFamilyOptions family_options(const RocksStoreOptions& options, co
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.checksum = rocksdb::kXXH3;
-  if (space && space->reads == SpaceReads::looked_up) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  if (space && space->reads == SpaceReads::looked_up) {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    out.memtable_whole_key_filtering = true;   // mostly keys that are not there, and what is written lately lies in memory
+    out.memtable_prefix_bloom_size_ratio = 0.05;
+  }
   out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   if (space && space->reads == SpaceReads::queue) {
     out.table_properties_collector_factories.push_back(rocksdb::NewCompactOnDeletionCollectorFactory(10000, 5000));
