@@ -10,6 +10,7 @@
 #include "runtime/channels/signatures.h"
 #include "runtime/core/bytes.h"
 #include "runtime/core/values.h"
+#include "runtime/engine/breadcrumb.h"
 #include "runtime/engine/ndjson.h"
 #include "runtime/store/keys.h"
 
@@ -17,7 +18,7 @@ namespace wend {
 namespace {
 
 const std::string kEpoch(kEpochKey), kHold(kHoldKeys), kErased(kErasedKeys), kErasureDue(kErasureDueKeys);
-const std::string kSequence = "sequence", kLast = "last instant", kMarkKey = "mark key";
+const std::string kSequence = "sequence", kLast = "last instant", kMarkKey = "mark key", kPoison = "poison/";
 constexpr size_t kMarkBytes = 16;
 constexpr size_t kPadding = 64;       // simdjson reads so far behind a line
 constexpr size_t kWhyMost = 100;
@@ -96,6 +97,7 @@ Desk::Desk(Version live, std::optional<Version> before, Store& store, Dispatcher
     courier_->take_up(last_);
     commit();
   }
+  learn_poison();
   erase_due();   // behind that: what an earlier process had claimed is no longer under way
 }
 
@@ -249,10 +251,19 @@ void Desk::take_one(const Arrivals& arrivals, size_t place, Receipt& receipt) {
       ++receipt.ignored;
       return;
     }
+  const uint64_t hash = record_hash(arrival.raw);
+  if (poison_.count(hash) > 0) {
+    const std::string why = "it brought the process down twice, and is not tried again";
+    ++receipt.rejected;
+    if (receipt.why.size() < kWhyMost) receipt.why.push_back({place, why, why});
+    return bury(last_, why, arrival.raw);
+  }
   bool moved = false;
   const StoredEvent event{instant_of(arrival.timestamp, arrival.sent_at, last_, moved), &record};
   receipt.ahead += moved;
-  const Shard::Handled handled = shard_->handle(*arrivals.intake, event, last_, XXH3_64bits(arrival.raw.data(), arrival.raw.size()));
+  if (options_.breadcrumb) options_.breadcrumb->set(hash);
+  const Shard::Handled handled = shard_->handle(*arrivals.intake, event, last_, hash);
+  if (options_.breadcrumb) options_.breadcrumb->set(0);
   switch (handled.how) {
     case Shard::Handled::How::duplicate: ++receipt.duplicates; return;
     case Shard::Handled::How::conflict: ++receipt.conflicts; return;
@@ -271,6 +282,21 @@ void Desk::take_one(const Arrivals& arrivals, size_t place, Receipt& receipt) {
     const wend_slot& slot = record.slots()[i];
     courier_->heard({slot.data, static_cast<size_t>(slot.size)}, declared.name, last_);
   }
+}
+
+uint64_t Desk::record_hash(std::string_view raw) { return std::max<uint64_t>(1, XXH3_64bits(raw.data(), raw.size())); }
+
+void Desk::learn_poison() {
+  if (const uint64_t found = options_.breadcrumb ? options_.breadcrumb->poison() : 0; found != 0) {
+    Batch batch;
+    batch.put(Space::meta, kPoison + big_endian(found), big_endian_signed(last_));
+    check(store_.write(batch, true));
+    if (options_.warn) options_.warn("a record brought the process down twice: it is a dead letter from now on");
+  }
+  check(store_.scan(Space::meta, {kPoison, behind_prefix(kPoison), false}, [&](std::string_view key, std::string_view) {
+    poison_.insert(read_big_endian(key.substr(kPoison.size())));
+    return true;
+  }));
 }
 
 void Desk::bury(int64_t received, std::string_view reason, std::string_view raw) {

@@ -23,6 +23,8 @@
 
 namespace wend {
 
+class Breadcrumb;
+
 class Desk {
  public:
   struct Options {
@@ -30,6 +32,7 @@ class Desk {
     bool keep_audit = true;                      // decisions
     // How long what is over is kept; no less than duplicates are known for (the language's own setting).
     struct Keep { int64_t log = INT64_MAX, sent = INT64_MAX, dead_letters = INT64_MAX; } keep;   // log: decisions, too
+    Breadcrumb* breadcrumb = nullptr;            // null: records that bring the process down are tried for ever
     std::function<void(const Shard::Told&)> tell;             // a decision that is durable; may be empty
     std::function<void(std::string, Outcome)> came_back;      // see Courier::Hooks
     std::function<void(std::string_view)> warn;               // what an operator should know; may be empty
@@ -51,6 +54,7 @@ class Desk {
     void add(const Receipt& other, size_t place);
   };
   Receipt take(const Arrivals& arrivals);
+  static uint64_t record_hash(std::string_view raw);
   // True: there is more to wake, but not for this batch: commit, and call again.
   bool tick(int64_t now);
   // Once, before anything else, at the first instant: a store that was restored does not know what was sent since its copy was made,
@@ -117,6 +121,7 @@ class Desk {
   void feedback(UserId user, const OutboxRow& row, std::string_view event, std::string_view more);
   void bury(int64_t received, std::string_view reason, std::string_view raw);
   void load_holds();
+  void learn_poison();
   std::string mark_of(std::string_view what, std::string_view text) const;
   bool erased(std::string_view text);
   void erase_due();
@@ -139,6 +144,7 @@ class Desk {
   std::string key_;                              // of the marks
   int64_t clock_ = INT64_MIN;                    // the instant of what is being handled
   int64_t unknown_until_ = INT64_MIN;            // sends decided for an instant up to here may have gone out before
+  std::set<uint64_t> poison_;                    // hashes of records that brought the process down
   struct Sweep { size_t space = 0; std::string from; } sweep_;
   int64_t swept_day_ = INT64_MIN;                // marks of duplicates before it are gone
 };

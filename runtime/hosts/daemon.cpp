@@ -53,6 +53,7 @@ Daemon::Daemon(Desk::Version live, std::optional<Desk::Version> before, Store& s
   desk.keep_log = options_.keep_log;
   desk.keep_audit = options_.keep_audit;
   desk.keep = options_.keep;
+  desk.breadcrumb = options_.breadcrumb;
   desk.warn = options_.warn;
   desk.tell = [this](const Shard::Told& told) {
     ++decisions_;

@@ -32,6 +32,7 @@ class Daemon {
     std::function<uint64_t()> disk_free;          // empty: never low
     bool keep_log = true, keep_audit = true;
     Desk::Options::Keep keep;
+    Breadcrumb* breadcrumb = nullptr;             // see Desk::Options
     bool held_at_start = false;
     uint32_t attempts_at_once = 128;
     std::function<void(const Shard::Told&)> tell; // decisions, once durable; on the daemon's thread

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "runtime/channels/connectors.h"
+#include "runtime/engine/breadcrumb.h"
 #include "runtime/hosts/service.h"
 #include "runtime/store/backup.h"
 #include "runtime/store/erasures.h"
@@ -114,10 +115,10 @@ Daemon::Options daemon_options(const ServeSettings& settings, const ServeOptions
   return out;
 }
 
-// Outside the store and its backups: an older copy cannot know later erasures.
-std::string ledger_beside(std::string folder) {
+// A file that belongs to a store and is not in it.
+std::string beside(std::string folder, std::string_view ending) {
   while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
-  return folder + ".erased";
+  return folder.append(ending);
 }
 
 HttpServer::Limits door_limits(const IngestSettings& ingest) {
@@ -204,7 +205,12 @@ ServeEnd serve(const ServeSettings& settings, const ServeOptions& options) {
   std::vector<Daemon::Channel> channels = channels_of(settings, *live.live->module, options, clock, end);
   if (!end.problems.empty()) return gave_up("");
   try {
-    Daemon daemon(std::move(*live.live), std::move(live.before), store, clock, std::move(channels), daemon_options(settings, options, stop));
+    Daemon::Options running = daemon_options(settings, options, stop);
+    std::string crumb_trouble;
+    const std::unique_ptr<Breadcrumb> crumb = Breadcrumb::open(beside(settings.store.folder, ".crumb"), crumb_trouble);
+    if (!crumb) options.log(LogLevel::warning, "records that bring the process down cannot be told: " + crumb_trouble);
+    running.breadcrumb = crumb.get();
+    Daemon daemon(std::move(*live.live), std::move(live.before), store, clock, std::move(channels), std::move(running));
     std::unique_ptr<HttpServer> ingest, admin;
     Service::Options doors;
     doors.ingest = settings.ingest;
@@ -215,7 +221,7 @@ ServeEnd serve(const ServeSettings& settings, const ServeOptions& options) {
       return options.channels_to_console || std::any_of(settings.channels.begin(), settings.channels.end(), [&](const ChannelSettings& each) { return each.name == name; });
     };
     doors.back_up = [&store, &daemon](const std::string& folder) { return back_up(store, folder, {daemon.clock().now(), daemon.numbers().program}); };
-    doors.erased = [&store, &settings] { return write_ledger(store, ledger_beside(settings.store.folder)); };
+    doors.erased = [&store, &settings] { return write_ledger(store, beside(settings.store.folder, ".erased")); };   // an older backup cannot know of it
     doors.store = [&store] { return store.statistics(); };
     doors.doors = [&] { return std::vector<std::pair<std::string, HttpCounts>>{{"ingest", ingest->counts()}, {"admin", admin->counts()}}; };
     Service service(daemon, doors);

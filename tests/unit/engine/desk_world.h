@@ -69,6 +69,7 @@ struct DeskWorld {
   std::unique_ptr<Desk> desk;
   int64_t now;
   Desk::Options::Keep keep;
+  Breadcrumb* breadcrumb = nullptr;
 
   DeskWorld(const std::string& text, int64_t start, DeliveryPolicy policy = {}, bool takes_once = false)
       : project(Project::from_texts({{"project.wend", text}})), now(start) {
@@ -92,6 +93,7 @@ struct DeskWorld {
     dispatcher = std::make_unique<Dispatcher>(all, Dispatcher::Clocks{[this] { return now; }});
     Desk::Options options;
     options.keep = keep;
+    options.breadcrumb = breadcrumb;
     options.tell = [this](const Shard::Told& line) { told.emplace_back(line.line); };
     options.warn = [this](std::string_view text) { warnings.emplace_back(text); };
     options.came_back = [this](std::string id, Outcome outcome) {
