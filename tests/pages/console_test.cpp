@@ -1,14 +1,21 @@
 // Every command that a page shows is run here, and what it prints must be what the page says. Commands stand in ```console
 // fences behind `$ `; the lines below one are its output. A line `…` stands for any lines. A fence of any language with
 // `file=PATH` behind it is written to that file first, in the order of the page. `make` commands are asked what they would do
-// and not run: the suite is run by one of them. WEND_UPDATE=1 writes what was printed into the page, to be reviewed as a diff.
+// and not run: the suite is run by one of them. A command with `&` at its end goes on until the page is through; the next waits until
+// it has said where its doors are. WEND_UPDATE=1 writes what was printed into the page, to be reviewed as a diff.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -74,6 +81,10 @@ class Desk {
     if (fs::exists(WEND_SHARED_DATA "/data")) fs::create_directory_symlink(WEND_SHARED_DATA "/data", path_ + "/data");
   }
   ~Desk() {
+    for (const pid_t server : servers_) {
+      kill(-server, SIGTERM);
+      waitpid(server, nullptr, 0);
+    }
     std::error_code ignored;
     fs::remove_all(path_, ignored);
   }
@@ -87,9 +98,9 @@ class Desk {
   // What a command prints, to either stream.
   Lines run(std::string command) const {
     if (command.rfind("make", 0) == 0) command += " --dry-run >/dev/null";
+    if (command.ends_with(" &")) return start(command.substr(0, command.size() - 2));
     std::ofstream(path_ + "/.command") << command << "\n";
-    const std::string line = "cd '" + path_ + "' && PATH='" WEND_PROGRAM_DIR ":" EVENTS_PROGRAM_DIR "':\"$PATH\" NO_COLOR=1 "
-                             "bash .command 2>&1 </dev/null";
+    const std::string line = before_ + "bash .command 2>&1 </dev/null";
     FILE* pipe = popen(line.c_str(), "r");
     REQUIRE(pipe != nullptr);
     std::string text;
@@ -109,7 +120,35 @@ class Desk {
   }
 
  private:
+  // A server: it prints nothing to the page, but says in a log when it is ready.
+  Lines start(const std::string& command) const {
+    const std::string line = before_ + "exec bash -c 'exec " + command + "'";
+    const pid_t child = fork();
+    if (child == 0) {
+      setsid();
+      execl("/bin/bash", "bash", "-c", line.c_str(), nullptr);
+      _exit(127);
+    }
+    servers_.push_back(child);
+    const auto ready = [this] {
+      for (const fs::directory_entry& file : fs::directory_iterator(path_)) {
+        if (file.path().extension() != ".log") continue;
+        std::ifstream in(file.path());
+        const std::string text{std::istreambuf_iterator<char>(in), {}};
+        if (text.find("operations on http") != std::string::npos) return true;
+      }
+      return false;
+    };
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!ready() && waitpid(child, nullptr, WNOHANG) == 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    INFO(command);
+    CHECK(ready());
+    return {};
+  }
+
   std::string path_;
+  const std::string before_ = "cd '" + path_ + "' && export PATH='" WEND_PROGRAM_DIR ":" EVENTS_PROGRAM_DIR "':\"$PATH\" NO_COLOR=1 && ";
+  mutable std::vector<pid_t> servers_;
 };
 
 // Whether `found` is `said`, where a line `…` stands for any number of lines.

@@ -1,12 +1,14 @@
 // The two doors of a running project, without sockets: what a request is answered, and when.
 #include <catch2/catch.hpp>
 
+#include <fstream>
 #include <future>
 #include <nlohmann/json.hpp>
 
 #include "compiler/service/service.h"
 #include "runtime/hosts/service.h"
 #include "runtime/store/memory_store.h"
+#include "test_paths.h"
 
 using namespace wend;
 
@@ -220,6 +222,14 @@ TEST_CASE("the admin door asks for its token, but health and numbers are open") 
   CHECK(house.admin("GET", "/v1/holds", "", {{"authorization", "Bearer 12345678abcdefgh"}}).status == 200);
   CHECK(house.admin("GET", "/livez").status == 200);
   CHECK(house.admin("GET", "/metrics").body.find("wend_build_info{version=\"9.9\"} 1\n") != std::string::npos);
+}
+
+TEST_CASE("every route stands in the README, as in the table") {
+  std::ifstream in(WEND_SOURCE_DIR "/runtime/hosts/README.md");
+  const std::string page{std::istreambuf_iterator<char>(in), {}};
+#define WEND_ROUTE(door, method, pattern, handler, cors, key, summary) CHECK(page.find("| " #method " | `" pattern "` | " summary " |\n") != std::string::npos);
+#include "runtime/hosts/routes.def"
+#undef WEND_ROUTE
 }
 
 TEST_CASE("every route stands in the description") {
