@@ -586,6 +586,7 @@ std::string Desk::export_user(UserId user) {
       line(text.open('{').pair("kind", "attribute").pair("name", attribute.name).key("value").raw(value));
     }
     for (const Census::Place& place : shard_->census().names_of(*seen->state)) {
+      if (place == "users") continue;
       JsonText text;
       line(text.open('{').pair("kind", "place").pair("name", place));
     }
