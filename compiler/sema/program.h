@@ -659,6 +659,7 @@ struct Test {
 // ---- the whole -----------------------------------------------------------------------------------
 
 struct Program {
+  std::shared_ptr<const Sources> sources;       // what the spans are of; null where none were kept
   uint64_t version = 0;                         // of the texts it was read from, the standard library's among them
   ProjectInfo project;
   std::vector<OneOf> one_ofs;

@@ -13,8 +13,8 @@ uint64_t origin_number(const StepOrigin& origin) {
 
 class Graph {
  public:
-  Graph(const Journey& journey, const Functions& functions, const TypeOf& type_of, ModuleJourney& out)
-      : journey_(journey), functions_(functions), type_of_(type_of), out_(out) {}
+  Graph(const Journey& journey, const Functions& functions, const TypeOf& type_of, const PlaceOf& place_of, ModuleJourney& out)
+      : journey_(journey), functions_(functions), type_of_(type_of), place_of_(place_of), out_(out) {}
 
   void run() {
     // A node a step first, so that `go to` has a target.
@@ -28,6 +28,7 @@ class Graph {
       const bool gone = step.kind == JourneyStep::Kind::gone;
       add(gone ? ModuleNode::Kind::leave : ModuleNode::Kind::step);
       out_.nodes.back().removed = gone;
+      out_.nodes.back().place = place_of_(step.span, "step ");
     }
     out_.first = journey_.steps.empty() ? kNoNode : 0;
     for (size_t i = 0; i < journey_.steps.size(); ++i) {
@@ -57,7 +58,9 @@ class Graph {
   uint32_t lower_maybe(const std::unique_ptr<Block>& block, uint32_t behind) { return block ? lower(*block, behind) : behind; }
 
   uint32_t lower(const Stmt& stmt, uint32_t behind) {
-    return std::visit([&](const auto& s) { return node(s, behind); }, stmt.node);
+    const uint32_t id = std::visit([&](const auto& s) { return node(s, behind); }, stmt.node);
+    if (id < out_.nodes.size()) out_.nodes[id].place = place_of_(stmt.span, "");
+    return id;
   }
 
   uint32_t node(const SendStmt& send, uint32_t behind) {
@@ -203,14 +206,15 @@ class Graph {
   const Journey& journey_;
   const Functions& functions_;
   const TypeOf& type_of_;
+  const PlaceOf& place_of_;
   ModuleJourney& out_;
   uint32_t step_ = 0;
 };
 
 }  // namespace
 
-void build_graph(const Journey& journey, const Functions& functions, const TypeOf& type_of, ModuleJourney& out) {
-  Graph(journey, functions, type_of, out).run();
+void build_graph(const Journey& journey, const Functions& functions, const TypeOf& type_of, const PlaceOf& place_of, ModuleJourney& out) {
+  Graph(journey, functions, type_of, place_of, out).run();
 }
 
 }  // namespace wend

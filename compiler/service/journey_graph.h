@@ -24,7 +24,8 @@ struct Functions {
 };
 
 using TypeOf = std::function<ValueType(const Type&)>;
+using PlaceOf = std::function<SourcePlace(Span, const char* before)>;   // `before`: words in front of what the span holds
 
-void build_graph(const Journey& journey, const Functions& functions, const TypeOf& type_of, ModuleJourney& out);
+void build_graph(const Journey& journey, const Functions& functions, const TypeOf& type_of, const PlaceOf& place_of, ModuleJourney& out);
 
 }  // namespace wend

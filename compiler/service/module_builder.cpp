@@ -35,6 +35,37 @@ ThenKind then_kind(const Then& then) { return static_cast<ThenKind>(then.kind); 
 
 ModuleSubject subject_of(const Subject& subject) { return {static_cast<ModuleSubject::Kind>(subject.kind), subject.id}; }
 
+constexpr size_t kSourceTextMax = 160;
+
+// A statement in one line: up to the brace its body begins with, without comments.
+std::string one_line(std::string_view source) {
+  std::string out;
+  bool quoted = false, blank = false;
+  for (size_t i = 0; i < source.size() && (quoted || source[i] != '{'); ++i) {
+    if (!quoted && source[i] == '#') i = std::min(source.find('\n', i), source.size() - 1);
+    const char c = source[i];
+    if (c == '"' && (i == 0 || source[i - 1] != '\\')) quoted = !quoted;
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+      blank = !out.empty();
+      continue;
+    }
+    if (blank) out += ' ';
+    blank = false;
+    out += c;
+  }
+  if (out.size() <= kSourceTextMax) return out;
+  size_t end = kSourceTextMax;
+  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xc0) == 0x80) --end;
+  return out.substr(0, end) + "…";
+}
+
+// `before`: the words in front of what the span holds.
+SourcePlace place_in(const Program& program, Span span, const char* before = "") {
+  if (!program.sources || span.file >= program.sources->size()) return {};
+  const SourceFile& file = program.sources->file(span.file);
+  return {file.path() + ":" + std::to_string(file.position(span.begin).line), before + one_line(program.sources->text(span))};
+}
+
 std::vector<uint32_t> indexes(const std::vector<CategoryId>& ids) {
   std::vector<uint32_t> out;
   for (CategoryId id : ids) out.push_back(id.value);
@@ -70,6 +101,9 @@ class Builder {
   }
 
  private:
+  SourcePlace place(Span span, const char* before = "") const { return place_in(program_, span, before); }
+  SourcePlace place(const ExprPtr& expr, const char* before) const { return expr ? place(expr->span, before) : SourcePlace{}; }
+
   ValueType value_type(const Type& type) const {
     ValueType out;
     out.kind = value_kind(type.kind);
@@ -301,8 +335,12 @@ class Builder {
     out.keyed = journey.keyed;
     out.at_most = journey.at_most;
     out.goal_within_us = journey.goal_within_us;
+    out.place = place(journey.span);
+    out.only_if_place = place(journey.only_if, "only if ");
+    out.goal_place = place(journey.goal, "goal ");
     for (const Enter& enter : journey.enters) {
       ModuleEnter entry;
+      entry.place = place(enter.span, "enter ");
       if (auto* on = std::get_if<EnterOn>(&enter.node)) {
         entry.event = on->event.value;
         entry.where = functions_.condition(on->where.get());
@@ -337,6 +375,7 @@ class Builder {
     out.goal_next = functions_.next(journey.goal.get());
     for (const Condition& condition : journey.exits) {
       ModuleExit exit;
+      exit.place = place(condition.expr ? condition.expr->span : condition.trigger->span, "exit when ");
       if (condition.expr) {
         exit.condition = functions_.condition(condition.expr.get());
         exit.next = functions_.next(condition.expr.get());
@@ -349,7 +388,7 @@ class Builder {
       }
       out.exits.push_back(exit);
     }
-    build_graph(journey, functions_, [this](const Type& type) { return value_type(type); }, out);
+    build_graph(journey, functions_, [this](const Type& type) { return value_type(type); }, [this](Span span, const char* before) { return place(span, before); }, out);
     const InstanceLayout& layout = plan_.instances[index];
     out.instance_bytes = layout.bytes;
     out.instance_presence_words = layout.presence_words;
@@ -362,7 +401,7 @@ class Builder {
 
   void messages() {
     for (const Category& category : program_.categories) out_->categories.push_back({category.name, category.exempt});
-    for (const Topic& topic : program_.topics) out_->topics.push_back({topic.name, topic.attribute.value});
+    for (const Topic& topic : program_.topics) out_->topics.push_back({topic.name, topic.attribute.value, place(topic.span)});
     for (const Channel& channel : program_.channels) {
       ModuleChannel out;
       out.name = channel.name;
@@ -371,6 +410,7 @@ class Builder {
       out.consent_negated = channel.consent_negated;
       out.consent_except = indexes(channel.consent_except);
       for (const ContentField& field : channel.content) out.fields.push_back({field.name, value_kind(field.type.kind), field.type.optional});
+      out.place = place(channel.span);
       out_->channels.push_back(std::move(out));
     }
     for (const Message& message : program_.messages) {
@@ -388,6 +428,7 @@ class Builder {
           rendered.fields[field.field] = functions_.get<RenderFn>(plan_.find(FunctionKind::render, &field.body));
         out.contents.push_back(std::move(rendered));
       }
+      out.place = place(message.span);
       out_->messages.push_back(std::move(out));
     }
   }
@@ -396,12 +437,12 @@ class Builder {
     const Protection& rules = program_.protection;
     for (const CapRule& cap : rules.caps)
       out_->caps.push_back({cap.count, subject_of(cap.subject), cap.within_us, static_cast<PaneUnit>(cap.per), cap.user_time,
-                            then_kind(cap.then), cap.then.message.value});
-    for (const GapRule& gap : rules.gaps) out_->gaps.push_back({gap.length_us, then_kind(gap.then), gap.then.message.value});
+                            then_kind(cap.then), cap.then.message.value, place(cap.span)});
+    for (const GapRule& gap : rules.gaps) out_->gaps.push_back({gap.length_us, then_kind(gap.then), gap.then.message.value, place(gap.span)});
     for (const QuietRule& quiet : rules.quiets)
-      out_->quiets.push_back({quiet.from_us, quiet.to_us, quiet.user_time, then_kind(quiet.then), quiet.then.message.value});
+      out_->quiets.push_back({quiet.from_us, quiet.to_us, quiet.user_time, then_kind(quiet.then), quiet.then.message.value, place(quiet.span)});
     for (const FloorRule& floor : rules.floors) {
-      ModuleFloor out{floor.protect, floor.within_us, floor.message.value, floor.choice == ChannelChoice::all, floor.choice == ChannelChoice::best, {}};
+      ModuleFloor out{floor.protect, floor.within_us, floor.message.value, floor.choice == ChannelChoice::all, floor.choice == ChannelChoice::best, {}, place(floor.span)};
       for (ChannelId channel : floor.by) out.channels.push_back(channel.value);
       if (out.channels.empty())
         for (const ChannelContent& content : program_.messages[floor.message.index()].contents) out.channels.push_back(content.channel.value);
@@ -410,9 +451,9 @@ class Builder {
     for (const NeverRule& never : rules.nevers) {
       const bool waits = never.then.kind == Then::Kind::wait;
       out_->nevers.push_back({subject_of(never.subject), functions_.condition(never.condition.get()),
-                              waits ? functions_.next(never.condition.get()) : nullptr, then_kind(never.then), never.then.message.value});
+                              waits ? functions_.next(never.condition.get()) : nullptr, then_kind(never.then), never.then.message.value, place(never.span)});
     }
-    for (const HoldOutRule& rule : rules.hold_outs) out_->hold_outs.push_back({rule.millionths, indexes(rule.categories)});
+    for (const HoldOutRule& rule : rules.hold_outs) out_->hold_outs.push_back({rule.millionths, indexes(rule.categories), place(rule.span)});
   }
 
   void experiments() {

@@ -122,7 +122,7 @@ Project Project::load(const std::string& path, const Former& former) {
   for (const std::string& name : names) {
     std::string why;
     std::optional<std::string> text = read_file(root / name, why);
-    project.sources_.add(name, text.value_or(""));
+    project.sources_->add(name, text.value_or(""));
     if (!text) project.diagnostics_.report(Code::file_unreadable, kNowhere, name, why);
   }
   project.check({}, former);
@@ -132,7 +132,7 @@ Project Project::load(const std::string& path, const Former& former) {
 FormerVersion Project::version() const {
   FormerVersion version;
   version.id = program_.version;
-  for (const ast::File& file : files_) version.files.push_back({sources_.file(file.file).path(), sources_.file(file.file).text()});
+  for (const ast::File& file : files_) version.files.push_back({sources_->file(file.file).path(), sources_->file(file.file).text()});
   return version;
 }
 
@@ -146,7 +146,7 @@ Project Project::from_texts(std::vector<std::pair<std::string, std::string>> fil
   std::vector<std::pair<std::string, std::string>> others;
   std::sort(files.begin(), files.end());
   for (auto& [path, text] : files) {
-    if (ends_with(path, ".wend")) project.sources_.add(path, std::move(text));
+    if (ends_with(path, ".wend")) project.sources_->add(path, std::move(text));
     else others.push_back({path, std::move(text)});
   }
   project.check(others, former);
@@ -154,9 +154,9 @@ Project Project::from_texts(std::vector<std::pair<std::string, std::string>> fil
 }
 
 void Project::check(const std::vector<std::pair<std::string, std::string>>& others, const Former& former) {
-  for (uint32_t file = 0, count = static_cast<uint32_t>(sources_.size()); file < count; ++file) {
-    files_.push_back(parse(sources_, file, diagnostics_));
-    texts_.emplace_back(sources_.file(file).path(), sources_.file(file).text());
+  for (uint32_t file = 0, count = static_cast<uint32_t>(sources_->size()); file < count; ++file) {
+    files_.push_back(parse(*sources_, file, diagnostics_));
+    texts_.emplace_back(sources_->file(file).path(), sources_->file(file).text());
   }
   std::map<std::string, uint32_t> opened;
   ReadFile read = [&](const std::string& path) -> std::optional<uint32_t> {
@@ -174,27 +174,28 @@ void Project::check(const std::vector<std::pair<std::string, std::string>>& othe
     }
     if (!text) return std::nullopt;
     texts_.emplace_back(path, *text);
-    uint32_t file = sources_.add(path, std::move(*text));
+    uint32_t file = sources_->add(path, std::move(*text));
     opened[path] = file;
     return file;
   };
   // Where a text could not be read, what is missing would be reported again by its consequences. Then only what is wrong
   // inside declarations that were read whole is told, and of unknown names those that no unread text can have meant.
   Diagnostics meaning;
-  Analysis analysis = analyze(sources_, files_, read, meaning, former);
+  Analysis analysis = analyze(*sources_, files_, read, meaning, former);
   program_ = std::move(analysis.program);
-  check_templates(program_, analysis.templates, sources_, read, meaning);
+  program_.sources = sources_;
+  check_templates(program_, analysis.templates, *sources_, read, meaning);
   const bool whole = diagnostics_.ok();
   std::vector<Span> broken = broken_declarations(files_, diagnostics_);
   diagnostics_.take(meaning, [&](const Diagnostic& diagnostic) {
     if (whole) return true;
     const Span& span = diagnostic.primary.span;
     const bool about_a_name = std::string_view(diagnostic.id()).substr(1, 2) == "02";
-    if (about_a_name && (span.file >= sources_.size() || span.empty() || may_be_unread(sources_, files_, broken, sources_.text(span)))) return false;
+    if (about_a_name && (span.file >= sources_->size() || span.empty() || may_be_unread(*sources_, files_, broken, sources_->text(span)))) return false;
     if (diagnostic.code == Code::project_block_missing || diagnostic.code == Code::profile_missing) return false;
     return std::none_of(broken.begin(), broken.end(), [&](const Span& b) { return b.file == span.file && span.begin >= b.begin && span.end <= b.end; });
   });
-  diagnostics_.finish(sources_);
+  diagnostics_.finish(*sources_);
 }
 
 }  // namespace wend

@@ -31,7 +31,7 @@ class Project {
   // The same from texts: (path, text); other files a message names are looked up among them too.
   static Project from_texts(std::vector<std::pair<std::string, std::string>> files, const Former& former = {});
 
-  const Sources& sources() const { return sources_; }
+  const Sources& sources() const { return *sources_; }
   const Diagnostics& diagnostics() const { return diagnostics_; }
   bool ok() const { return diagnostics_.ok(); }
   const std::vector<ast::File>& files() const { return files_; }
@@ -47,7 +47,7 @@ class Project {
   void check(const std::vector<std::pair<std::string, std::string>>& others, const Former& former);
 
   std::string root_;
-  Sources sources_;
+  std::shared_ptr<Sources> sources_ = std::make_shared<Sources>();
   Diagnostics diagnostics_;
   std::vector<ast::File> files_;
   std::vector<std::pair<std::string, std::string>> texts_;

@@ -54,6 +54,10 @@ struct ValueField {
   ValueType type;
 };
 
+// Where a rule or a statement is written, for people: "protect.wend:12" from the project's root, and its text in one line.
+// Nothing is decided by it. Empty where a Module was not made from files.
+struct SourcePlace { std::string at, text; };
+
 // A constant that owns its text.
 struct OwnedValue {
   bool known = false;
@@ -202,6 +206,7 @@ struct ModuleEnter {
   int32_t experiment = -1;          // set: open to users of `variant` only
   uint32_t variant = 0;             // the number of variants: those outside
   ModuleUnit unit;
+  SourcePlace place;
 };
 
 // An entry by the clock: once for each local date it stands for.
@@ -222,6 +227,7 @@ struct ModuleExit {
   NextFn next = nullptr;            // null: time alone changes nothing
   uint32_t watch = 0;
   StateTrigger trigger;
+  SourcePlace place;
 };
 
 constexpr uint32_t kNoNode = 0xffffffffu;
@@ -263,6 +269,7 @@ struct ModuleNode {
   // set, emit, call: `arguments` hold the value, or one function a property or field (null: its default, or unknown);
   // call: `site` is its number among the calls of its step
   uint32_t target = 0;              // attribute, event, hook
+  SourcePlace place;                // step: of its declaration
 };
 
 struct ModuleEntryProperty {
@@ -298,6 +305,7 @@ struct ModuleJourney {
   uint32_t instance_presence_words = 0;
   std::vector<ModuleCell> cells;
   std::vector<ModuleEntryProperty> entry;   // copied from the entering event
+  SourcePlace place, only_if_place, goal_place;
 };
 
 struct ModuleField { std::string name; ValueKind kind = ValueKind::text; bool optional = false; };
@@ -308,8 +316,9 @@ struct ModuleChannel {
   bool consent_negated = false;
   std::vector<uint32_t> consent_except;   // categories
   std::vector<ModuleField> fields;
+  SourcePlace place;
 };
-struct ModuleTopic { std::string name; uint32_t attribute = 0; };
+struct ModuleTopic { std::string name; uint32_t attribute = 0; SourcePlace place; };
 struct ModuleCategory { std::string name; bool exempt = false; };   // highest first
 struct ModuleParameter { std::string name; ValueType type; };
 struct ModuleContent { uint32_t channel = 0; std::vector<RenderFn> fields; };  // null: absent
@@ -320,6 +329,7 @@ struct ModuleMessage {
   int64_t valid_for_us = 0;
   std::vector<ModuleParameter> parameters;
   std::vector<ModuleContent> contents;
+  SourcePlace place;
 };
 
 struct ModuleSubject {
@@ -332,19 +342,22 @@ struct ModuleCap {
   int64_t within_us = 0;            // 0: calendar
   PaneUnit per = PaneUnit::day; bool user_time = false;
   ThenKind then = ThenKind::drop; uint32_t message = 0;
+  SourcePlace place;
 };
-struct ModuleGap { int64_t length_us = 0; ThenKind then = ThenKind::wait; uint32_t message = 0; };
-struct ModuleQuiet { int64_t from_us = 0, to_us = 0; bool user_time = false; ThenKind then = ThenKind::wait; uint32_t message = 0; };
+struct ModuleGap { int64_t length_us = 0; ThenKind then = ThenKind::wait; uint32_t message = 0; SourcePlace place; };
+struct ModuleQuiet { int64_t from_us = 0, to_us = 0; bool user_time = false; ThenKind then = ThenKind::wait; uint32_t message = 0; SourcePlace place; };
 struct ModuleFloor {
   std::string protect; int64_t within_us = 0; uint32_t message = 0;
   bool all_channels = false, best_channel = false; std::vector<uint32_t> channels;
+  SourcePlace place;
 };
 struct ModuleNever {
   ModuleSubject subject; ConditionFn condition = nullptr;
   NextFn next = nullptr;            // `then wait`; null: time alone changes nothing
   ThenKind then = ThenKind::drop; uint32_t message = 0;
+  SourcePlace place;
 };
-struct ModuleHoldOut { int64_t millionths = 0; std::vector<uint32_t> categories; };
+struct ModuleHoldOut { int64_t millionths = 0; std::vector<uint32_t> categories; SourcePlace place; };
 
 struct ModuleShare { ShareRange range; uint32_t variant = 0; };
 struct ModuleGate { Bucketing bucketing = Bucketing::growthbook_v1; std::string seed; std::vector<ShareRange> ranges; };

@@ -29,21 +29,21 @@ void Input::enter_journeys() {
   if (late_ || (step_.overrides_ && step_.overrides_->nobody_enters)) return;
   for (uint32_t i = 0; i < module_.journeys.size(); ++i) {
     const ModuleEnter* by = nullptr;
-    if (!wants_in(module_.journeys[i], by)) continue;
+    int32_t way = -1;
+    if (!wants_in(module_.journeys[i], by, way)) continue;
     const uint32_t key = by && by->key ? key_of(*by) : 0;
-    if (may_enter(i, key)) enter(i, key, by);
+    if (may_enter(i, key)) enter(i, key, by, way);
   }
 }
 
-bool Input::wants_in(const ModuleJourney& journey, const ModuleEnter*& by) const {
+bool Input::wants_in(const ModuleJourney& journey, const ModuleEnter*& by, int32_t& first) const {
   if (journey.closed || journey.paused) return false;
-  bool wants = false;
   for (const ModuleEnter& way : journey.enters) {
     if (!way_fires(way)) continue;
-    wants = true;
+    if (first < 0) first = static_cast<int32_t>(&way - journey.enters.data());
     if (!by && way.kind == ModuleEnter::Kind::event) by = &way;
   }
-  return wants;
+  return first >= 0;
 }
 
 std::string key_text(const ModuleEnter& way, const uint8_t* record, const wend_event& event, Context& context) {
@@ -113,7 +113,7 @@ bool Input::inside_too_often() const {
          })) >= kInstancesOfAUser;
 }
 
-void Input::enter(uint32_t index, uint32_t key, const ModuleEnter* by) {
+void Input::enter(uint32_t index, uint32_t key, const ModuleEnter* by, int32_t way) {
   const ModuleJourney& journey = module_.journeys[index];
   Instance fresh;
   fresh.journey = index;
@@ -127,7 +127,8 @@ void Input::enter(uint32_t index, uint32_t key, const ModuleEnter* by) {
   }
   if (journey.only_if && !journey.only_if(user_.record.bytes(), bytes_of(fresh), event_, &context_)) return;
   Decision::Leave outcome;
-  if (rule_holds(fresh, outcome)) return;
+  int32_t rule = -1;
+  if (rule_holds(fresh, outcome, rule)) return;
   if (inside_too_often()) {
     Decision line = journey_line(Decision::Kind::refused, fresh);
     line.reason = Decision::Reason::limit;
@@ -144,6 +145,7 @@ void Input::enter(uint32_t index, uint32_t key, const ModuleEnter* by) {
                                       [&](const Instance& a, const Instance& b) { return rank(a) < rank(b); });
   Instance& instance = *more.instances.insert(place, std::move(fresh));
   out_.push_back(journey_line(Decision::Kind::enter, instance));
+  out_.back().why.rule = by ? static_cast<int32_t>(by - journey.enters.data()) : way;
   run(instance, journey.first);
 }
 

@@ -72,9 +72,12 @@ class Input {
     bool held = false;       // deferred by a `never`
     int32_t instead = -1;    // the message to try
     int32_t channel = -1;
+    int32_t rule = -1;
+    std::vector<Decision::Used> used;
+    std::vector<Decision::PassedOver> passed_over;
   };
   // What a rule of frequency says about a leg it blocks.
-  struct Block { Decision::Reason reason; int64_t until; ThenKind then; uint32_t message; };
+  struct Block { Decision::Reason reason; int64_t until; ThenKind then; uint32_t message; int32_t rule = -1; std::vector<Decision::Used> used = {}; };
   // Who sends a leg: its channels as written, and how one is chosen.
   struct Written { std::span<const uint32_t> channels; bool best = false; };
 
@@ -150,24 +153,24 @@ class Input {
   void watch_goals();      // of instances that have left
   void handle_instances();
   bool leaves_by_rule(Instance& instance);
-  bool rule_holds(const Instance& instance, Decision::Leave& outcome) const;
+  bool rule_holds(const Instance& instance, Decision::Leave& outcome, int32_t& rule) const;   // `rule`: the exit
   bool goal_open(const Instance& instance) const;   // it counts still
   uint32_t split_arm(const ModuleNode& node, const Instance& instance) const;
   void watch_on(Instance& instance, Decision::Leave outcome);
   void run(Instance& instance, uint32_t node);
   void finish(Instance& instance, Decision::Leave outcome, bool sent);
-  void leave(Instance& instance, Decision::Leave outcome);
+  void leave(Instance& instance, Decision::Leave outcome, int32_t rule = -1);
   void drop_gone();
   Decision journey_line(Decision::Kind kind, const Instance& instance) const;
 
   // entering.cpp
   void enter_journeys();
   // `by`: the line that takes the event, null where a condition, a trigger or the clock lets in.
-  bool wants_in(const ModuleJourney& journey, const ModuleEnter*& by) const;
+  bool wants_in(const ModuleJourney& journey, const ModuleEnter*& by, int32_t& first) const;   // `first`: of the lines that fire
   bool way_fires(const ModuleEnter& way) const;
   uint32_t key_of(const ModuleEnter& way);
   bool may_enter(uint32_t journey, uint32_t key) const;
-  void enter(uint32_t journey, uint32_t key, const ModuleEnter* by);
+  void enter(uint32_t journey, uint32_t key, const ModuleEnter* by, int32_t way);
   bool inside_too_often() const;
   JourneyMemory& memory_of(uint32_t journey);
   void remember_exit(const Instance& instance);
@@ -201,10 +204,12 @@ class Input {
   const ModuleNever* never_rule(const PendingSend& send, uint32_t channel) const;
   bool still_held(const PendingSend& send) const;
   bool find_block(const PendingSend& send, uint32_t channel, Block& block) const;
-  bool cap_blocks(const ModuleCap& cap, const PendingSend& send, uint32_t channel, int64_t& until) const;
+  bool cap_blocks(const ModuleCap& cap, const PendingSend& send, uint32_t channel, int64_t& until, std::vector<Decision::Used>& used) const;
+  Decision::Used last_counted(int64_t at) const;
   bool past_a_cap(const ModuleCap& cap, const SentStamp& stamp) const;   // permit.cpp
   bool paused(const PendingSend& send) const;   // its journey is
-  bool held_out_of(uint32_t category) const;
+  int32_t hold_out_of(uint32_t category) const;   // the rule; -1: none holds the user out
+  bool held_out_of(uint32_t category) const { return hold_out_of(category) >= 0; }
   bool held_out_of_any() const;
   void defer(GatheredSend& gathered, int64_t until, int32_t channel);
   void take_slot(PendingSend& send, uint32_t channel, const std::string& id);

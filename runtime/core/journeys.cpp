@@ -43,13 +43,14 @@ bool Input::goal_open(const Instance& instance) const {
   return within == 0 || now_ < add_micros(instance.entered_at, within);
 }
 
-bool Input::rule_holds(const Instance& instance, Decision::Leave& outcome) const {
+bool Input::rule_holds(const Instance& instance, Decision::Leave& outcome, int32_t& rule) const {
   const ModuleJourney& journey = module_.journeys[instance.journey];
   const uint8_t *user = user_.record.bytes(), *record = bytes_of(instance);
   outcome = Decision::Leave::goal;
   if (journey.goal && goal_open(instance) && journey.goal(user, record, event_, &context_)) return true;
   outcome = Decision::Leave::exit;
   for (const ModuleExit& exit : journey.exits) {
+    rule = static_cast<int32_t>(&exit - journey.exits.data());
     switch (exit.kind) {
       case ModuleExit::Kind::condition: if (exit.condition(user, record, event_, &context_)) return true; break;
       case ModuleExit::Kind::watch: if (scratch_.fired[exit.watch]) return true; break;
@@ -61,8 +62,9 @@ bool Input::rule_holds(const Instance& instance, Decision::Leave& outcome) const
 
 bool Input::leaves_by_rule(Instance& instance) {
   Decision::Leave outcome;
-  if (!rule_holds(instance, outcome)) return false;
-  leave(instance, outcome);
+  int32_t rule = -1;
+  if (!rule_holds(instance, outcome, rule)) return false;
+  leave(instance, outcome, rule);
   return true;
 }
 
@@ -121,9 +123,10 @@ void Input::finish(Instance& instance, Decision::Leave outcome, bool sent) {
   instance.outcome = static_cast<uint8_t>(outcome);
 }
 
-void Input::leave(Instance& instance, Decision::Leave outcome) {
+void Input::leave(Instance& instance, Decision::Leave outcome, int32_t rule) {
   Decision line = journey_line(Decision::Kind::leave, instance);
   line.leave = outcome;
+  line.why.rule = rule;
   out_.push_back(std::move(line));
   withdraw(instance);
   remember_exit(instance);

@@ -45,14 +45,15 @@ bool Input::paused(const PendingSend& send) const {
   return send.journey >= 0 && module_.journeys[static_cast<size_t>(send.journey)].paused;
 }
 
-bool Input::held_out_of(uint32_t category) const {
-  if (step_.overrides_ && step_.overrides_->never_held_out && !step_.overrides_->held_out) return false;
-  for (const ModuleHoldOut& rule : module_.hold_outs) {
+int32_t Input::hold_out_of(uint32_t category) const {
+  if (step_.overrides_ && step_.overrides_->never_held_out && !step_.overrides_->held_out) return -1;
+  for (size_t i = 0; i < module_.hold_outs.size(); ++i) {
+    const ModuleHoldOut& rule = module_.hold_outs[i];
     if (std::find(rule.categories.begin(), rule.categories.end(), category) == rule.categories.end()) continue;
-    if (step_.overrides_ && step_.overrides_->held_out) return true;
-    if (chance_bucket("hold out", "", context_.texts.at(user_.unit)) < rule.millionths) return true;
+    if (step_.overrides_ && step_.overrides_->held_out) return static_cast<int32_t>(i);
+    if (chance_bucket("hold out", "", context_.texts.at(user_.unit)) < rule.millionths) return static_cast<int32_t>(i);
   }
-  return false;
+  return -1;
 }
 
 bool Input::held_out_of_any() const {
@@ -87,7 +88,8 @@ Input::Verdict Input::judge(const GatheredSend& gathered) const {
     verdict.until = end;
     return verdict;
   }
-  if (!category_of(send).exempt && held_out_of(message.category)) {
+  if (!category_of(send).exempt) verdict.rule = hold_out_of(message.category);
+  if (verdict.rule >= 0) {
     verdict.channel = asked_for();
     verdict.reason = Reason::holdout;
     return verdict;
@@ -97,7 +99,7 @@ Input::Verdict Input::judge(const GatheredSend& gathered) const {
   const int64_t end = add_micros(send.reached, message.valid_for_us);
   Block block{Reason::none, end, ThenKind::drop, 0};
   if (const ModuleNever* rule = never_rule(send, channel)) {
-    block = {Reason::never, end, rule->then, rule->message};
+    block = {Reason::never, end, rule->then, rule->message, static_cast<int32_t>(rule - module_.nevers.data())};
     verdict.held = rule->then == ThenKind::wait && now_ < end;
   } else if (now_ >= end) {
     block.reason = Reason::expired;
@@ -105,6 +107,8 @@ Input::Verdict Input::judge(const GatheredSend& gathered) const {
     return verdict;
   }
   verdict.reason = block.reason;
+  verdict.rule = block.rule;
+  verdict.used = std::move(block.used);
   // A message sent instead of another is not replaced again, and a cap drops it.
   const bool waits = block.then == ThenKind::wait && !(send.instead && block.reason == Reason::cap);
   if (verdict.held || (waits && block.until < end)) {
@@ -149,6 +153,7 @@ bool Input::find_channel(const PendingSend& send, Verdict& verdict) const {
   for (const uint32_t channel : written.channels) {
     const Decision::Reason reason = channel_blocks(channel, message);
     const bool usable = reason == Decision::Reason::none;
+    if (!usable) verdict.passed_over.push_back({static_cast<int32_t>(channel), reason});
     const bool takes = found ? usable && is_better(channel, static_cast<uint32_t>(verdict.channel)) : usable || verdict.channel < 0;
     if (takes) {
       verdict.channel = static_cast<int32_t>(channel);
@@ -161,22 +166,20 @@ bool Input::find_channel(const PendingSend& send, Verdict& verdict) const {
   return found;
 }
 
-namespace {
-bool covers(const ModuleSubject& subject, const ModuleMessage& message, uint32_t message_index, uint32_t channel) {
+bool covers(const ModuleSubject& subject, const Module& module, uint32_t message, uint32_t channel) {
   switch (subject.kind) {
     case ModuleSubject::Kind::messages: return true;
     case ModuleSubject::Kind::channel: return subject.id == channel;
-    case ModuleSubject::Kind::category: return subject.id == message.category;
-    case ModuleSubject::Kind::message: return subject.id == message_index;
+    case ModuleSubject::Kind::category: return subject.id == module.messages[message].category;
+    case ModuleSubject::Kind::message: return subject.id == message;
   }
   return false;
 }
-}  // namespace
 
 // The first `never` that blocks; null: none does.
 const ModuleNever* Input::never_rule(const PendingSend& send, uint32_t channel) const {
   for (const ModuleNever& rule : module_.nevers) {
-    if (!covers(rule.subject, module_.messages[send.message], send.message, channel)) continue;
+    if (!covers(rule.subject, module_, send.message, channel)) continue;
     if (rule.condition(user_.record.bytes(), nullptr, event_, &context_)) return &rule;
   }
   return nullptr;
@@ -189,10 +192,11 @@ bool Input::still_held(const PendingSend& send) const {
 
 // Quiet hours, gap, caps: the first that blocks.
 bool Input::find_block(const PendingSend& send, uint32_t channel, Block& block) const {
+  const auto number = [](const auto& rules, const auto& rule) { return static_cast<int32_t>(&rule - rules.data()); };
   for (const ModuleQuiet& quiet : module_.quiets) {
     const int64_t until = quiet_until(zone(quiet.user_time), quiet.from_us, quiet.to_us, now_);
     if (until == 0) continue;
-    block = {Decision::Reason::quiet, until, quiet.then, quiet.message};
+    block = {Decision::Reason::quiet, until, quiet.then, quiet.message, number(module_.quiets, quiet)};
     return true;
   }
   const int64_t last = module_.gaps.empty() || send.slot != 0 ? WEND_NEVER : last_slot();
@@ -200,21 +204,32 @@ bool Input::find_block(const PendingSend& send, uint32_t channel, Block& block) 
     for (const ModuleGap& gap : module_.gaps) {
       const int64_t until = add_micros(last, gap.length_us);
       if (now_ >= until) continue;
-      block = {Decision::Reason::gap, until, gap.then, gap.message};
+      block = {Decision::Reason::gap, until, gap.then, gap.message, number(module_.gaps, gap), {last_counted(last)}};
       return true;
     }
   }
   for (const ModuleCap& cap : module_.caps) {
     int64_t until = 0;
-    if (!cap_blocks(cap, send, channel, until)) continue;
-    block = {Decision::Reason::cap, until, cap.then, cap.message};
+    std::vector<Decision::Used> used;
+    if (!cap_blocks(cap, send, channel, until, used)) continue;
+    block = {Decision::Reason::cap, until, cap.then, cap.message, number(module_.caps, cap), std::move(used)};
     return true;
   }
   return false;
 }
 
-bool Input::cap_blocks(const ModuleCap& cap, const PendingSend& send, uint32_t channel, int64_t& until) const {
-  if (!covers(cap.subject, module_.messages[send.message], send.message, channel)) return false;
+// The latest send the gap counts from; of one that is forgotten only when it was.
+Decision::Used Input::last_counted(int64_t at) const {
+  const UserState::More* more = user_.more_or_null();
+  for (size_t i = more ? more->sent.size() : 0; i-- > 0;) {
+    const SentStamp& stamp = more->sent[i];
+    if (stamp.at == at && !stamp.exempt && stamp.holds_slot()) return {stamp.at, stamp.id, stamp.message, stamp.channel};
+  }
+  return {at};
+}
+
+bool Input::cap_blocks(const ModuleCap& cap, const PendingSend& send, uint32_t channel, int64_t& until, std::vector<Decision::Used>& used) const {
+  if (!covers(cap.subject, module_, send.message, channel)) return false;
   if (send.slot != 0 && cap.subject.kind != ModuleSubject::Kind::channel) return false;
   const bool rolling = cap.within_us > 0;
   const Zone& clock = zone(cap.user_time);
@@ -230,7 +245,12 @@ bool Input::cap_blocks(const ModuleCap& cap, const PendingSend& send, uint32_t c
     ++count;
     if (rolling) until = add_micros(stamp.at, cap.within_us);   // of the N-th latest: then the cap opens
   }
-  return count >= cap.count;
+  if (count < cap.count) return false;
+  for (size_t i = more ? more->sent.size() : 0; i-- > 0 && used.size() < kUsedMost && more->sent[i].at >= from;) {
+    const SentStamp& stamp = more->sent[i];
+    if (counts_for(cap.subject, stamp)) used.push_back({stamp.at, stamp.id, stamp.message, stamp.channel});
+  }
+  return true;
 }
 
 int64_t Input::floor_due(uint32_t index) const {

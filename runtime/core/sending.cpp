@@ -111,6 +111,8 @@ Decision Input::message_line(const PendingSend& send) const {
     line.step = static_cast<int32_t>(module_.journeys[static_cast<size_t>(send.journey)].nodes[send.node].step);
   }
   line.id = message_id(send);
+  line.why.node = send.floor >= 0 ? send.floor : static_cast<int32_t>(send.node);
+  line.why.key = context_.texts.at(send.key);
   return line;
 }
 
@@ -183,6 +185,9 @@ void Input::settle(GatheredSend& gathered) {
   Decision line = message_line(send);
   line.channel = verdict.channel;
   line.reason = verdict.reason;
+  line.why.rule = verdict.rule;
+  line.why.used = std::move(verdict.used);
+  line.why.passed_over = std::move(verdict.passed_over);
   if (verdict.reason == Decision::Reason::none && !verdict.defer) {
     line.outcome = Decision::Outcome::sent;
     render(gathered, static_cast<uint32_t>(verdict.channel), line);

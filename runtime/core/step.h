@@ -54,7 +54,20 @@ struct Decision {
   std::vector<std::string> content;   // sent: one a channel field
   std::vector<bool> content_known;
   std::vector<OwnedValue> values;     // signal: of the event's properties; call: of the hook's fields; set: the one value
+
+  // What the line does not say, for whoever asks why; nothing is decided by it.
+  struct Used { int64_t at = 0; uint64_t id = 0; int32_t message = -1, channel = -1; };   // a send that counted; id: the first half of its, 0: sent by others
+  struct PassedOver { int32_t channel = -1; Reason reason = Reason::none; };
+  struct Why {
+    int32_t rule = -1;      // enter: which line of the journey lets in; leave: which exit; message: which hold-out, never, quiet hours,
+                            // gap or cap decided, by the reason
+    int32_t node = -1;      // message, set, call: of the journey's; message of a floor: the floor
+    std::string key;        // message: of its instance
+    std::vector<Used> used; // cap, gap: the sends that stood in the way, latest first, at most kUsedMost
+    std::vector<PassedOver> passed_over;   // message: channels asked before the one taken
+  } why;
 };
+constexpr size_t kUsedMost = 10;
 
 // A leg that was sent, as it is claimed for delivery: what was decided of it, and since when it is valid.
 struct ClaimedSend {
@@ -124,6 +137,10 @@ class Step {
 
 // A value as decision lines have it.
 void append_json_value(const ValueType& type, const OwnedValue& value, std::string& out);
+
+// Whether a rule is about a message on a channel.
+bool covers(const ModuleSubject& subject, const Module& module, uint32_t message, uint32_t channel);
+
 // One decision as its JSON line, without a line end.
 void append_json(const Module& module, const Decision& decision, std::string_view user, std::string& out);
 
