@@ -7,24 +7,21 @@
 
 #include "runtime/abi/zones.h"
 #include "runtime/channels/json.h"
-#include "runtime/channels/signatures.h"
 #include "runtime/core/bytes.h"
 #include "runtime/core/values.h"
 #include "runtime/engine/breadcrumb.h"
 #include "runtime/engine/ndjson.h"
+#include "runtime/engine/ledger.h"
 #include "runtime/store/keys.h"
 
 namespace wend {
 namespace {
 
 const std::string kEpoch(kEpochKey), kHold(kHoldKeys), kErased(kErasedKeys), kErasureDue(kErasureDueKeys);
-const std::string kSequence = "sequence", kLast = "last instant", kMarkKey = "mark key", kPoison = "poison/";
-constexpr size_t kMarkBytes = 16;
+const std::string kLast(kLastInstantKey), kMarkKey(kMarkKeyKey), kSequence = "sequence", kPoison = "poison/";
 constexpr size_t kPadding = 64;       // simdjson reads so far behind a line
 constexpr size_t kWhyMost = 100;
-constexpr size_t kHistoryMost = 1'000'000;
-constexpr uint8_t kVersion = 1, kEffect = 2;   // of an entry: a record or a decision; what a journey did, for shadows alone
-constexpr size_t kEntryHeader = 17;   // version, at, received
+constexpr size_t kEntryHeader = 17;   // of log_row
 
 std::string big_endian(uint64_t value) {
   std::string bytes;
@@ -35,13 +32,6 @@ std::string big_endian_signed(int64_t value) {
   std::string bytes;
   append_big_endian_signed(bytes, value);
   return bytes;
-}
-
-std::string entry(int64_t at, int64_t received, std::string_view text) {
-  std::string value(1, static_cast<char>(kVersion));
-  append_big_endian_signed(value, at);
-  append_big_endian_signed(value, received);
-  return value.append(text);
 }
 
 void check(const StoreFailure& failure) {
@@ -103,20 +93,12 @@ Desk::Desk(Version live, std::optional<Version> before, Store& store, Dispatcher
 
 Desk::~Desk() = default;
 
-namespace {
-// Of a version in rows: two that live one behind the other differ, also where one is the other come back.
-uint64_t number_of(const ProgramRecord& record) {
-  const std::string text = record.hash() + "/" + std::to_string(record.since);
-  return XXH3_64bits(text.data(), text.size());
-}
-}  // namespace
-
 void Desk::make_shard() {
   Shard::Before before;
   if (before_) before = {before_->module.get(), number_of(before_->record), live_.record.since, [this](UserId id, const std::function<void(const Shard::Kept&)>& visit) { visit_log(id, visit); }};
   shard_ = std::make_unique<Shard>(module(), store_, [this](const Shard::Told& told) { if (options_.tell) options_.tell(told); },
                                    [this](UserId id, const UserRow&, const Module& by, const Decision& decision, std::string_view line) {
-    if (options_.keep_audit) shard_->batch().put(Space::audit, big_endian(id) + big_endian(next()), entry(decision.at, clock_, line));
+    if (options_.keep_audit) shard_->batch().put(Space::audit, big_endian(id) + big_endian(next()), audit_row(decision.at, clock_, line, why_of(by, decision)));
     if (options_.keep_log && (decision.kind == Decision::Kind::set || decision.kind == Decision::Kind::signal)) note_effect(id, by, decision);
     courier_->decided(id, by, decision, decision.at <= unknown_until_);
   }, number_of(live_.record), std::move(before));
@@ -196,15 +178,13 @@ void Desk::note_effect(UserId id, const Module& module, const Decision& decision
     text.close('}');
   }
   text.pair("userId", "-").close('}');
-  std::string kept = entry(decision.at, clock_, text.str());
-  kept[0] = static_cast<char>(kEffect);
-  shard_->batch().put(Space::log, big_endian(id) + big_endian(next()), kept);
+  shard_->batch().put(Space::log, big_endian(id) + big_endian(next()), effect_row(decision.at, clock_, text.str()));
 }
 
 void Desk::visit_log(UserId id, const std::function<void(const Shard::Kept&)>& visit) const {
   check(store_.scan(Space::log, {big_endian(id), behind_prefix(big_endian(id)), false}, [&](std::string_view, std::string_view value) {
-    const bool known = value.size() >= kEntryHeader && (value[0] == static_cast<char>(kVersion) || value[0] == static_cast<char>(kEffect));
-    if (known) visit({read_big_endian_signed(value.substr(1)), read_big_endian_signed(value.substr(9)), value.substr(kEntryHeader)});
+    HistoryEntry row;
+    if (read_row(value, row) != RowKind::unread) visit({row.at, row.received, row.text});
     return true;
   }));
 }
@@ -259,6 +239,7 @@ void Desk::take_one(const Arrivals& arrivals, size_t place, Receipt& receipt) {
     return bury(last_, why, arrival.raw);
   }
   bool moved = false;
+  const uint64_t sequence = next();   // the record stands before what it leads to
   const StoredEvent event{instant_of(arrival.timestamp, arrival.sent_at, last_, moved), &record};
   receipt.ahead += moved;
   if (options_.breadcrumb) options_.breadcrumb->set(hash);
@@ -269,12 +250,12 @@ void Desk::take_one(const Arrivals& arrivals, size_t place, Receipt& receipt) {
     case Shard::Handled::How::conflict: ++receipt.conflicts; return;
     case Shard::Handled::How::held:
       ++receipt.set_aside;
-      shard_->batch().put(Space::inbox, big_endian(next()), entry(event.at, last_, arrival.raw));
+      shard_->batch().put(Space::inbox, big_endian(sequence), log_row(event.at, last_, arrival.raw));
       return;
     case Shard::Handled::How::applied: break;
   }
   ++receipt.applied;
-  if (options_.keep_log) shard_->batch().put(Space::log, big_endian(handled.user) + big_endian(next()), entry(event.at, last_, arrival.raw));
+  if (options_.keep_log) shard_->batch().put(Space::log, big_endian(handled.user) + big_endian(sequence), log_row(event.at, last_, arrival.raw));
   if (record.type >= module().events.size() || !module().events[record.type].builtin) return;
   const ModuleEvent& declared = module().events[record.type];
   for (size_t i = 0; i < declared.properties.size(); ++i) {
@@ -300,7 +281,7 @@ void Desk::learn_poison() {
 }
 
 void Desk::bury(int64_t received, std::string_view reason, std::string_view raw) {
-  std::string value = entry(received, received, "");
+  std::string value = log_row(received, received, "");
   std::string head;
   ByteWriter out(head);
   out.text(reason);
@@ -368,16 +349,11 @@ void Desk::commit() {
 
 void Desk::load_holds() {
   Holds holds;
-  check(store_.scan(Space::meta, {kHold, behind_prefix(kHold), false}, [&](std::string_view key, std::string_view) {
-    key.remove_prefix(kHold.size());
-    const size_t slash = key.find('/');
-    const std::string_view kind = key.substr(0, slash);
-    const std::string name(slash == std::string_view::npos ? std::string_view() : key.substr(slash + 1));
-    if (kind == "all") holds.all = true;
-    if (kind == "channel") holds.channels.insert(name);
-    if (kind == "journey") holds.journeys.insert(name);
-    if (kind == "message") holds.messages.insert(name);
-    return true;
+  check(read_holds(store_, [&](HoldRow row) {
+    if (row.kind == "all") holds.all = true;
+    if (row.kind == "channel") holds.channels.insert(std::move(row.name));
+    else if (row.kind == "journey") holds.journeys.insert(std::move(row.name));
+    else if (row.kind == "message") holds.messages.insert(std::move(row.name));
   }));
   courier_->hold(std::move(holds));
 }
@@ -437,22 +413,13 @@ UserId Desk::user_named(std::string_view text) {
 void Desk::history(UserId user, const std::function<bool(const Entry&)>& visit) {
   std::vector<UserId> all{user};
   if (const auto seen = shard_->look(user)) all.insert(all.end(), seen->row->parts.begin(), seen->row->parts.end());
-  std::vector<Entry> entries;
-  for (const UserId id : all)
-    for (const Space space : {Space::log, Space::audit})
-      check(store_.scan(space, {big_endian(id), behind_prefix(big_endian(id)), false}, [&](std::string_view key, std::string_view value) {
-        if (key.size() != 16 || value.size() < kEntryHeader || value[0] != static_cast<char>(kVersion)) return true;
-        entries.push_back({read_big_endian(key.substr(8)), space == Space::audit, read_big_endian_signed(value.substr(1)), read_big_endian_signed(value.substr(9)), std::string(value.substr(kEntryHeader))});
-        return entries.size() < kHistoryMost;
-      }));
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.sequence < b.sequence; });
-  for (const Entry& each : entries) if (!visit(each)) return;
+  check(read_history(store_, all, {}, visit).failure);
 }
 
 // ---- erasure
 
 std::string Desk::mark_of(std::string_view what, std::string_view text) const {
-  return hmac_sha256(key_, std::string(what) + '\x1f' + std::string(text)).substr(0, kMarkBytes);
+  return wend::mark_of(key_, what, text);
 }
 
 bool Desk::erased(std::string_view text) {

@@ -16,6 +16,7 @@
 
 #include "runtime/engine/arrival.h"
 #include "runtime/engine/courier.h"
+#include "runtime/engine/history.h"
 #include "runtime/engine/outbox.h"
 #include "runtime/engine/programs.h"
 #include "runtime/engine/shard.h"
@@ -95,7 +96,7 @@ class Desk {
   UserId user_named(std::string_view text);
 
   // What is kept of a user, of all parts of theirs, oldest first; false from `visit` stops.
-  struct Entry { uint64_t sequence; bool decision; int64_t at, received; std::string text; };   // else a record as it came
+  using Entry = HistoryEntry;
   void history(UserId user, const std::function<bool(const Entry&)>& visit);
 
   // Nothing of a user is left but a mark that keeps them from coming back. What was claimed goes on. In the next commit.

@@ -77,6 +77,11 @@ bool decode(std::string_view bytes, ProgramRecord& record) {
 
 }  // namespace
 
+uint64_t number_of(const ProgramRecord& record) {
+  const std::string text = record.hash() + "/" + std::to_string(record.since);
+  return XXH3_64bits(text.data(), text.size());
+}
+
 std::string hash_of(const ProgramFiles& files) {
   const std::string bytes = packed(files);
   const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());

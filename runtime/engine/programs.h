@@ -33,6 +33,8 @@ struct ProgramRecord {
   int64_t since = 0;
   const std::string& hash() const { return chain.back(); }
 };
+// Of a version in rows of users: two that live one behind the other differ, also where one is the other come back.
+uint64_t number_of(const ProgramRecord& record);
 
 // What turns texts into a module; the runtime has no compiler of its own.
 struct CompileRequest {

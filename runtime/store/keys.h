@@ -10,6 +10,8 @@ namespace wend {
 
 // A number raised at every start and restore, as the value; what was lent out under an older one is void.
 constexpr std::string_view kEpochKey = "epoch";
+constexpr std::string_view kLastInstantKey = "last instant";   // that was handled
+constexpr std::string_view kMarkKeyKey = "mark key";           // what marks of the erased are made with
 // Behind it what is not sent until an operator says so, as `all/`, `channel/NAME`, `journey/NAME` or `message/NAME`; since
 // when, in microseconds, and why.
 constexpr std::string_view kHoldKeys = "hold/";
