@@ -1,0 +1,35 @@
+// What a console shows, as JSON: how many users stand where, what became of messages, and one user. Values are texts, as
+// `wend snapshot` prints them, the unknown null; instants in UTC. Tested by tests/unit/hosts/read_api_test.cpp.
+//
+// How many went from where to where (flows) is not told: it would mean to read the whole audit.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "runtime/engine/ledger.h"
+#include "runtime/hosts/daemon.h"
+
+namespace wend {
+
+// {"users":N,"states":[{"name","states":[{"name","users"}]}]}; also states that nobody is in.
+std::string populations_json(const Module& module, const Daemon::Numbers& numbers);
+
+// {"journeys":[{"name","place","closed","paused","held","inside","steps":[{"name","place","inside"}]}]}; steps
+// of earlier versions with people in them stand behind the others, under the same names if need be.
+std::string journeys_json(const Module& module, const Daemon::Numbers& numbers);
+
+// {"channels":[{"name","held","delivered","failed","blocked","expired","unknown","dropped","cancelled","in_flight","breaker_open"}],
+// "deferred","retries"}: what ended since the process began, by channel and outcome.
+std::string sends_json(const Module& module, const Daemon::Numbers& numbers);
+
+// {"user","identities","first_seen","now","profile","hidden","measures","scores","states","audiences","journeys","deferred"}: as they
+// were at the last commit. Values of `sensitive` attributes are left out; `hidden` names them. "": nobody, or not to be read.
+std::string user_json(Ledger& ledger, UserId user);
+
+// {"entries":[{"sequence","at","received","record":…}|{…,"decision":{…},"place","rule"}],"next":N|null,"unread":N}: oldest first, from a
+// sequence on; `next` is where the page behind begins. A record that is no JSON is a text.
+std::string timeline_json(Ledger& ledger, UserId user, uint64_t from, size_t limit);
+constexpr size_t kTimelineMost = 1'000;
+
+}  // namespace wend
