@@ -51,7 +51,7 @@ class ApnsConnector : public Connector {
     if (const std::string uuid = as_uuid(delivery.id); !uuid.empty()) request.headers.emplace_back("apns-id", uuid);
     if (delivery.valid_until_us != INT64_MAX)
       request.headers.emplace_back("apns-expiration", std::to_string(delivery.valid_until_us / kSecondUs));
-    return read(wire_->post(request, delivery.deadline), delivery, now_us, token);
+    return read(wire_->exchange(request, delivery.deadline), delivery, now_us, token);
   }
 
  private:

@@ -37,7 +37,7 @@ class FcmConnector : public Connector {
 
     request.url = base_url(settings_.net, "https://fcm.googleapis.com") + "/v1/projects/" + project + "/messages:send";
     request.headers = {{"Authorization", "Bearer " + token}, {"Content-Type", "application/json"}};
-    const HttpAnswer answer = wire_->post(request, delivery.deadline);
+    const HttpAnswer answer = wire_->exchange(request, delivery.deadline);
     if (answer.status == 401) forget(token);
     return read(answer, now_us, delivery);
   }
@@ -72,7 +72,7 @@ class FcmConnector : public Connector {
     if (!assertion) return failed_for_want_of_secret("the service account's key is no RSA key");
     HttpRequest request{.url = account.token_url, .headers = {{"Content-Type", "application/x-www-form-urlencoded"}}};
     request.body = "grant_type=" + percent_encoded("urn:ietf:params:oauth:grant-type:jwt-bearer") + "&assertion=" + *assertion;
-    const HttpAnswer answer = wire_->post(request, delivery.deadline);
+    const HttpAnswer answer = wire_->exchange(request, delivery.deadline);
     const JsonAnswer said(answer.body);
     const std::string token = said.at("/access_token"), lasts = said.at("/expires_in");
     if (answer.status != 200 || answer.trouble != Trouble::none || token.empty()) {

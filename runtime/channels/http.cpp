@@ -35,6 +35,7 @@ struct Transfer {
   int requests = 0;                // times that the request was about to be sent
   bool too_large = false;
   size_t header_bytes = 0;
+  size_t body_bytes_max = kAnswerBytesMax;
   HttpAnswer* http = nullptr;
   MailAnswer* mail = nullptr;
   std::string_view upload;
@@ -67,7 +68,7 @@ int before_request(void* data, char*, char*, int, int) {
 size_t take_body(char* bytes, size_t, size_t count, void* data) {
   Transfer& transfer = of(data);
   std::string& body = transfer.http->body;
-  const size_t room = kAnswerBytesMax - body.size();
+  const size_t room = transfer.body_bytes_max - body.size();
   body.append(bytes, std::min(room, count));
   transfer.too_large = count > room;
   return transfer.too_large ? 0 : count;
@@ -261,10 +262,11 @@ std::string Wire::problem_of_url(std::string_view url) const {
   return problem_in_url(url, rules_, encrypted);
 }
 
-HttpAnswer Wire::post(const HttpRequest& request, Deadline deadline) {
+HttpAnswer Wire::exchange(const HttpRequest& request, Deadline deadline) {
   HttpAnswer answer;
   const auto stop = [&](Trouble trouble) { return answer.trouble = trouble, answer; };
-  Transfer transfer{.rules = &rules_, .http = &answer};
+  Transfer transfer{.rules = &rules_, .body_bytes_max = request.answer_bytes_max, .http = &answer};
+  if (request.method != "POST" && ((request.method != "GET" && request.method != "DELETE") || !request.body.empty())) return stop(Trouble::request);
   if (!problem_in_url(request.url, rules_, transfer.encrypted).empty()) return stop(Trouble::url);
   List headers, names;
   bool listed = headers.add("Accept:") && headers.add("Expect:") && headers.add("User-Agent: wend");
@@ -282,9 +284,14 @@ HttpAnswer Wire::post(const HttpRequest& request, Deadline deadline) {
   curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.head);
-  curl_easy_setopt(curl, CURLOPT_POST, 1L);
-  curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-  curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
+  if (request.method == "POST") {
+    curl_easy_setopt(curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
+  } else {
+    curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  }
   curl_easy_setopt(curl, CURLOPT_HTTP_VERSION,
                    static_cast<long>(request.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);

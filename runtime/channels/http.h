@@ -21,20 +21,24 @@ using Headers = std::vector<std::pair<std::string, std::string>>;   // name and 
 enum class Trouble : uint8_t {
   none,
   url,          // no absolute https URL without user name, or of an allowed plain one
-  request,      // a header with a control character
+  request,      // a header with a control character, or another method
   late,         // the deadline had passed before anything was done, or passed
   address,      // an address that may not be dialled
   dns, connect, tls,
   broken,       // the connection ended or went wrong
-  too_large,    // more answer than kAnswerBytesMax; what came is kept
+  too_large,    // more answer than answer_bytes_max; what came is kept
   memory,
 };
 std::string_view word(Trouble trouble);
 
+constexpr size_t kAnswerBytesMax = 64 * 1024;   // of a provider
+
 struct HttpRequest {
   std::string url;
   Headers headers;
-  std::string body;                // POST
+  std::string body;                // of a POST; a GET or DELETE has none
+  std::string method = "POST";     // or GET, DELETE
+  size_t answer_bytes_max = kAnswerBytesMax;
   bool http2 = false;              // over TLS HTTP/2, if the server can; without TLS HTTP/1.1
   bool reuse = false;              // may go over a connection that is already open
 };
@@ -49,8 +53,6 @@ struct HttpAnswer {
   // The first header of that name (in lower case), "" when there is none.
   std::string_view header(std::string_view name) const;
 };
-
-constexpr size_t kAnswerBytesMax = 64 * 1024;
 
 struct MailRequest {
   std::string url;                 // smtp://HOST:PORT (STARTTLS, or plain where the rules allow it) or smtps://HOST:PORT
@@ -78,10 +80,10 @@ class Wire {
   Wire(const Wire&) = delete;
   Wire& operator=(const Wire&) = delete;
 
-  HttpAnswer post(const HttpRequest& request, Deadline deadline);
+  HttpAnswer exchange(const HttpRequest& request, Deadline deadline);
   MailAnswer send_mail(const MailRequest& request, Deadline deadline);
 
-  // Whether a URL could be posted to at all; "" or what is wrong with it. The addresses behind it are judged when dialled.
+  // Whether a URL could be asked at all; "" or what is wrong with it. The addresses behind it are judged when dialled.
   std::string problem_of_url(std::string_view url) const;
 
  private:

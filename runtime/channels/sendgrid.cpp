@@ -23,7 +23,7 @@ class SendgridConnector : public Connector {
     request.headers = {{"Authorization", "Bearer " + std::string(key->reveal())}, {"Content-Type", "application/json"}};
     request.body = body(delivery, *parts);
     const int64_t now_us = now_();
-    const HttpAnswer answer = wire_->post(request, delivery.deadline);
+    const HttpAnswer answer = wire_->exchange(request, delivery.deadline);
     Outcome outcome = outcome_of(answer, now_us);
     if (outcome.kind == Outcome::Kind::delivered) return delivered(std::string(answer.header("x-message-id")));
     const JsonAnswer said(answer.body);

@@ -41,7 +41,7 @@ class SesConnector : public Connector {
     std::string host = base.substr(base.find("//") + 2);
     if (host.ends_with(":443")) host.resize(host.size() - 4);   // as the Host header has it
     request.headers = sign_v4(keys, settings_.region, "ses", {"POST", host, kPath, "", {{"Content-Type", "application/json"}}, request.body}, now_us);
-    const HttpAnswer answer = wire_->post(request, delivery.deadline);
+    const HttpAnswer answer = wire_->exchange(request, delivery.deadline);
     return read(answer, now_us, delivery);
   }
 

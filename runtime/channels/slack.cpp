@@ -36,7 +36,7 @@ class SlackConnector : public Connector {
     }
     request.body = body(delivery, text, blocks, by_bot);
     const int64_t now_us = now_();
-    const HttpAnswer answer = wire_->post(request, delivery.deadline);
+    const HttpAnswer answer = wire_->exchange(request, delivery.deadline);
     Outcome outcome = by_bot ? of_bot(answer, now_us) : of_webhook(answer, now_us);
     if (outcome.kind != Outcome::Kind::delivered)
       outcome.said = fit_to_keep(by_bot ? JsonAnswer(answer.body).at("/error") : answer.body, delivery, {secret->reveal()});

@@ -26,7 +26,7 @@ class TwilioConnector : public Connector {
     request.headers = {{"Authorization", "Basic " + base64(login)}, {"Content-Type", "application/x-www-form-urlencoded"}};
     request.body = form(delivery, *text);
     const int64_t now_us = now_();
-    const HttpAnswer answer = wire_->post(request, delivery.deadline);
+    const HttpAnswer answer = wire_->exchange(request, delivery.deadline);
     return read(answer, now_us, delivery, *token);
   }
 

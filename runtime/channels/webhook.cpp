@@ -29,7 +29,7 @@ class WebhookConnector : public Connector {
                        {"webhook-id", delivery.id},
                        {"webhook-timestamp", std::to_string(now_us / 1'000'000)},
                        {"webhook-signature", signatures}};
-    const HttpAnswer answer = wire_->post(request, delivery.deadline);
+    const HttpAnswer answer = wire_->exchange(request, delivery.deadline);
     if (answer.status == 410) {
       off_ = true;
       return switched_off();

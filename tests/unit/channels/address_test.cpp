@@ -24,7 +24,7 @@ std::string fate(const std::string& url, NetRules rules = {}, std::vector<std::s
   HttpRequest request;
   request.url = url;
   request.body = "x";
-  const HttpAnswer answer = wire.post(request, far_off());
+  const HttpAnswer answer = wire.exchange(request, far_off());
   CHECK_FALSE(answer.may_have_left);
   return std::string(word(answer.trouble));
 }
@@ -106,7 +106,7 @@ TEST_CASE("a proxy of the environment is not used") {
   Wire wire({.plain_loopback = true});
   HttpRequest request;
   request.url = server.url();
-  CHECK(wire.post(request, far_off()).status == 200);
+  CHECK(wire.exchange(request, far_off()).status == 200);
   ::unsetenv("http_proxy");
   ::unsetenv("ALL_PROXY");
 }
@@ -116,7 +116,7 @@ TEST_CASE("a header with a line end is refused before anything is dialled") {
   HttpRequest request;
   request.url = "https://example.com/";
   request.headers = {{"X-A", "a\r\nX-B: b"}};
-  const HttpAnswer answer = wire.post(request, far_off());
+  const HttpAnswer answer = wire.exchange(request, far_off());
   CHECK(word(answer.trouble) == "request");
   CHECK_FALSE(answer.may_have_left);
 }
