@@ -1,0 +1,23 @@
+#!/bin/sh
+# Puts the packages of package-lock.json into a folder, once: nothing is done while the lock file there is the same.
+#   install.sh FOLDER        77 where npm, or its registry, is not to be had
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+folder=$1
+
+skip() { echo "skipped: $1"; exit 77; }
+command -v node >/dev/null && command -v npm >/dev/null || skip "there is no node or no npm here"
+mkdir -p "$folder"
+cd "$folder"
+if cmp -s "$here/package-lock.json" installed.lock; then echo "nothing to do"; exit 0; fi
+rm -f installed.lock
+cp "$here/package.json" "$here/package-lock.json" .
+
+# Debian 12's node is older than some of the packages want: then they bring their own.
+omit=
+if [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ]; then omit=--omit=optional; fi
+if ! npm ci $omit --ignore-scripts --prefer-offline --no-audit --no-fund; then
+  if npm ping >/dev/null 2>&1; then exit 1; fi
+  skip "npm's registry cannot be reached, and its cache does not have everything"
+fi
+cp package-lock.json installed.lock
