@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 export const PROJECT = join(dirname(fileURLToPath(import.meta.url)), 'project');
 const WEND = process.env.WEND ?? 'wend';
-const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 60_000);
+const PATIENCE_MS = 60_000;
 
 // A package of package.json, as npm put it into the build folder.
 export const outside = createRequire(join(process.env.WEND_OUTSIDE ?? '.', 'package.json'));
@@ -115,15 +115,9 @@ export class Server {
     assert.equal(ran.status, 0, ran.stderr);
     return ran.stdout.split('\n').slice(0, -1);
   }
-
-  async [Symbol.asyncDispose]() { await this.close(); }
-  async close() {
-    if (this.process.exitCode === null && this.process.signalCode === null) await this.down();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
 }
 
-// Runs the body with a server; its log is shown if something does not hold.
+// Runs the body with a server; its log is shown if something does not hold. With KEEP in the environment its folder stays.
 export async function withServer(options, body) {
   const server = await Server.start(options);
   try {
@@ -134,6 +128,15 @@ export async function withServer(options, body) {
     server.process.kill('SIGKILL');
     throw error;
   } finally {
-    rmSync(server.folder, { recursive: true, force: true });
+    await server.ended;
+    if (!process.env.KEEP) rmSync(server.folder, { recursive: true, force: true });
   }
+}
+
+// What is posted without a client; it must be taken.
+export async function post(server, path, body, headers = {}) {
+  const answer = await fetch(server.events + path, {
+    method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body),
+    headers: { 'content-type': 'application/json', authorization: `Basic ${Buffer.from(`${Server.KEY}:`).toString('base64')}`, ...headers } });
+  assert.equal(answer.status, 200, await answer.text());
 }
