@@ -84,6 +84,7 @@ bench: packages $(BUILD)/build.ninja
 	@$(BUILD)/tests/bench/wend_bench
 	@$(BUILD)/tests/bench/store_bench
 	@$(BUILD)/tests/bench/shard_bench
+	@$(BUILD)/tests/bench/serve_bench
 
 format: packages $(BUILD)/build.ninja
 	@cmake --build $(BUILD) --target wend_main -j $(JOBS)

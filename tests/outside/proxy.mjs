@@ -5,7 +5,8 @@
 // What the list does not cover goes through.
 import http from 'node:http';
 
-export async function breaking(target, faults = []) {
+export async function breaking(to, faults = []) {
+  let target = to;
   const left = [...faults];
   const seen = [];   // {path, fault, bytes, headers} of each request, in order
   const server = http.createServer((request, answer) => {
@@ -38,6 +39,8 @@ export async function breaking(target, faults = []) {
     seen,
     breakNext: (...more) => left.push(...more),
     unbroken: () => left.length === 0,
+    target: (url) => { target = url; },   // from now on
+    answered: () => seen.filter((request) => request.status === 200).length,
     close: () => new Promise((done) => { server.close(done); server.closeAllConnections(); }),
   };
 }
