@@ -11,7 +11,7 @@
 using namespace wend;
 
 struct wend_context {
-  explicit wend_context(const wend_prog* program) : program(program), step(*program->module) {}
+  explicit wend_context(const wend_prog* program) : program(program), step(*program) {}
   const wend_prog* const program;
   EmbeddedStep step;
   std::string said;
@@ -57,7 +57,7 @@ int32_t step(wend_context& context, std::span<const uint8_t> in, uint8_t* out, u
 
 extern "C" {
 
-uint64_t wend_version(const wend_prog* program) { return program ? program->module->version : 0; }
+uint64_t wend_version(const wend_prog* program) { return program ? program->version : 0; }
 
 wend_context* wend_context_new(const wend_prog* program) {
   if (!program) return nullptr;

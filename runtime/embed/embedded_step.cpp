@@ -2,17 +2,30 @@
 #include "runtime/embed/embedded_step.h"
 
 #include <algorithm>
+#include <map>
 
 #include "runtime/core/codec.h"
+#include "runtime/core/migration.h"
+#include "runtime/core/refill.h"
 #include "runtime/engine/profiles.h"
 
 namespace wend {
 
 // What works on inputs. It remembers texts, so it is made anew now and then.
 struct EmbeddedStep::Machine {
-  explicit Machine(const Module& module) : context(*module.zone, module.windows), step(module, context) {}
+  // From the version before to this one.
+  struct Succession {
+    Succession(const Module& before, Step& step) : context(*before.zone, before.windows), old(before, context), migration(old, step) {}
+    Context context;
+    Step old;
+    Migration migration;
+  };
+  explicit Machine(const wend_prog& program) : context(*program.module->zone, program.module->windows), step(*program.module, context) {
+    if (program.before) succession.emplace(*program.before, step);
+  }
   Context context;
   Step step;
+  std::optional<Succession> succession;
 };
 
 namespace {
@@ -28,12 +41,13 @@ void rename(UserRow& row) {
 
 }  // namespace
 
-EmbeddedStep::EmbeddedStep(const Module& module) : module_(module), attributes_(attributes_by_rank(module)), reader_(module) {}
+EmbeddedStep::EmbeddedStep(const wend_prog& program)
+    : program_(program), module_(*program.module), attributes_(attributes_by_rank(module_)), reader_(module_) {}
 EmbeddedStep::~EmbeddedStep() = default;
 
 EmbeddedStep::Machine& EmbeddedStep::machine(size_t bytes) {
   if (!machine_ || fed_ > kBytesBetweenFresh) {
-    machine_ = std::make_unique<Machine>(module_);
+    machine_ = std::make_unique<Machine>(program_);
     fed_ = 0;
   }
   fed_ += bytes;
@@ -60,12 +74,12 @@ EmbeddedStep::Fault EmbeddedStep::handle(std::span<const uint8_t> bytes) {
 
 EmbeddedStep::Fault EmbeddedStep::run(Machine& machine, const InputFrame& frame) {
   const auto state_fault = [&](const char* whose) {
-    said_ = std::string(whose) + " is damaged, or of another version of the program";
+    if (said_.empty()) said_ = std::string(whose) + " is damaged, or of another version of the program";
     return Fault::state;
   };
   Person person, other;
-  if (!load(machine, frame.state, person)) return state_fault("the state");
-  if (!load(machine, frame.other, other)) return state_fault("the other state");
+  if (!load(machine, frame.state, frame.at, person)) return state_fault("the state");
+  if (!load(machine, frame.other, frame.at, other)) return state_fault("the other state");
   std::optional<StoredEvent> event;
   if ((frame.kind == InputKind::event || !frame.line.empty()) && !reader_.read(frame.line, frame.at, event)) {
     said_ = reader_.said();
@@ -79,14 +93,43 @@ EmbeddedStep::Fault EmbeddedStep::run(Machine& machine, const InputFrame& frame)
   return Fault::none;
 }
 
-bool EmbeddedStep::load(Machine& machine, std::span<const uint8_t> bytes, Person& person) const {
+bool EmbeddedStep::load(Machine& machine, std::span<const uint8_t> bytes, int64_t at, Person& person) {
   person.row.values.resize(module_.identities.size());
   person.row.told.resize(module_.identities.size());
   if (bytes.empty()) return true;
   person.known = true;
-  if (!decode(bytes, module_.identities.size(), person.row) || person.row.into != kNoUser || person.row.version != module_.version) return false;
+  const bool of_before = machine.succession && version_of(bytes) == program_.version_before;
+  const Module& module = of_before ? *program_.before : module_;
+  if (!decode(bytes, module.identities.size(), person.row) || person.row.into != kNoUser) return false;
+  if (of_before) return take_over(machine, at, person);
   const std::string& state = person.row.state;
-  return unpack(machine.step, {reinterpret_cast<const uint8_t*>(state.data()), state.size()}, person.state);
+  return person.row.version == program_.version && unpack(machine.step, {reinterpret_cast<const uint8_t*>(state.data()), state.size()}, person.state);
+}
+
+// The version before decides all that was due before `at`. There is no log to fill from what is new: it begins empty.
+bool EmbeddedStep::take_over(Machine& machine, int64_t at, Person& person) {
+  Machine::Succession& s = *machine.succession;
+  const std::string& state = person.row.state;
+  UserState old;
+  if (!unpack(s.old, {reinterpret_cast<const uint8_t*>(state.data()), state.size()}, old)) return false;
+  person.row.values.resize(module_.identities.size());
+  person.row.told.resize(module_.identities.size());
+  if (!old.begun()) return true;
+  std::map<std::string, uint64_t> misfits;
+  s.migration.count_misfits(old, misfits);
+  if (!misfits.empty()) {
+    said_ = "this version has no place for " + misfits.begin()->first;
+    return false;
+  }
+  at = std::max(at, old.now);
+  s.old.advance(old, at - 1, decisions_);
+  person.state = s.migration.move(old, at, decisions_);
+  gather(s.old.module(), person);
+  Refill refill(s.migration, person.state);
+  UserState shadow;
+  s.migration.take_over(person.state, shadow, at);
+  refill.finish();
+  return true;
 }
 
 void EmbeddedStep::advance(Machine& machine, Person& person, int64_t until) {
@@ -163,11 +206,11 @@ void EmbeddedStep::tell_identities(Person& person) {
   }
 }
 
-void EmbeddedStep::gather(const Person& person) {
+void EmbeddedStep::gather(const Module& module, const Person& person) {
   for (const Decision& decision : decisions_) {
     const size_t start = told_.size();
     told_.append(4, '\0');
-    append_json(module_, decision, person.row.name.second, told_);
+    append_json(module, decision, person.row.name.second, told_);
     const size_t size = told_.size() - start - 4;
     for (int i = 0; i < 4; ++i) told_[start + static_cast<size_t>(i)] = static_cast<char>(size >> (8 * i));
     ++count_;
@@ -180,7 +223,7 @@ void EmbeddedStep::finish(Machine& machine, Person& person) {
   state_.clear();
   if (!person.known) return;
   pack(machine.step, person.state, person.row.state);
-  person.row.version = module_.version;
+  person.row.version = program_.version;
   state_ = encode(person.row);
 }
 

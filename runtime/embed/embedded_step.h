@@ -14,6 +14,7 @@
 #include "runtime/core/step.h"
 #include "runtime/embed/event_line.h"
 #include "runtime/embed/frame.h"
+#include "runtime/embed/program.h"
 #include "runtime/engine/user_row.h"
 
 namespace wend {
@@ -22,7 +23,7 @@ class EmbeddedStep {
  public:
   enum class Fault : uint8_t { none, frame, state, event };
 
-  explicit EmbeddedStep(const Module& module);   // which must outlive it
+  explicit EmbeddedStep(const wend_prog& program);   // which must outlive it
   ~EmbeddedStep();
 
   // What comes of it is in result() until the next call. Throws for want of memory; then the next call begins anew.
@@ -39,16 +40,19 @@ class EmbeddedStep {
   struct Machine;
 
   Machine& machine(size_t bytes);
-  bool load(Machine& machine, std::span<const uint8_t> bytes, Person& person) const;
+  bool load(Machine& machine, std::span<const uint8_t> bytes, int64_t at, Person& person);
+  bool take_over(Machine& machine, int64_t at, Person& person);   // from the version before
   Fault run(Machine& machine, const InputFrame& frame);
   void advance(Machine& machine, Person& person, int64_t until);
   void join(Machine& machine, Person& person, Person& other, const std::optional<StoredEvent>& event, int64_t received);
   void handle_event(Machine& machine, Person& person, const StoredEvent& event, int64_t received);
   void link(Person& person, const StoredEvent& event, bool met) const;
   void tell_identities(Person& person);          // into changes_
-  void gather(const Person& person);             // the lines of decisions_
+  void gather(const Person& person) { gather(module_, person); }
+  void gather(const Module& module, const Person& person);        // the lines of decisions_, as that version tells them
   void finish(Machine& machine, Person& person);
 
+  const wend_prog& program_;
   const Module& module_;
   const std::vector<int32_t> attributes_;        // by rank
   EventLineReader reader_;

@@ -66,6 +66,10 @@ extern "C" {
 wend_store* wend_store_open(const wend_prog* program, const char* folder, char* said, uint32_t said_cap) {
   say("", said, said_cap);
   if (!program) return nullptr;
+  if (program->before) {
+    say("a store does not yet take a program that follows another", said, said_cap);
+    return nullptr;
+  }
   try {
     std::string problem;
     std::unique_ptr<Store> store = open_store(folder, problem);

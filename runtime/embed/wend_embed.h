@@ -42,8 +42,12 @@ enum {
 /* Reads, checks and compiles the project in a folder. NULL when it cannot: then `said` holds why, as `wend check` says it, cut
  * at said_cap bytes with a zero behind. */
 WEND_API wend_prog* wend_open(const char* folder, char* said, uint32_t said_cap);
+/* The same for the version that follows `before`: it takes the states of `before` too, and each user moves with the first input
+ * it is given, as if it had gone live then. What would strand somebody, wherever they may stand, is an error; what is new
+ * begins empty. `before` may be closed at any time. */
+WEND_API wend_prog* wend_open_after(const wend_prog* before, const char* folder, char* said, uint32_t said_cap);
 WEND_API void wend_close(wend_prog* program);           /* behind all its contexts */
-/* Equal for equal programs, whatever their comments and line ends. A state is of one version, and no other takes it. */
+/* Of the states it makes: equal for a project of equal texts, opened in the same way. No other takes them, but one opened after it. */
 WEND_API uint64_t wend_version(const wend_prog* program);
 
 WEND_API wend_context* wend_context_new(const wend_prog* program);   /* NULL: no memory */

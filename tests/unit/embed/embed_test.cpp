@@ -11,9 +11,12 @@
 #include <sstream>
 #include <thread>
 
+#include "compiler/service/service.h"
+#include "runtime/embed/wend_store.h"
 #include "runtime/engine/ingest.h"
 #include "runtime/engine/profiles.h"
 #include "runtime/engine/shard.h"
+#include "runtime/hosts/batch.h"
 #include "runtime/store/keys.h"
 #include "runtime/store/memory_store.h"
 #include "support.h"
@@ -27,7 +30,7 @@ namespace {
 // A host as a caller would write one: who an event is of, the states, the timers.
 class Caller {
  public:
-  explicit Caller(const Module& module) : profiles_(names_, many_by_rank(module)) {}
+  explicit Caller(const wend_prog* program) : stepper_(std::make_unique<Stepper>(program)), profiles_(names_, many_by_rank(*program->module)) {}
 
   void event(const Made& made) {
     wake(made.at);
@@ -43,10 +46,10 @@ class Caller {
     for (size_t i = 0; i < joined.size(); ++i) {
       const std::string other = std::exchange(states_[joined[i]], "");
       due_[joined[i]] = WEND_NO_WAKE;
-      keep(found.profile, stepper_.merge(states_[found.profile], other, made.at, i + 1 == joined.size() ? made.line : ""));
+      keep(found.profile, stepper_->merge(states_[found.profile], other, made.at, i + 1 == joined.size() ? made.line : ""));
       ++merged_;
     }
-    if (joined.empty()) keep(found.profile, stepper_.event(states_[found.profile], made.at, made.line));
+    if (joined.empty()) keep(found.profile, stepper_->event(states_[found.profile], made.at, made.line));
   }
 
   void wake(int64_t until) {
@@ -54,8 +57,16 @@ class Caller {
       const auto first = std::min_element(due_.begin(), due_.end());
       if (first == due_.end() || *first > until) return;
       const auto profile = static_cast<uint32_t>(first - due_.begin());
-      keep(profile, stepper_.wake(states_[profile], *first));
+      keep(profile, stepper_->wake(states_[profile], *first));
     }
+  }
+
+  // Another version, for everybody at one instant.
+  void go_live(const wend_prog* program, int64_t at) {
+    wake(at - 1);
+    stepper_ = std::make_unique<Stepper>(program);
+    for (uint32_t profile = 0; profile < states_.size(); ++profile)
+      if (!states_[profile].empty()) keep(profile, stepper_->wake(states_[profile], at));
   }
 
   const std::vector<std::string>& states() const { return states_; }
@@ -71,7 +82,7 @@ class Caller {
     lines_.insert(lines_.end(), result.lines.begin(), result.lines.end());
   }
 
-  Stepper stepper_;
+  std::unique_ptr<Stepper> stepper_;
   Interner names_;
   Profiles profiles_;
   std::vector<std::string> states_;
@@ -127,7 +138,7 @@ TEST_CASE("the decisions are those of a file run, line by line, and the bytes of
     INFO("seed " << seed);
     const std::vector<Made> events = made_up(seed, 600);
     const int64_t end = events.back().at + 200 * kDay;
-    Caller caller(module);
+    Caller caller(shop());
     const std::unique_ptr<Store> store = make_memory_store();
     Shard shard(module, *store, [](const Shard::Told&) {});
     const std::string text = text_of(events);
@@ -301,6 +312,82 @@ TEST_CASE("two who are one keep what both have, under the name of the stronger i
   CHECK(stepper.wake(stepper.merge("", known, kMonday).state, kMonday + kHour).lines == stepper.wake(known, kMonday + kHour).lines);
 }
 
+TEST_CASE("a new version goes live as in a file run: people finish their step, and go on in it") {
+  const ShopLike edited("recovery.wend", "your cart is waiting", "are you still thinking");
+  char said[2000];
+  wend_prog* const after = wend_open_after(shop(), edited.path(), said, sizeof said);
+  INFO(said);
+  REQUIRE(after != nullptr);
+  CHECK(wend_version(after) != wend_version(shop()));
+  const std::vector<Made> events = made_up(9, 400);
+  const int64_t at = events[200].at + 1, end = events.back().at + 200 * kDay;
+  {
+    Caller caller(shop());
+    for (size_t i = 0; i <= 200; ++i) caller.event(events[i]);
+    caller.go_live(after, at);
+    for (size_t i = 201; i < events.size(); ++i) caller.event(events[i]);
+    caller.wake(end);
+
+    const Project before = Project::load(WEND_SOURCE_DIR "/examples/shop");
+    Change change;
+    change.at = at;
+    change.next = [&](const std::vector<Change::Place>& places) {
+      Former former;
+      former.versions.push_back(before.version());
+      for (const Change::Place& place : places) former.places.push_back(before.place(place.journey, place.step, place.people));
+      return compile(Project::load(edited.path(), former).program());
+    };
+    BatchOptions options;
+    std::vector<std::string> lines;
+    options.until_us = end;
+    options.line = [&](std::string_view line) { lines.emplace_back(line); };
+    const ChangedResult expected = run_changed_text(*shop()->module, change, text_of(events), options);
+    REQUIRE(expected.live);
+    CHECK(by_instant_and_user(caller.lines()) == by_instant_and_user(lines));
+    const auto says = [&](const char* words) {
+      return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) { return line.find(words) != std::string::npos; });
+    };
+    CHECK(says("your cart is waiting"));
+    CHECK(says("are you still thinking"));
+  }
+  wend_close(after);
+}
+
+TEST_CASE("states go on to the version opened after theirs, and to no other") {
+  const ShopLike first("recovery.wend", "your cart is waiting", "are you still thinking"), second("recovery.wend", "your cart is waiting", "here it is");
+  char said[2000];
+  wend_prog* const fresh = wend_open(first.path(), said, sizeof said);
+  wend_prog* const after = wend_open_after(shop(), first.path(), said, sizeof said);
+  wend_prog* const third = wend_open_after(after, second.path(), said, sizeof said);
+  INFO(said);
+  REQUIRE((fresh && after && third));
+  CHECK(wend_version(fresh) != wend_version(after));
+  CHECK(wend_store_open(after, nullptr, said, sizeof said) == nullptr);
+  {
+    Stepper one, two(after), three(third), other(fresh);
+    const std::string state = one.event("", kMonday, cart("ann", kMonday, "c1", 45)).state;
+    const std::string moved = two.wake(state, kMonday + kMinute).state;
+    CHECK(two.wake(moved, kMonday + 2 * kMinute).code > 0);
+    CHECK(three.wake(moved, kMonday + 2 * kMinute).code > 0);
+    CHECK(one.wake(moved, kMonday + 2 * kMinute).code == WEND_FAULT_STATE);
+    CHECK(other.wake(state, kMonday + kMinute).code == WEND_FAULT_STATE);
+    CHECK(other.wake(moved, kMonday + kMinute).code == WEND_FAULT_STATE);
+    CHECK(three.wake(state, kMonday + kMinute).code == WEND_FAULT_STATE);
+    // With an event, and when somebody of the version before joins.
+    CHECK(two.event(state, kMonday + kMinute, cart("ann", kMonday + kMinute, "c2", 45)).code > 0);
+    CHECK(two.merge(moved, state, kMonday + 2 * kMinute).code > 0);
+  }
+  for (wend_prog* program : {fresh, after, third}) wend_close(program);
+}
+
+TEST_CASE("a version that would strand somebody, wherever they stand, is not opened after the one before") {
+  const ShopLike without("recovery.wend", "use std.cart_recovery as cart", "use std.cart_recovery as basket");
+  char said[4000];
+  CHECK(wend_open_after(shop(), without.path(), said, sizeof said) == nullptr);
+  CHECK(std::string(said).find("error[E06") == 0);
+  CHECK(wend_open_after(nullptr, without.path(), said, sizeof said) == nullptr);
+}
+
 TEST_CASE("what is missing or does not belong together is refused") {
   Stepper stepper;
   char said[200] = "?";
@@ -315,7 +402,7 @@ TEST_CASE("what is missing or does not belong together is refused") {
   wend_close(nullptr);
   const std::string frame = wake_frame("", kMonday);
   const auto size = static_cast<uint32_t>(frame.size());
-  wend_prog another{shop()->module};
+  wend_prog another{shop()->module, 1, nullptr, 0, nullptr};
   CHECK(wend_step(nullptr, stepper.context(), bytes_of(frame), size, nullptr, 0) == WEND_FAULT_ARGUMENT);
   CHECK(wend_step(&another, stepper.context(), bytes_of(frame), size, nullptr, 0) == WEND_FAULT_ARGUMENT);
   CHECK(wend_step(shop(), nullptr, bytes_of(frame), size, nullptr, 0) == WEND_FAULT_ARGUMENT);
@@ -332,7 +419,7 @@ TEST_CASE("what is missing or does not belong together is refused") {
 
 TEST_CASE("the libraries show the functions of their headers and nothing else") {
   const std::set<std::string> step = declared_in("wend_embed.h"), store = declared_in("wend_store.h");
-  CHECK(step.size() == 12);
+  CHECK(step.size() == 13);
   CHECK(store.size() == 8);
   CHECK(shown_by(WEND_LIBRARY) == step);
   std::set<std::string> both = step;

@@ -1,13 +1,20 @@
 #include "support.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <random>
 #include <set>
+#include <sstream>
 #include <stdexcept>
+
+#include <unistd.h>
 
 #include "runtime/abi/text_format.h"
 #include "runtime/hosts/batch.h"
 #include "test_paths.h"
+
+namespace fs = std::filesystem;
 
 namespace wend::test {
 
@@ -19,6 +26,24 @@ const wend_prog* shop() {
     return opened;
   }();
   return program;
+}
+
+ShopLike::ShopLike(const std::string& file, const std::string& from, const std::string& to) {
+  static int count = 0;
+  path_ = (fs::temp_directory_path() / ("wend-shop-" + std::to_string(::getpid()) + "-" + std::to_string(++count))).string();
+  fs::remove_all(path_);
+  fs::copy(WEND_SOURCE_DIR "/examples/shop", path_);
+  std::stringstream read;
+  read << std::ifstream(path_ + "/" + file).rdbuf();
+  std::string text = read.str();
+  const size_t at = text.find(from);
+  if (at == std::string::npos) throw std::runtime_error("nothing to replace");
+  std::ofstream(path_ + "/" + file) << text.replace(at, from.size(), to);
+}
+
+ShopLike::~ShopLike() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
 }
 
 const uint8_t* bytes_of(const std::string& text) { return reinterpret_cast<const uint8_t*>(text.data()); }

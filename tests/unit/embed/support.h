@@ -18,6 +18,17 @@ constexpr int64_t kMonday = 1'772'442'000'000'000;   // 2026-03-02T09:00Z
 // examples/shop, loaded once.
 const wend_prog* shop();
 
+// A folder with examples/shop in which one text of a file stands for another; removed at the end.
+class ShopLike {
+ public:
+  ShopLike(const std::string& file, const std::string& from, const std::string& to);
+  ~ShopLike();
+  const char* path() const { return path_.c_str(); }
+
+ private:
+  std::string path_;
+};
+
 struct Result {
   int32_t code = 0;                    // bytes, or a fault
   std::string state, said;
