@@ -34,7 +34,11 @@ char* Arena::alloc(size_t bytes) {
 std::string_view Arena::keep(std::string_view text) {
   if (text.empty()) return {};
   if (recent_.empty()) recent_.resize(kFirstRecent);
-  else if (recent_.size() == kFirstRecent && size_ > kFirstBlock) recent_.assign(kRecent, {});
+  else if (recent_.size() == kFirstRecent && size_ > kFirstBlock) {
+    std::vector<std::string_view> more(kRecent);
+    for (const std::string_view kept : recent_) if (!kept.empty()) more[XXH3_64bits(kept.data(), kept.size()) % kRecent] = kept;
+    recent_.swap(more);
+  }
   std::string_view& recent = recent_[XXH3_64bits(text.data(), text.size()) % recent_.size()];
   if (recent == text) return recent;
   char* at = alloc(text.size());

@@ -222,6 +222,7 @@ ServeEnd serve(const ServeSettings& settings, const ServeOptions& options) {
     };
     doors.back_up = [&store, &daemon](const std::string& folder) { return back_up(store, folder, {daemon.clock().now(), daemon.numbers().program}); };
     doors.erased = [&store, &settings] { return write_ledger(store, beside(settings.store.folder, ".erased")); };   // an older backup cannot know of it
+    doors.snapshot = [&store] { return store.snapshot(); };
     doors.store = [&store] { return store.statistics(); };
     doors.doors = [&] { return std::vector<std::pair<std::string, HttpCounts>>{{"ingest", ingest->counts()}, {"admin", admin->counts()}}; };
     Service service(daemon, doors);

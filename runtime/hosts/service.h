@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/engine/envelope.h"
+#include "runtime/engine/ledger.h"
 #include "runtime/hosts/daemon.h"
 #include "runtime/http/router.h"
 #include "runtime/settings/settings.h"
@@ -26,6 +27,7 @@ class Service {
     std::function<bool(const std::string& name)> has_channel;         // whether a channel is set up; empty: each is
     std::function<StoreFailure(const std::string& folder)> back_up;   // empty: cannot be
     std::function<StoreFailure()> erased;         // after each erasure that is durable; empty: nothing
+    std::function<std::unique_ptr<StoreReader>()> snapshot;            // empty: nothing can be read of users
     std::function<StoreStatistics()> store;       // empty: nothing is said of it
     std::function<std::vector<std::pair<std::string, HttpCounts>>()> doors;   // by name, for /metrics
   };
@@ -73,6 +75,13 @@ class Service {
   void erase_user(HttpIn in, Reply reply);
   void backup(HttpIn in, Reply reply);
   void agree_clock(HttpIn in, Reply reply);
+  // service_read.cpp
+  void populations(HttpIn in, Reply reply);
+  void journeys(HttpIn in, Reply reply);
+  void sends(HttpIn in, Reply reply);
+  void user(HttpIn in, Reply reply);
+  void timeline(HttpIn in, Reply reply);
+  void explain_user(HttpIn in, Reply reply);
   void program(HttpIn in, Reply reply);
   void apply(HttpIn in, Reply reply);
 
@@ -80,6 +89,8 @@ class Service {
   void ask(const Reply& reply, const std::function<HttpOut(Desk&)>& question);
   void accept(EnvelopeRoute route, HttpIn in, Reply reply);
   bool has_key(const HttpIn& in, std::string_view in_body) const;   // the ingest door
+  // Looks at a snapshot of the store, on the thread it is called on.
+  void look(const Reply& reply, const std::function<HttpOut(Ledger&)>& question);
   bool may_enter(const HttpIn& in) const;         // the admin door
   std::vector<std::string> what_is_wrong() const; // empty: ready
 

@@ -3,6 +3,7 @@
 
 #include "runtime/abi/zones.h"
 #include "runtime/engine/ingest.h"
+#include "runtime/hosts/query.h"
 #include "runtime/hosts/service.h"
 
 namespace wend {
@@ -32,36 +33,6 @@ HttpOut text(int status, std::string body) {
 std::string said(const Json& body, const char* name) {
   const auto found = body.is_object() ? body.find(name) : body.end();
   return body.is_object() && found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-// A value of the query, not decoded: numbers only.
-uint64_t number(std::string_view query, std::string_view name, uint64_t otherwise) {
-  for (size_t at = 0; at < query.size();) {
-    const size_t end = std::min(query.find('&', at), query.size());
-    const std::string_view pair = query.substr(at, end - at);
-    at = end + 1;
-    if (pair.substr(0, name.size()) != name || pair.size() <= name.size() + 1 || pair[name.size()] != '=') continue;
-    uint64_t value = 0;
-    for (const char c : pair.substr(name.size() + 1)) {
-      if (c < '0' || c > '9' || value > UINT64_MAX / 16) return otherwise;
-      value = value * 10 + static_cast<uint64_t>(c - '0');
-    }
-    return value;
-  }
-  return otherwise;
-}
-
-int digit(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; }
-
-// A step of a path: %XX as bytes.
-std::string decoded(std::string_view step) {
-  std::string out;
-  for (size_t i = 0; i < step.size(); ++i) {
-    const bool coded = step[i] == '%' && i + 2 < step.size() && digit(step[i + 1]) >= 0 && digit(step[i + 2]) >= 0;
-    out += coded ? static_cast<char>(digit(step[i + 1]) << 4 | digit(step[i + 2])) : step[i];
-    i += coded ? 2 : 0;
-  }
-  return out;
 }
 
 HttpOut nobody(std::string_view user) { return problem(404, "no such user", "nobody has the identity `" + std::string(user) + "`"); }
@@ -151,7 +122,7 @@ void Service::release(HttpIn in, Reply reply) {
 // ---- sends
 
 void Service::unknown_sends(HttpIn in, Reply reply) {
-  const uint64_t limit = std::min(number(in.query, "limit", kPageUsual), kPageMost);
+  const uint64_t limit = std::min(query_number(in.query, "limit", kPageUsual), kPageMost);
   ask(reply, [&](Desk& desk) {
     Json list = Json::array();
     desk.outbox().visit(Outbox::kUnknown, [&](OutboxRow row) {
@@ -195,7 +166,7 @@ void Service::settle(HttpIn in, Reply reply) {
 // ---- dead letters
 
 void Service::dead_letters(HttpIn in, Reply reply) {
-  const uint64_t from = number(in.query, "from", 0), limit = std::min(number(in.query, "limit", kPageUsual), kPageMost);
+  const uint64_t from = query_number(in.query, "from", 0), limit = std::min(query_number(in.query, "limit", kPageUsual), kPageMost);
   ask(reply, [&](Desk& desk) {
     Json list = Json::array();
     uint64_t next = 0;
@@ -211,7 +182,7 @@ void Service::dead_letters(HttpIn in, Reply reply) {
 }
 
 void Service::replay(HttpIn in, Reply reply) {
-  const uint64_t sequence = number("n=" + std::string(in.segment("sequence")), "n", UINT64_MAX);
+  const uint64_t sequence = query_number("n=" + std::string(in.segment("sequence")), "n", UINT64_MAX);
   ask(reply, [&](Desk& desk) {
     const std::optional<Desk::Receipt> receipt = desk.replay(sequence);
     if (!receipt) return problem(404, "no such dead letter", "no dead letter has this number");
@@ -221,7 +192,7 @@ void Service::replay(HttpIn in, Reply reply) {
 }
 
 void Service::drop_dead_letter(HttpIn in, Reply reply) {
-  const uint64_t sequence = number("n=" + std::string(in.segment("sequence")), "n", UINT64_MAX);
+  const uint64_t sequence = query_number("n=" + std::string(in.segment("sequence")), "n", UINT64_MAX);
   ask(reply, [&](Desk& desk) { return desk.drop_dead_letter(sequence) ? json({{"dropped", sequence}}) : problem(404, "no such dead letter"); });
 }
 
