@@ -14,6 +14,7 @@ await withServer({}, async (server) => {
   for (const userId of USERS) analytics.identify({ userId, traits: { partner_id: userId, partner_on: true } });
   let said = 0;
   for (let kill = 0; kill <= KILLS; ++kill) {
+    const answered = between.answered();
     for (let order = 0; order < ORDERS_BETWEEN; ++order) {
       for (const userId of USERS) analytics.track({ userId, event: 'Order Completed', properties: { order_id: `${userId}-${said}`, total: 1 } });
       ++said;
@@ -21,7 +22,6 @@ await withServer({}, async (server) => {
     }
     if (kill === KILLS) break;
     // In the middle of it all: some requests are answered, some are on their way, some messages are just being delivered.
-    const answered = between.answered();
     await until('requests are being answered', () => between.answered() > answered);
     await server.down('SIGKILL');
     await server.up();
