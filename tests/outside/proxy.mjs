@@ -8,21 +8,22 @@ import http from 'node:http';
 export async function breaking(to, faults = []) {
   let target = to;
   const left = [...faults];
-  const seen = [];   // {path, fault, bytes, headers} of each request, in order
+  const seen = [];   // {path, fault, body, headers, status} of each request, in order; `status`: what the server answered
   const server = http.createServer((request, answer) => {
     const chunks = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks);
       const fault = left.shift();
-      seen.push({ path: request.url, fault, body, headers: request.headers });
+      const mine = { path: request.url, fault, body, headers: request.headers };
+      seen.push(mine);
       if (typeof fault === 'number') return answer.writeHead(fault, { 'content-type': 'application/json' }).end('{}');
       const on = http.request(target + request.url, { method: request.method, headers: { ...request.headers, host: new URL(target).host, connection: 'close' } }, (from) => {
         const parts = [];
         from.on('data', (chunk) => parts.push(chunk));
         from.on('end', () => {
           const whole = Buffer.concat(parts);
-          seen.at(-1).status = from.statusCode;
+          mine.status = from.statusCode;
           if (fault === 'cut') return request.socket.destroy();
           answer.writeHead(from.statusCode, { ...from.headers, connection: 'close', 'content-length': whole.length });
           if (fault !== 'half') return answer.end(whole);

@@ -26,6 +26,7 @@ await withServer({}, async (server) => {
     await server.down('SIGKILL');
     await server.up();
     between.target(server.events);
+    await analytics.flush();   // what failed has come again, before its waits grow long
   }
   await analytics.closeAndFlush();
 
