@@ -87,11 +87,12 @@ struct House {
   std::unique_ptr<Daemon> daemon;
   std::unique_ptr<Service> service;
 
-  explicit House(Service::Options options = {}, Daemon::Options running = {}) {
+  explicit House(Service::Options options = {}, Daemon::Options running = {}, bool start = true) {
+    options.ingest.queue_events = static_cast<uint32_t>(running.queue_events);
     running.fault = [this](std::string_view what) { fault.set_value(std::string(what)); };
     daemon = std::make_unique<Daemon>(Desk::Version{module, {{"first"}, {}, 0}, {}}, std::nullopt, store, system_clock(), std::vector<Daemon::Channel>{{"email", mailbox, {}, false}}, std::move(running));
     service = std::make_unique<Service>(*daemon, std::move(options));
-    daemon->start();
+    if (start) daemon->start();
   }
 
   HttpOut call(Router router, std::string method, std::string path, std::string body, HttpFields headers = {}, std::string query = {}) {
@@ -173,6 +174,30 @@ TEST_CASE("what cannot be stored is never answered with success") {
   CHECK(house.admin("GET", "/readyz").status == 503);
   CHECK(house.admin("GET", "/v1/holds").status == 503);
   CHECK(house.mailbox->count() == 0);
+}
+
+TEST_CASE("F25: more than may wait is asked to come again, never told that it was wrong") {
+  Daemon::Options running;
+  running.queue_events = 3;
+  House house({}, running, false);   // nothing is taken from the queue
+  std::vector<std::future<HttpOut>> waiting;
+  const auto post = [&](const std::string& user) {
+    auto answer = std::make_shared<std::promise<HttpOut>>();
+    waiting.push_back(answer->get_future());
+    HttpIn in;
+    in.method = "POST";
+    in.path = "/v1/track";
+    in.body = sign_up(user);
+    house.service->ingest_door()(std::move(in), [answer](HttpOut out) { answer->set_value(std::move(out)); });
+  };
+  for (const char* user : {"a", "b", "c", "d"}) post(user);
+  const HttpOut refused = waiting.back().get();
+  CHECK(refused.status == 503);
+  CHECK(std::any_of(refused.headers.begin(), refused.headers.end(), [](const auto& field) { return field.first == "Retry-After"; }));
+  CHECK(house.admin("GET", "/readyz").status == 503);
+  house.daemon->start();
+  waiting.pop_back();
+  for (auto& answer : waiting) CHECK(answer.get().status == 200);
 }
 
 TEST_CASE("a nearly full disk takes no events and sends nothing, and is told by readyz") {
