@@ -341,7 +341,7 @@ class Explanation {
     if (send.ended && !later(send.ended->at)) return ended_status(last, *send.ended, to, place);
     if (!send.row || later(last.entry.received)) return {Answer::waiting, "was to go" + to + (question_.at ? "; what the outbox said then is not kept" : "; nothing is kept of what became of it"), place};
     if (question_.at) return {Answer::waiting, "was to go" + to + "; what the outbox said then is not kept", place};
-    if (send.at == Outbox::kUnknown) return {Answer::unknown, "may or may not have reached " + proof_.user + ": nobody heard how the attempt ended", place};
+    if (send.at == Outbox::kUnknown) return {Answer::unknown, "may or may not have reached " + proof_.user + ": " + (send.row->reason == "restored" ? "the store was restored from a copy" : "nobody heard how the attempt ended"), place};
     if (send.at == Outbox::kStarted) return {Answer::waiting, "is on its way" + to, place};
     if (send.at == Outbox::kHeld || hold_of(*send.row)) return {Answer::waiting, "has not gone" + to + " yet: an operator holds it", place};
     return {Answer::waiting, "has not gone" + to + " yet: " + waits_for(last, *send.row), place};
@@ -368,7 +368,8 @@ class Explanation {
     const int64_t now = std::max(ledger_.last_instant(), last.now());
     if (row.attempts > 0) add(Kind::outbox, std::max(row.first_attempt, last.now()), row.attempts == 1 ? "handed to " + row.channel : "handed to " + row.channel + ", " + std::to_string(row.attempts) + " attempts since", channel_place(row.channel));
     if (send.at == Outbox::kUnknown) {
-      add(Kind::provider, now, "no answer is known (" + row.reason + "): it is not sent again by itself", {}, Mark::waits);
+      const std::string why = row.reason == "restored" ? "the store was restored from a copy, and it may have gone out since" : "no answer is known (" + row.reason + ")";
+      add(Kind::provider, now, why + ": it is not sent again by itself", {}, Mark::waits);
       return;
     }
     if (send.at == Outbox::kStarted) return;

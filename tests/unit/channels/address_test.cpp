@@ -120,3 +120,34 @@ TEST_CASE("a header with a line end is refused before anything is dialled") {
   CHECK(word(answer.trouble) == "request");
   CHECK_FALSE(answer.may_have_left);
 }
+
+TEST_CASE("a request may read and delete; it has a body only where it posts, and no other method") {
+  Server server({{.answer = http_answer(200, "read")}, {.answer = http_answer(204)}});
+  Wire wire({.plain_loopback = true});
+  HttpRequest request;
+  request.url = server.url() + "/users/ada?x=1";
+  request.method = "GET";
+  CHECK(wire.exchange(request, far_off()).body == "read");
+  request.method = "DELETE";
+  CHECK(wire.exchange(request, far_off()).status == 204);
+  const std::vector<std::string> seen = server.requests();
+  REQUIRE(seen.size() == 2);
+  CHECK(seen[0].rfind("GET /users/ada?x=1 HTTP/1.1\r\n", 0) == 0);
+  CHECK(seen[0].find("Content-Length") == std::string::npos);
+  CHECK(seen[1].rfind("DELETE /users/ada?x=1 HTTP/1.1\r\n", 0) == 0);
+  request.body = "x";
+  CHECK(word(wire.exchange(request, far_off()).trouble) == "request");
+  request.method = "TRACE\r\nX: y";
+  CHECK(word(wire.exchange(request, far_off()).trouble) == "request");
+}
+
+TEST_CASE("an answer is as long as its caller allows") {
+  Server server({{.answer = http_answer(200, std::string(100, 'a'))}, {.answer = http_answer(200, std::string(100, 'a'))}});
+  Wire wire({.plain_loopback = true});
+  HttpRequest request;
+  request.url = server.url();
+  request.answer_bytes_max = 99;
+  CHECK(word(wire.exchange(request, far_off()).trouble) == "answer too large");
+  request.answer_bytes_max = 100;
+  CHECK(wire.exchange(request, far_off()).body.size() == 100);
+}

@@ -72,8 +72,8 @@ TEST_CASE("journeys: how many stand at each step, and whether an operator holds 
   World world;
   world.desk->hold("journey", "welcome", "");
   const Json json = Json::parse(journeys_json(*world.module, numbers_of(*world.desk)));
-  CHECK(json == Json::parse(R"({"journeys":[{"name":"welcome","place":"project.wend:22","closed":false,"paused":false,"held":true,"inside":2,
-    "steps":[{"name":"one","place":"project.wend:24","inside":2},{"name":"later","place":"project.wend:25","inside":0}]}]})"));
+  CHECK(json == Json::parse(R"({"journeys":[{"name":"welcome","place":"project.wend:21","closed":false,"paused":false,"held":true,"inside":2,
+    "steps":[{"name":"one","place":"project.wend:23","inside":2},{"name":"later","place":"project.wend:24","inside":0}]}]})"));
 }
 
 TEST_CASE("sends: what became of them, by channel") {
@@ -106,7 +106,7 @@ TEST_CASE("one user: values as a snapshot prints them, and what is sensitive onl
   REQUIRE(json["journeys"].size() == 1);
   CHECK(json["journeys"][0]["step"] == "one");
   CHECK(json["journeys"][0]["waits_until"] == "2026-01-03T08:00:00Z");
-  CHECK(json["journeys"][0]["place"] == "project.wend:24");
+  CHECK(json["journeys"][0]["place"] == "project.wend:23");
   CHECK(user_json(ledger, 77) == "");
 }
 
@@ -133,6 +133,6 @@ TEST_CASE("a timeline comes in pages, every row once") {
   CHECK(pieced[0]["record"]["event"] == "sign_up");
   bool entered = false;
   for (const Json& entry : pieced)
-    if (entry.contains("decision") && entry["decision"]["kind"] == "enter") entered = entry["rule"] == "project.wend:23";
+    if (entry.contains("decision") && entry["decision"]["kind"] == "enter") entered = entry["rule"] == "project.wend:22";
   CHECK(entered);
 }
