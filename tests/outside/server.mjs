@@ -33,23 +33,25 @@ export async function until(what, ask) {
 
 const lines = (path) => (existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : []);
 
-// `channels`: TOML of the tables of channels; those that are not named append to files in `folder`.
+// `channels`: TOML of the tables of channels; those that are not named append to files in `folder`. `lowDisk`: with less free nothing
+// is taken; another one counts from the next start on.
 export class Server {
   static KEY = 'the write key of a test';
 
-  static async start({ channels = {}, project = PROJECT, more = '' } = {}) {
+  static async start({ channels = {}, lowDisk = '64 MB' } = {}) {
     const server = new Server();
     server.folder = mkdtempSync(join(tmpdir(), 'wend-outside-'));
-    server.project = project;
+    server.project = PROJECT;
     const secret = (name, text) => writeFileSync(join(server.folder, name), text, { mode: 0o600 });
     secret('write_key', Server.KEY);
     const tables = { email: '', partner: '', ...channels };
-    let toml = `[store]\nfolder = "store"\nlow_disk = "64 MB"\n[ingest]\nport = 0\nwrite_keys = ["file:write_key"]\n[admin]\nport = 0\n${more}\n`;
+    let tail = '[ingest]\nport = 0\nretry_after = "1 s"\nwrite_keys = ["file:write_key"]\n[admin]\nport = 0\n';
     for (const [name, table] of Object.entries(tables)) {
       for (const [file, text] of Object.entries(table.secrets ?? {})) secret(file, text);
-      toml += `[channels.${name}]\n${table.toml ?? `connector = "file"\npath = "${name}.jsonl"\n`}`;
+      tail += `[channels.${name}]\n${table.toml ?? `connector = "file"\npath = "${name}.jsonl"\n`}`;
     }
-    writeFileSync(join(server.folder, 'wend.toml'), toml);
+    server.setLowDisk = (size) => writeFileSync(join(server.folder, 'wend.toml'), `[store]\nfolder = "store"\nlow_disk = "${size}"\n${tail}`);
+    server.setLowDisk(lowDisk);
     await server.up();
     return server;
   }
