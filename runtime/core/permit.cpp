@@ -39,7 +39,7 @@ Permit Input::permit(const ClaimedSend& claimed) {
   if (!user_.begun()) return blocked(Decision::Reason::removed);
   if (const Decision::Reason reason = channel_blocks(claimed.channel, message); reason != Decision::Reason::none) return blocked(reason);
   if (const ModuleNever* rule = never_rule(send, claimed.channel))
-    return unless_over(Decision::Reason::never, rule->then == ThenKind::wait, std::min(add_micros(now_, kAskAgain), end - 1));
+    return unless_over(Decision::Reason::never, rule->then == ThenKind::wait && now_ < end, std::min(add_micros(now_, kAskAgain), end - 1));
   if (now_ >= end) return blocked(Decision::Reason::expired);
   if (!category_of(send).exempt) {
     for (const ModuleQuiet& quiet : module_.quiets) {

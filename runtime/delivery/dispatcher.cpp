@@ -51,6 +51,7 @@ struct Dispatcher::Core {
   std::condition_variable returned;
   std::deque<Channel> channels;
   bool closed = false, stopping = false;
+  bool threads = true;             // of its own
 
   Channel* find(std::string_view name) {
     const auto it = std::find_if(channels.begin(), channels.end(), [&](const Channel& channel) { return channel.way.channel == name; });
@@ -102,13 +103,14 @@ void count(ChannelStatistics& numbers, const Outcome& outcome, std::chrono::stea
 
 Dispatcher::Dispatcher(std::vector<Way> ways, Clocks clocks, uint32_t threads_max) : core_(std::make_shared<Core>()) {
   core_->clocks = std::move(clocks);
+  core_->threads = threads_max != kByHand;
   const std::vector<uint32_t> places = places_of(ways, threads_max);
   for (size_t i = 0; i < ways.size(); ++i) {
     assert(ways[i].connector && !core_->find(ways[i].channel));
     core_->channels.emplace_back(std::move(ways[i]), places[i]);
   }
   const std::lock_guard lock(core_->mutex);
-  for (size_t i = 0; i < core_->channels.size(); ++i) add_worker(core_, i);   // one each, so that there always is one
+  for (size_t i = 0; core_->threads && i < core_->channels.size(); ++i) add_worker(core_, i);   // one each, so that there always is one
 }
 
 Dispatcher::~Dispatcher() {
@@ -171,7 +173,7 @@ void Dispatcher::hand_over(Place place, Delivery delivery, Done done) {
   place.core_.reset();             // used
   ++channel.untold;
   ++channel.numbers.handed_over;
-  if (channel.queue.size() > channel.idle && channel.workers.size() < channel.places) {
+  if (core_->threads && channel.queue.size() > channel.idle && channel.workers.size() < channel.places) {
     try {
       add_worker(core_, way);
     } catch (const std::system_error&) {}   // no thread to be had: those there are do it, one after another
@@ -230,6 +232,19 @@ void Dispatcher::attempt(Core& core, size_t way, const std::shared_ptr<Job>& job
   const std::lock_guard lock(core.mutex);
   --channel.untold;
   core.returned.notify_all();
+}
+
+bool Dispatcher::make_attempt(std::string_view name) {
+  std::unique_lock lock(core_->mutex);
+  Core::Channel* channel = core_->find(name);
+  if (!channel || core_->threads || channel->queue.empty()) return false;
+  const std::shared_ptr<Job> job = std::move(channel->queue.front());
+  channel->queue.pop_front();
+  size_t way = 0;
+  while (&core_->channels[way] != channel) ++way;
+  lock.unlock();
+  attempt(*core_, way, job);
+  return true;
 }
 
 bool Dispatcher::drain(Deadline deadline) {

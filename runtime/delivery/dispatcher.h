@@ -51,7 +51,9 @@ class Dispatcher {
     std::function<Deadline()> steady = [] { return std::chrono::steady_clock::now(); };   // lengths and deadlines
   };
 
-  // All channels together have at most `threads_max` attempts at once, but each may have one.
+  // All channels together have at most `threads_max` attempts at once, but each may have one. By hand: there are no
+  // threads, and whoever hands over makes the attempts too, with make_attempt(), when and in which order it likes.
+  static constexpr uint32_t kByHand = UINT32_MAX;
   Dispatcher(std::vector<Way> ways, Clocks clocks, uint32_t threads_max = 128);
   // What waits fails as `stopping`; what is in flight is told as unknown, and its connector may end when it likes.
   ~Dispatcher();
@@ -82,6 +84,10 @@ class Dispatcher {
   // another place may be taken; it must not throw, and not wait for another outcome.
   using Done = std::function<void(const Outcome&)>;
   void hand_over(Place place, Delivery delivery, Done done);
+
+  // By hand: the attempt that has waited longest on a channel is made, and its `done` called, before this returns. False:
+  // none waits.
+  bool make_attempt(std::string_view channel);
 
   // Gives no more places, and waits until all that were given have been used or gone back and every `done` has returned.
   // False: not by the deadline. What is in flight goes on.

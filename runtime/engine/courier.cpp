@@ -126,7 +126,7 @@ bool Courier::may_go(OutboxRow& row, int64_t ready, int64_t now, Delivery& deliv
     return false;
   }
   const int32_t message = message_of(row), channel = channel_of(row);
-  if (message < 0 || channel < 0) return end(row, ready, SentRow::How::blocked, "removed", now), false;
+  if (message < 0 || channel < 0) return give_up(row, ready, SentRow::How::blocked, "removed", now), false;
   const Permit permit = shard_->permit(user, {static_cast<uint32_t>(message), static_cast<uint32_t>(channel), row.id, row.reached}, now);
   if (permit.answer == Permit::Answer::wait) {
     ++counts_.deferred;
@@ -136,18 +136,13 @@ bool Courier::may_go(OutboxRow& row, int64_t ready, int64_t now, Delivery& deliv
   }
   if (permit.answer == Permit::Answer::blocked) {
     const bool expired = permit.reason == Decision::Reason::expired;
-    return end(row, ready, expired ? SentRow::How::expired : SentRow::How::blocked, word(permit.reason), now), false;
+    return give_up(row, ready, expired ? SentRow::How::expired : SentRow::How::blocked, word(permit.reason), now), false;
   }
-  if (hooks_.suppressed && hooks_.suppressed(permit.address)) return end(row, ready, SentRow::How::blocked, "suppressed", now), false;
+  if (hooks_.suppressed && hooks_.suppressed(permit.address)) return give_up(row, ready, SentRow::How::blocked, "suppressed", now), false;
   if (row.attempts == 0) row.first_attempt = now;
   const Way& way = ways_.at(row.channel);
   if (const auto move = forbids(way.policy, way.takes_once, attempt_of(row, row.attempts + 1), now)) {
-    if (move->kind == NextMove::Kind::unknown) {
-      row.reason = move->reason;
-      outbox_.move(row, ready, Outbox::kUnknown, shard_->batch());
-    } else {
-      end(row, ready, move->reason == "expired" ? SentRow::How::expired : move->kind == NextMove::Kind::dropped ? SentRow::How::dropped : SentRow::How::failed, move->reason, now);
-    }
+    give_up(row, ready, move->reason == "expired" ? SentRow::How::expired : SentRow::How::failed, move->reason, now);
     return false;
   }
   ++row.attempts;
@@ -175,6 +170,24 @@ void Courier::committed() {
 }
 
 // ---- what became of them
+
+// No attempt follows. If one before may have been taken, it cannot be said that none was: then nobody knows.
+void Courier::give_up(OutboxRow& row, int64_t from, SentRow::How how, std::string_view reason, int64_t now) {
+  if (!row.perhaps_taken) return end(row, from, how, reason, now);
+  const auto way = ways_.find(row.channel);
+  if (way != ways_.end() && way->second.policy.on_ambiguous == OnAmbiguous::drop) return end(row, from, SentRow::How::dropped, reason, now);
+  keep_unknown(row, from, reason, now);
+}
+
+void Courier::keep_unknown(OutboxRow& row, int64_t from, std::string_view reason, int64_t now) {
+  if (gone(row)) return end(row, from, SentRow::How::unknown, reason, now);   // of whom nothing may be kept
+  ++counts_.ended[{row.channel, SentRow::How::unknown}];
+  row.reason = reason;
+  outbox_.move(row, from, Outbox::kUnknown, shard_->batch());
+}
+
+// The user is no more, and not only unreadable.
+bool Courier::gone(const OutboxRow& row) { return shard_->present(row.user) == kNoUser && shard_->held().count(row.user) == 0; }
 
 // Nothing of it will arrive, or all of it has: the user's history hears of it.
 void Courier::end(OutboxRow& row, int64_t from, SentRow::How how, std::string_view reason, int64_t now, const Outcome& outcome) {
@@ -214,14 +227,12 @@ void Courier::outcome(const std::string& id, const Outcome& outcome, int64_t now
       return end(row, Outbox::kStarted, move.reason == "expired" ? SentRow::How::expired : SentRow::How::failed, move.reason, now, outcome);
     case NextMove::Kind::dropped: return end(row, Outbox::kStarted, SentRow::How::dropped, move.reason, now, outcome);
     case NextMove::Kind::retry:
+      if (gone(row)) return end(row, Outbox::kStarted, SentRow::How::cancelled, "user", now, outcome);
       ++counts_.retries;
       row.reason = move.reason;
       row.perhaps_taken = move.perhaps_taken;
       return outbox_.move(row, Outbox::kStarted, std::max(move.at, now + 1), shard_->batch());
-    case NextMove::Kind::unknown:
-      ++counts_.ended[{row.channel, SentRow::How::unknown}];
-      row.reason = move.reason;
-      return outbox_.move(row, Outbox::kStarted, Outbox::kUnknown, shard_->batch());
+    case NextMove::Kind::unknown: return keep_unknown(row, Outbox::kStarted, move.reason, now);
   }
 }
 

@@ -430,6 +430,7 @@ bool Desk::erased(std::string_view text) {
 
 Desk::Erased Desk::erase(UserId user) {
   Erased erased;
+  shard_->look(user);   // of the version before: taken over, and what that decides is kept first
   commit();
   const auto seen = shard_->look(user);
   std::set<UserId> all{user};
@@ -467,6 +468,7 @@ Desk::Erased Desk::erase(UserId user) {
       return true;
     }));
   for (const UserId id : all) erased.rows += shard_->erase(id);
+  commit();   // whatever came before that would find them in the store, and bring them back
   return erased;
 }
 
@@ -487,7 +489,6 @@ void Desk::erase_due() {
   }));
   for (const auto& [rank, text] : names) {
     if (const UserId user = shard_->find(rank, text); user != kNoUser) erase(user);
-    commit();
   }
   Batch& batch = shard_->batch();
   for (const auto& [mark, when] : due) {

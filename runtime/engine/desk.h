@@ -99,7 +99,7 @@ class Desk {
   using Entry = HistoryEntry;
   void history(UserId user, const std::function<bool(const Entry&)>& visit);
 
-  // Nothing of a user is left but a mark that keeps them from coming back. What was claimed goes on. In the next commit.
+  // Nothing of a user is left but a mark that keeps them from coming back. What was claimed goes on. Commits.
   struct Erased { uint64_t rows = 0, sends = 0; };
   Erased erase(UserId user);
 

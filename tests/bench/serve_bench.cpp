@@ -58,7 +58,7 @@ class Server {
   explicit Server(const std::string& folder) : folder_(folder) {
     std::ofstream config(folder + "/wend.toml");
     config << "[store]\nfolder = \"store\"\n[ingest]\nport = 0\n[admin]\nport = 0\n";
-    for (const char* channel : {"email", "push"}) config << "[channels." << channel << "]\nconnector = \"file\"\npath = \"" << channel << ".jsonl\"\n";
+    for (const char* channel : {"email", "push"}) config << "[channels." << channel << "]\nconnector = \"file\"\nsync = false\npath = \"" << channel << ".jsonl\"\n";
   }
   ~Server() { end(SIGKILL); }
 

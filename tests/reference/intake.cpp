@@ -200,7 +200,7 @@ struct Reader {
       const std::string& name = program.attributes[id.index()].name;
       const Json* found = i == 0 ? json.member("userId") : nullptr;
       if (name == "anonymous_id") found = json.member("anonymousId");
-      if (!found && input.identify && traits) found = traits->member(name);
+      if (!found && traits) found = traits->member(name);
       if (found && found->kind == Kind::text && !found->text.empty()) input.identities.emplace_back(id, found->text);
       if (found && i == 0 && found->kind == Kind::number) input.identities.emplace_back(id, found->text);
     }

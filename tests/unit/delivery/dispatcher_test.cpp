@@ -145,6 +145,26 @@ TEST_CASE("each message handed over is attempted once, and its outcome told once
   CHECK(numbers.unknown + numbers.waiting + numbers.in_flight == 0);
 }
 
+TEST_CASE("without threads of its own it makes an attempt when it is told to, the oldest of a channel first") {
+  World world;
+  Heard heard;
+  auto connector = std::make_shared<Scripted>();
+  Dispatcher dispatcher({{"email", connector, at_once(2)}, {"push", connector, at_once(1)}}, world.clocks(), Dispatcher::kByHand);
+  CHECK_FALSE(dispatcher.make_attempt("email"));
+  CHECK(send(dispatcher, heard, "email", "1"));
+  CHECK(send(dispatcher, heard, "email", "2"));
+  CHECK_FALSE(send(dispatcher, heard, "email", "3"));
+  CHECK(heard.count() == 0);
+  CHECK_FALSE(dispatcher.make_attempt("push"));
+  CHECK(dispatcher.make_attempt("email"));
+  CHECK(heard.wait_for("1") == "delivered");
+  CHECK(heard.count() == 1);
+  CHECK(send(dispatcher, heard, "email", "3"));
+  while (dispatcher.make_attempt("email")) {}
+  CHECK(heard.count() == 3);
+  CHECK(dispatcher.drain(far_off()));
+}
+
 TEST_CASE("a slow channel takes nothing from another, whatever the bound on threads") {
   World world;
   Heard heard;

@@ -144,6 +144,23 @@ TEST_CASE("a claim waits for the end of quiet hours, and expires with its validi
   CHECK(late.ended_as(late.last_id()) == "expired expired");
 }
 
+TEST_CASE("what a `never` holds back is given up when its validity is over") {
+  std::string project = kProject;
+  const std::string quiet = "quiet from 22:00 to 06:00, then wait";
+  project.replace(project.find(quiet), quiet.size(), "never promotional while has visit in last 7 days, then wait");
+  DeskWorld world(project, kMorning);
+  world.post(world.line("ada", "sign_up"));
+  world.post(world.line("ada", "visit"));
+  world.deliver();
+  CHECK(world.provider->seen().empty());
+  CHECK(world.ended_as(world.last_id()).empty());
+  world.now += 13 * kHour;
+  world.deliver();
+  CHECK(world.provider->seen().empty());
+  CHECK(world.ended_as(world.last_id()) == "blocked never");
+  CHECK(world.rows(Space::outbox) == 0);
+}
+
 TEST_CASE("a claim whose end nobody heard is not made again by itself") {
   DeskWorld world(kProject, kMorning);
   world.post(world.line("ada", "sign_up"));
@@ -178,6 +195,50 @@ TEST_CASE("a claim whose end nobody heard is made again under the same id where 
   REQUIRE(world.provider->seen().size() == 2);
   CHECK(world.provider->seen()[0].id == world.provider->seen()[1].id);
   CHECK(world.ended_as(world.last_id()) == "delivered");
+}
+
+TEST_CASE("a message that may have been taken never counts as blocked or expired, whatever stops the next attempt") {
+  DeliveryPolicy policy;
+  policy.on_ambiguous = OnAmbiguous::retry_same_key;
+  DeskWorld world(kProject, kMorning, policy, true);
+  world.provider->script(unknown("timeout"));
+  world.post(world.line("ada", "sign_up"));
+  world.deliver();
+  SECTION("consent is withdrawn") {
+    world.now += kSecond / 100;
+    world.post(R"({"type":"identify","userId":"ada","timestamp":")" + format_instant(world.now) + R"(","traits":{"wants_email":false}})");
+  }
+  SECTION("its time is over") { world.now += 13 * kHour; }
+  world.now += kSecond;
+  world.deliver();
+  CHECK(world.provider->seen().size() == 1);
+  CHECK(world.ended_as(world.last_id()).empty());
+  CHECK(world.desk->outbox().find(Outbox::kUnknown, world.last_id()));
+  CHECK(count(world.told, "\"outcome\":\"sent\"") == 1);   // and it keeps its slot
+}
+
+TEST_CASE("of who was erased during an attempt nothing is kept, however that ends") {
+  DeskWorld world(kProject, kMorning);
+  SECTION("nobody knows") { world.provider->script(unknown("timeout")); }
+  SECTION("it might be tried again") { world.provider->script(failed("dns")); }
+  world.post(world.line("ada", "sign_up"));
+  world.desk->commit();
+  world.claim();
+  world.desk->erase(world.desk->user_named("ada"));
+  world.hear();
+  CHECK(world.rows(Space::outbox) == 0);
+  CHECK(world.rows(Space::sent) == 1);
+  CHECK_FALSE(is_anywhere(*world.store, "ada"));
+}
+
+TEST_CASE("an event that comes right behind an erasure does not bring the user back") {
+  DeskWorld world(kProject, kMorning);
+  world.post(world.line("ada", "sign_up"));
+  world.desk->commit();
+  world.desk->erase(world.desk->user_named("ada"));
+  CHECK(world.post(world.line("ada", "sign_up")).ignored == 1);
+  world.desk->commit();
+  CHECK_FALSE(is_anywhere(*world.store, "ada"));
 }
 
 TEST_CASE("a failure that will pass is tried again, one that will not gives the slot back") {
