@@ -13,7 +13,7 @@ int run(const Arguments& arguments, Terminal& terminal) {
   const std::string &folder = arguments.positionals[0], &to = arguments.positionals[1];
   OpenedStore opened = open_rocks_store({.folder = folder, .create = false});
   if (opened.failure) {
-    if (opened.failure->kind == StoreError::Kind::in_use) opened.failure->remedy = "a server that runs makes one itself: `POST /v1/admin/backup` on its admin port";
+    if (opened.failure->kind == StoreError::Kind::in_use) opened.failure->remedy = "a server that runs makes one itself: `POST /v1/backup` on its admin port";
     return tell({*opened.failure}, terminal);
   }
   tell_notes(opened.notes, terminal);

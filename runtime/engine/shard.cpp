@@ -343,12 +343,12 @@ Shard::Handled Shard::apply(const Intake& intake, const StoredEvent& event, int6
   const UserId id = meeting.users[found.profile];
   for (const uint32_t part : joined) join(meeting, found.profile, part, received);
   keep(meeting);
-  if (alias) return {Handled::How::applied, id};
   User& user = load(id);
   if (const Handled::How seen = seen_before(user, id, record.id(), received, body); seen != Handled::How::applied) {
     ++duplicates_;
     return {seen, id};
   }
+  if (alias) return {Handled::How::applied, id};   // one that comes again has joined nobody anew
   untold(*meeting.profiles, found.profile, meeting.identities, attributes_, changes_);
   keep(meeting);   // what the state knows now
   for (const StoredTrait& trait : record.traits()) changes_.push_back({trait.attribute, trait.known != 0, trait.value});

@@ -57,10 +57,7 @@ void Service::explain_user(HttpIn in, Reply reply) {
       question.at = explain_instant(ledger.module(), at);
       if (!question.at) return problem(400, "no instant", "`at` is an instant such as 2026-03-01T08:00Z, or a date");
     }
-    const Proof proof = explain(ledger, question);
-    HttpOut out = said(render_json(proof));
-    if (proof.answer == Proof::Answer::nobody) out.status = 404;
-    return out;
+    return said(render_json(explain(ledger, question)));
   });
 }
 

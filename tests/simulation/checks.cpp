@@ -17,11 +17,6 @@ namespace {
 
 constexpr size_t kSaid = 5;   // of one kind
 
-uint64_t number_of(const ProgramRecord& record) {   // as rows of users have it
-  const std::string text = record.hash() + "/" + std::to_string(record.since);
-  return XXH3_64bits(text.data(), text.size());
-}
-
 struct Profile {
   const Module& module;
   const Shard::Seen& seen;

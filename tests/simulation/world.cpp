@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compiler/service/programs.h"
+#include "runtime/engine/history.h"
 #include "runtime/engine/ndjson.h"
 #include "runtime/store/keys.h"
 #include "tests/simulation/checks.h"
@@ -11,8 +12,9 @@
 namespace wend::simulation {
 namespace {
 
+constexpr size_t kPadding = 64;
+
 constexpr int64_t kSecond = 1'000'000, kHour = 3600 * kSecond;
-constexpr size_t kPadding = 64, kEntryHeader = 17;
 
 DeliveryPolicy draw_policy(differential::Random& random, bool takes_once) {
   DeliveryPolicy policy;
@@ -221,7 +223,8 @@ std::optional<UserRow> World::row_of(UserId user) const {
 std::vector<Kept> kept_decisions(const StoreReader& store) {
   std::vector<Kept> all;
   store.scan(Space::audit, {}, [&](std::string_view key, std::string_view value) {
-    all.push_back({read_big_endian(key.substr(8)), read_big_endian_signed(value.substr(1)), read_big_endian(key), std::string(value.substr(kEntryHeader))});
+    HistoryEntry entry;
+    if (read_row(value, entry) != RowKind::unread) all.push_back({read_big_endian(key.substr(8)), entry.at, read_big_endian(key), entry.text});
     return true;
   });
   std::sort(all.begin(), all.end(), [](const Kept& a, const Kept& b) { return a.sequence < b.sequence; });
@@ -231,7 +234,9 @@ std::vector<Kept> kept_decisions(const StoreReader& store) {
 std::vector<Accepted> kept_feedback(const StoreReader& store) {
   std::map<uint64_t, Accepted> all;
   store.scan(Space::log, {}, [&](std::string_view key, std::string_view value) {
-    Accepted each{Accepted::Kind::line, read_big_endian_signed(value.substr(9)), read_big_endian_signed(value.substr(1)), std::string(value.substr(kEntryHeader))};
+    HistoryEntry entry;
+    if (read_row(value, entry) != RowKind::plain) return true;
+    Accepted each{Accepted::Kind::line, entry.received, entry.at, entry.text};
     if (word_at(each.raw, "messageId").find('/') == 32) all.emplace(read_big_endian(key.substr(8)), std::move(each));
     return true;
   });

@@ -91,7 +91,7 @@ TEST_CASE("a store that a server has open is backed up by the server") {
   const std::string result = told(folder, {"backup store copy", "verify store"});
   INFO(result);
   CHECK(result.find("exit 5") != std::string::npos);
-  CHECK(result.find("(F/store): a server that runs makes one itself: `POST /v1/admin/backup` on its admin port\n") != std::string::npos);
+  CHECK(result.find("(F/store): a server that runs makes one itself: `POST /v1/backup` on its admin port\n") != std::string::npos);
   CHECK(result.find("(F/store): stop that one, or use another folder\n") != std::string::npos);
   CHECK_FALSE(fs::exists(folder.at("copy")));
 }

@@ -397,6 +397,15 @@ TEST_CASE("an event that is sent again changes nothing; under the same id with a
   CHECK(world.provider->seen().size() == 1);
 }
 
+TEST_CASE("an alias that is sent again is one") {
+  DeskWorld world(kProject, kMorning);
+  const std::string alias = R"({"type":"alias","userId":"ada","previousId":"a1","messageId":"m1","timestamp":")" + format_instant(world.now) + "\"}";
+  CHECK(world.post(alias).applied == 1);
+  CHECK(world.post(alias).duplicates == 1);
+  world.desk->commit();
+  CHECK(world.rows(Space::log) == 1);
+}
+
 TEST_CASE("a user whose row is damaged is held, and everybody else goes on") {
   DeskWorld world(kProject, kMorning);
   world.post(world.line("ada", "visit"));
