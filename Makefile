@@ -22,14 +22,16 @@ DEMO        := $(BUILD)/demo
 DEMO_USERS  ?= 2000
 DEMO_DAYS   ?= 120
 DEMO_SEED   ?= 7
+SOAK_MINUTES ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help packages demo test bench format clean
+.PHONY: help packages demo test bench soak format clean
 
 help:
 	@echo 'make demo     build wend, make up a listening population, run examples/tidal_wave over it'
 	@echo 'make test     build everything and run every test'
 	@echo 'make bench    build and run the benchmarks'
+	@echo 'make soak     simulated hosts and crash tests with new seeds, for SOAK_MINUTES=$(SOAK_MINUTES)'
 	@echo 'make format   put every .wend file of the project into the one style'
 	@echo 'make clean    remove build/'
 	@echo 'Both demo and test install what a fresh Debian 12 lacks.'
@@ -85,6 +87,12 @@ bench: packages $(BUILD)/build.ninja
 	@$(BUILD)/tests/bench/store_bench
 	@$(BUILD)/tests/bench/shard_bench
 	@$(BUILD)/tests/bench/serve_bench
+
+soak: packages $(BUILD)/build.ninja
+	$(SAY) 'building the simulator and the crash tests'
+	@cmake --build $(BUILD) --target simulation_test store_test engine_test -j $(JOBS)
+	$(SAY) 'running them for $(SOAK_MINUTES) minutes'
+	@tests/simulation/soak.sh $(BUILD) $(SOAK_MINUTES)
 
 format: packages $(BUILD)/build.ninja
 	@cmake --build $(BUILD) --target wend_main -j $(JOBS)

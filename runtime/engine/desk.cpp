@@ -22,6 +22,7 @@ const std::string kLast(kLastInstantKey), kMarkKey(kMarkKeyKey), kSequence = "se
 constexpr size_t kPadding = 64;       // simdjson reads so far behind a line
 constexpr size_t kWhyMost = 100;
 constexpr size_t kEntryHeader = 17;   // of log_row
+constexpr size_t kQuotedMost = 10'000;   // texts of a rejected record
 
 std::string big_endian(uint64_t value) {
   std::string bytes;
@@ -219,6 +220,7 @@ void Desk::take_one(const Arrivals& arrivals, size_t place, Receipt& receipt) {
   if (!arrival.rejected.empty()) {
     ++receipt.rejected;
     if (receipt.why.size() < kWhyMost) receipt.why.push_back({place, arrival.rejected, arrival.group});
+    if (names_erased(arrival.raw)) return;
     return bury(last_, arrival.rejected, arrival.raw);
   }
   if (!arrival.record) {
@@ -426,6 +428,23 @@ bool Desk::erased(std::string_view text) {
   std::optional<std::string> mark;
   check(store_.get(Space::meta, kErased + mark_of("identity", text), mark));
   return mark.has_value();
+}
+
+// What was rejected may be anything; whatever stands in it between quotation marks may be an identity.
+bool Desk::names_erased(std::string_view raw) {
+  bool any = false;
+  check(store_.scan(Space::meta, {kErased, behind_prefix(kErased), false}, [&](std::string_view, std::string_view) {
+    any = true;
+    return false;
+  }));
+  size_t begin = any ? raw.find('"') : std::string_view::npos;
+  for (size_t looked = 0; begin != std::string_view::npos && looked < kQuotedMost; ++looked) {
+    const size_t end = raw.find('"', begin + 1);
+    if (end == std::string_view::npos) return false;
+    if (erased(raw.substr(begin + 1, end - begin - 1))) return true;
+    begin = end;   // the end of one may be the beginning of another: quotation marks may be missing
+  }
+  return false;
 }
 
 Desk::Erased Desk::erase(UserId user) {

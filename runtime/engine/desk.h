@@ -125,6 +125,7 @@ class Desk {
   void learn_poison();
   std::string mark_of(std::string_view what, std::string_view text) const;
   bool erased(std::string_view text);
+  bool names_erased(std::string_view raw);
   void erase_due();
   uint64_t next() { return ++sequence_; }
 

@@ -282,10 +282,10 @@ std::vector<std::string> problems_of_rows(World& world, const std::vector<Kept>&
   return problems;
 }
 
-std::vector<std::string> problems_at_the_end(World& world) {
+std::vector<std::string> problems_at_the_end(World& world, int64_t decided) {
   std::vector<std::string> problems;
   world.desk().outbox().visit_all([&](OutboxRow row, int64_t at) {
-    if (at != Outbox::kUnknown) problems.push_back("I2: " + row.id + " (" + row.message + " by " + row.channel + ") still waits: " + (at == Outbox::kStarted ? "started" : at == Outbox::kHeld ? "held" : reference::print_instant(at)) + " " + row.reason);
+    if (at != Outbox::kUnknown && row.decided <= decided) problems.push_back("I2: " + row.id + " (" + row.message + " by " + row.channel + ") still waits: " + (at == Outbox::kStarted ? "started" : at == Outbox::kHeld ? "held" : reference::print_instant(at)) + " " + row.reason);
     return problems.size() < kSaid;
   });
   return problems;

@@ -17,7 +17,7 @@ std::vector<std::string> problems_of_claim(World& world, const OutboxRow& row); 
 std::vector<std::string> problems_of_provider(const World& world);
 // Reads the durable rows, all of them.
 std::vector<std::string> problems_of_rows(World& world, const std::vector<Kept>& decisions);
-// Nothing waits any more.
-std::vector<std::string> problems_at_the_end(World& world);
+// Of what was decided by `decided` nothing waits any more.
+std::vector<std::string> problems_at_the_end(World& world, int64_t decided);
 
 }  // namespace wend::simulation

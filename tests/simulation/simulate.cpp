@@ -257,6 +257,7 @@ class Scheduler {
     world_.provider().well = true;
     size_t left = kStepsOfTheEnd;
     bool over = false, released = false;
+    const int64_t decided = world_.now();   // what comes later, by the clock alone, might never end
     while (run_.problem.empty() && !over && left-- > 0)
       step([&] {
         if (!released) {
@@ -273,15 +274,15 @@ class Scheduler {
         world_.commit();
         int64_t ready = INT64_MAX;
         over = true;
-        world_.desk().outbox().visit_all([&](OutboxRow, int64_t at) {
-          over = over && at == Outbox::kUnknown;
+        world_.desk().outbox().visit_all([&](OutboxRow row, int64_t at) {
+          over = over && (at == Outbox::kUnknown || row.decided > decided);
           if (at < Outbox::kHeld) ready = std::min(ready, at);
           return true;
         });
         if (!over && ready != INT64_MAX) world_.pass(std::max<int64_t>(ready, world_.desk().courier().next_place() == INT64_MAX ? 0 : world_.desk().courier().next_place()) - world_.now());
       });
     if (run_.problem.empty() && world_.running())
-      for (const std::string& problem : problems_at_the_end(world_)) fail(problem);
+      for (const std::string& problem : problems_at_the_end(world_, decided)) fail(problem);
   }
 
   std::vector<std::pair<std::string, std::string>> all_holds() {

@@ -241,6 +241,18 @@ TEST_CASE("an event that comes right behind an erasure does not bring the user b
   CHECK_FALSE(is_anywhere(*world.store, "ada"));
 }
 
+TEST_CASE("a record of somebody who was erased is not kept among dead letters either") {
+  DeskWorld world(kProject, kMorning);
+  world.post(world.line("ada", "sign_up"));
+  world.desk->commit();
+  world.desk->erase(world.desk->user_named("ada"));
+  for (const char* user : {"ada", "bob"})
+    CHECK(world.post(R"({"type":"track","event":"sign_up","userId":")" + std::string(user) + R"(","timestamp":"never"})").rejected == 1);
+  world.desk->commit();
+  CHECK_FALSE(is_anywhere(*world.store, "ada"));
+  CHECK(world.rows(Space::dlq) == 1);
+}
+
 TEST_CASE("a failure that will pass is tried again, one that will not gives the slot back") {
   DeskWorld world(kProject, kMorning);
   world.provider->script(failed("status 429"));
