@@ -8,42 +8,20 @@
 #include "runtime/abi/zones.h"
 #include "runtime/channels/json.h"
 #include "runtime/core/bytes.h"
-#include "runtime/core/values.h"
 #include "runtime/engine/breadcrumb.h"
-#include "runtime/engine/ndjson.h"
+#include "runtime/engine/desk_rows.h"
+#include "runtime/engine/history.h"
 #include "runtime/engine/ledger.h"
-#include "runtime/store/keys.h"
+#include "runtime/engine/ndjson.h"
 
 namespace wend {
+
+using namespace desk;
+
 namespace {
 
-const std::string kEpoch(kEpochKey), kHold(kHoldKeys), kErased(kErasedKeys), kErasureDue(kErasureDueKeys);
-const std::string kLast(kLastInstantKey), kMarkKey(kMarkKeyKey), kSequence = "sequence", kPoison = "poison/";
 constexpr size_t kPadding = 64;       // simdjson reads so far behind a line
 constexpr size_t kWhyMost = 100;
-constexpr size_t kEntryHeader = 17;   // of log_row
-constexpr size_t kQuotedMost = 10'000;   // texts of a rejected record
-
-std::string big_endian(uint64_t value) {
-  std::string bytes;
-  append_big_endian(bytes, value);
-  return bytes;
-}
-std::string big_endian_signed(int64_t value) {
-  std::string bytes;
-  append_big_endian_signed(bytes, value);
-  return bytes;
-}
-
-void check(const StoreFailure& failure) {
-  if (failure) throw ShardFault{failure->text()};
-}
-
-std::optional<std::string> read(const StoreReader& store, const std::string& key) {
-  std::optional<std::string> value;
-  check(store.get(Space::meta, key, value));
-  return value;
-}
 
 std::string random_key() {
   std::random_device device;
@@ -89,6 +67,7 @@ Desk::Desk(Version live, std::optional<Version> before, Store& store, Dispatcher
     commit();
   }
   learn_poison();
+  learn_erased();
   erase_due();   // behind that: what an earlier process had claimed is no longer under way
 }
 
@@ -103,91 +82,6 @@ void Desk::make_shard() {
     if (options_.keep_log && (decision.kind == Decision::Kind::set || decision.kind == Decision::Kind::signal)) note_effect(id, by, decision);
     courier_->decided(id, by, decision, decision.at <= unknown_until_);
   }, number_of(live_.record), std::move(before));
-}
-
-// ---- versions
-
-std::vector<ProgramPlace> Desk::places(bool all) const {
-  const Module& module = *live_.module;
-  const auto& counts = shard_->census().counts();
-  const auto count = [&](std::string_view kind, uint32_t journey, uint32_t step) {
-    const auto found = counts.find(std::string(kind) + Census::step_of(module, journey, step));
-    return found == counts.end() ? 0 : static_cast<uint64_t>(std::max<int64_t>(0, found->second));
-  };
-  std::vector<ProgramPlace> places;
-  for (uint32_t journey = 0; journey < live_.written.size(); ++journey)
-    for (uint32_t step = 0; step < live_.written[journey].size(); ++step) {
-      ProgramPlace place = live_.written[journey][step];
-      if (place.version == UINT32_MAX) continue;
-      place.people = count("journey/", journey, step);
-      const bool own = place.version + 1 == live_.record.chain.size();
-      if ((all && own) || place.people > 0 || count("deferred/", journey, step) > 0) places.push_back(std::move(place));
-    }
-  return places;
-}
-
-void Desk::change(Version version, const ProgramFiles& files) {
-  commit();
-  version.record.since = last_ == INT64_MIN ? 0 : last_ + 1;
-  if (last_ != INT64_MIN) last_ = version.record.since;
-  Batch batch;
-  check(keep_files(store_, files, batch));
-  keep_live(version.record, &live_.record, batch);
-  batch.put(Space::meta, kLast, big_endian_signed(last_));
-  check(store_.write(batch, true));
-  before_ = std::move(live_);
-  live_ = std::move(version);
-  take_over_from_ = 0;
-  make_shard();
-  courier_->change(module(), *shard_);
-}
-
-bool Desk::take_over(size_t most) {
-  if (!before_) return false;
-  if (const auto next = shard_->take_over(take_over_from_, most)) {
-    take_over_from_ = *next;
-    return true;
-  }
-  commit();
-  drop_before(shard_->batch());
-  commit();
-  before_.reset();
-  make_shard();
-  courier_->change(module(), *shard_);
-  return false;
-}
-
-// What a journey did, as a record that the shadow of a later version reads.
-void Desk::note_effect(UserId id, const Module& module, const Decision& decision) {
-  JsonText text;
-  std::string value;
-  text.open('{');
-  if (decision.kind == Decision::Kind::set) {
-    const ModuleAttribute& attribute = module.attributes[static_cast<size_t>(decision.subject)];
-    append_json_value(attribute.type, decision.values.front(), value);
-    text.pair("type", "identify").key("traits").open('{').key(attribute.name).raw(value).close('}');
-  } else {
-    const ModuleEvent& event = module.events[static_cast<size_t>(decision.subject)];
-    if (event.signal) return;
-    text.pair("type", "track").pair("event", event.source_name).key("properties").open('{');
-    for (size_t i = 0; i < event.properties.size() && i < decision.values.size(); ++i) {
-      if (!decision.values[i].known) continue;
-      value.clear();
-      append_json_value(event.properties[i].type, decision.values[i], value);
-      text.key(event.properties[i].path).raw(value);
-    }
-    text.close('}');
-  }
-  text.pair("userId", "-").close('}');
-  shard_->batch().put(Space::log, big_endian(id) + big_endian(next()), effect_row(decision.at, clock_, text.str()));
-}
-
-void Desk::visit_log(UserId id, const std::function<void(const Shard::Kept&)>& visit) const {
-  check(store_.scan(Space::log, {big_endian(id), behind_prefix(big_endian(id)), false}, [&](std::string_view, std::string_view value) {
-    HistoryEntry row;
-    if (read_row(value, row) != RowKind::unread) visit({row.at, row.received, row.text});
-    return true;
-  }));
 }
 
 // ---- records
@@ -398,125 +292,6 @@ bool Desk::release(std::string_view kind, std::string_view name) {
   return true;
 }
 
-// ---- one user
-
-UserId Desk::user_named(std::string_view identity, std::string_view text) {
-  for (uint32_t rank = 0; rank < module().identities.size(); ++rank)
-    if (module().identities[rank] == identity) return shard_->find(rank, text);
-  return kNoUser;
-}
-
-UserId Desk::user_named(std::string_view text) {
-  for (uint32_t rank = 0; rank < module().identities.size(); ++rank)
-    if (const UserId id = shard_->find(rank, text); id != kNoUser) return id;
-  return kNoUser;
-}
-
-void Desk::history(UserId user, const std::function<bool(const Entry&)>& visit) {
-  std::vector<UserId> all{user};
-  if (const auto seen = shard_->look(user)) all.insert(all.end(), seen->row->parts.begin(), seen->row->parts.end());
-  check(read_history(store_, all, {}, visit).failure);
-}
-
-// ---- erasure
-
-std::string Desk::mark_of(std::string_view what, std::string_view text) const {
-  return wend::mark_of(key_, what, text);
-}
-
-bool Desk::erased(std::string_view text) {
-  std::optional<std::string> mark;
-  check(store_.get(Space::meta, kErased + mark_of("identity", text), mark));
-  return mark.has_value();
-}
-
-// What was rejected may be anything; whatever stands in it between quotation marks may be an identity.
-bool Desk::names_erased(std::string_view raw) {
-  bool any = false;
-  check(store_.scan(Space::meta, {kErased, behind_prefix(kErased), false}, [&](std::string_view, std::string_view) {
-    any = true;
-    return false;
-  }));
-  size_t begin = any ? raw.find('"') : std::string_view::npos;
-  for (size_t looked = 0; begin != std::string_view::npos && looked < kQuotedMost; ++looked) {
-    const size_t end = raw.find('"', begin + 1);
-    if (end == std::string_view::npos) return false;
-    if (erased(raw.substr(begin + 1, end - begin - 1))) return true;
-    begin = end;   // the end of one may be the beginning of another: quotation marks may be missing
-  }
-  return false;
-}
-
-Desk::Erased Desk::erase(UserId user) {
-  Erased erased;
-  shard_->look(user);   // of the version before: taken over, and what that decides is kept first
-  commit();
-  const auto seen = shard_->look(user);
-  std::set<UserId> all{user};
-  if (seen) all.insert(seen->row->parts.begin(), seen->row->parts.end());
-  Batch& batch = shard_->batch();
-  std::vector<std::string> texts;
-  check(store_.scan(Space::ident, {}, [&](std::string_view key, std::string_view value) {
-    if (all.count(read_big_endian(value)) == 0) return true;
-    batch.erase(Space::ident, key);
-    if (!key.empty()) texts.emplace_back(key.substr(1));
-    ++erased.rows;
-    return true;
-  }));
-  for (const std::string& text : texts) batch.put(Space::meta, kErased + mark_of("identity", text), big_endian_signed(last_));
-  for (const UserId id : all)
-    for (const Space space : {Space::log, Space::audit}) batch.erase_range(space, big_endian(id), behind_prefix(big_endian(id)));
-  outbox_->visit_all([&](OutboxRow row, int64_t at) {
-    if (all.count(row.user) == 0 || at == Outbox::kStarted) return true;
-    SentRow ended;
-    ended.how = SentRow::How::cancelled;
-    ended.at = last_;
-    ended.reason = "erased";
-    outbox_->finish(row, at, ended, batch);
-    ++erased.sends;
-    return true;
-  });
-  for (const Space space : {Space::dlq, Space::inbox})
-    check(store_.scan(space, {}, [&](std::string_view key, std::string_view value) {
-      for (const std::string& text : texts)
-        if (!text.empty() && value.find(text) != std::string_view::npos) {
-          batch.erase(space, key);
-          ++erased.rows;
-          break;
-        }
-      return true;
-    }));
-  for (const UserId id : all) erased.rows += shard_->erase(id);
-  commit();   // whatever came before that would find them in the store, and bring them back
-  return erased;
-}
-
-// A store that was restored is told whom an older copy still knows (erasures.h).
-void Desk::erase_due() {
-  std::map<std::string, std::string> due;   // when, by mark
-  check(store_.scan(Space::meta, {kErasureDue, behind_prefix(kErasureDue)}, [&](std::string_view key, std::string_view when) {
-    due.emplace(key.substr(kErasureDue.size()), when);
-    return true;
-  }));
-  if (due.empty()) return;
-  std::vector<std::pair<uint32_t, std::string>> names;
-  check(store_.scan(Space::ident, {}, [&](std::string_view key, std::string_view) {
-    if (key.empty()) return true;
-    const std::string_view text = key.substr(1);
-    if (due.count(mark_of("identity", text)) > 0) names.emplace_back(static_cast<uint8_t>(key[0]), text);
-    return true;
-  }));
-  for (const auto& [rank, text] : names) {
-    if (const UserId user = shard_->find(rank, text); user != kNoUser) erase(user);
-  }
-  Batch& batch = shard_->batch();
-  for (const auto& [mark, when] : due) {
-    batch.put(Space::meta, kErased + mark, when);
-    batch.erase(Space::meta, kErasureDue + mark);
-  }
-  commit();
-}
-
 // ---- dead letters
 
 void Desk::dead_letters(uint64_t from, const std::function<bool(const DeadLetter&)>& visit) const {
@@ -552,48 +327,6 @@ bool Desk::settle(std::string_view id, std::string_view event) {
   if (!row || !courier_->heard(id, event, last_)) return false;
   if (const UserId user = shard_->present(row->user); user != kNoUser) feedback(user, *row, event, "");
   return true;
-}
-
-std::string Desk::export_user(UserId user) {
-  std::string out;
-  const auto line = [&](JsonText& text) { out += text.close('}').str() + "\n"; };
-  if (const auto seen = shard_->look(user)) {
-    for (size_t rank = 0; rank < seen->row->values.size(); ++rank) {
-      if (!seen->row->values[rank]) continue;
-      JsonText text;
-      line(text.open('{').pair("kind", "identity").pair("name", module().identities[rank]).pair("value", *seen->row->values[rank]));
-    }
-    seen->step->look(*seen->state, last_);
-    for (const ModuleAttribute& attribute : module().attributes) {
-      wend_slot slot{};
-      if (attribute.identity || !seen->state->begun() || !read_field(seen->state->bytes(), attribute.field, attribute.type.kind, seen->step->context(), slot)) continue;
-      JsonText text;
-      std::string value;
-      append_json_value(attribute.type, owned_of(fixed_of(true, slot, attribute.type.kind), attribute.type.kind), value);
-      line(text.open('{').pair("kind", "attribute").pair("name", attribute.name).key("value").raw(value));
-    }
-    for (const Census::Place& place : shard_->census().names_of(*seen->state)) {
-      if (place == "users") continue;
-      JsonText text;
-      line(text.open('{').pair("kind", "place").pair("name", place));
-    }
-  }
-  history(user, [&](const Entry& entry) {
-    JsonText text;
-    text.open('{').pair("kind", entry.decision ? "decision" : "record").pair("at", format_instant(entry.at)).pair("received", format_instant(entry.received));
-    line(text.key(entry.decision ? "decision" : "record").raw(entry.text));
-    return true;
-  });
-  outbox_->visit_all([&](OutboxRow row, int64_t) {
-    if (shard_->present(row.user) != user) return true;
-    JsonText text;
-    text.open('{').pair("kind", "send").pair("id", row.id).pair("channel", row.channel).pair("message", row.message).key("content").open('{');
-    for (const auto& [name, value] : row.content) text.pair(name, value);
-    text.close('}');
-    line(text);
-    return true;
-  });
-  return out;
 }
 
 }  // namespace wend

@@ -126,6 +126,7 @@ class Desk {
   std::string mark_of(std::string_view what, std::string_view text) const;
   bool erased(std::string_view text);
   bool names_erased(std::string_view raw);
+  void learn_erased();
   void erase_due();
   uint64_t next() { return ++sequence_; }
 
@@ -146,6 +147,7 @@ class Desk {
   std::string key_;                              // of the marks
   int64_t clock_ = INT64_MIN;                    // the instant of what is being handled
   int64_t unknown_until_ = INT64_MIN;            // sends decided for an instant up to here may have gone out before
+  bool any_erased_ = false;                      // somebody has been
   std::set<uint64_t> poison_;                    // hashes of records that brought the process down
   struct Sweep { size_t space = 0; std::string from; } sweep_;
   int64_t swept_day_ = INT64_MIN;                // marks of duplicates before it are gone

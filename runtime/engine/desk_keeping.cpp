@@ -5,17 +5,15 @@
 
 #include "runtime/abi/zones.h"
 #include "runtime/engine/desk.h"
-#include "runtime/store/keys.h"
+#include "runtime/engine/desk_rows.h"
 
 namespace wend {
+
+using namespace desk;
+
 namespace {
 
 constexpr std::array kSwept = {Space::log, Space::audit, Space::sent, Space::dlq};
-const std::string kUnknownUntil = "unknown until";
-
-void check(const StoreFailure& failure) {
-  if (failure) throw ShardFault{failure->text()};
-}
 
 // When a row was written; nothing: it cannot be read, and stays.
 std::optional<int64_t> written(Space space, std::string_view value) {
