@@ -15,6 +15,7 @@ namespace {
 constexpr size_t kPadding = 64;
 
 constexpr int64_t kSecond = 1'000'000, kHour = 3600 * kSecond;
+constexpr int64_t kBegins = 1800 * kSecond;   // an attempt begins so long behind its hand-over, at most
 
 DeliveryPolicy draw_policy(differential::Random& random, bool takes_once) {
   DeliveryPolicy policy;
@@ -50,8 +51,9 @@ World::World(const Story& story, uint64_t seed)
   keep_live(versions_[0].record, nullptr, batch);
   store_.write(batch, true);
   store_.kept = [this] {
-    accepted_.insert(accepted_.end(), pending_.begin(), pending_.end());
-    pending_.clear();
+    std::vector<Accepted> later;   // before it erases, the desk writes what came before
+    for (Accepted& each : pending_) (each.kind == Accepted::Kind::erase && row_of(each.user) ? later : accepted_).push_back(std::move(each));
+    pending_ = std::move(later);
   };
 }
 
@@ -93,6 +95,7 @@ std::vector<std::string> World::stop() {
       while (random_.chance(50) && dispatcher_->make_attempt(name)) {}
   desk_.reset();
   dispatcher_.reset();
+  queued_since_.reset();
   back_.clear();
   std::vector<std::string> lost;
   for (Accepted& each : pending_) if (each.kind == Accepted::Kind::line) lost.push_back(std::move(each.raw));
@@ -101,6 +104,8 @@ std::vector<std::string> World::stop() {
 }
 
 int64_t World::pass(int64_t by) {
+  if (queued_since_ && hands_.steady() + by - *queued_since_ > kBegins)   // each has a thread that is waiting for it
+    while (attempt()) {}
   hands_.go_on(std::max<int64_t>(1, by));
   provider_->now = hands_.steady();
   now_ = std::max(now_ == INT64_MIN ? INT64_MIN : now_ + 1, clock_->now());
@@ -142,6 +147,7 @@ bool World::claim(size_t most) {
   if (most == 1)
     desk_->outbox().visit(Outbox::kStarted, [&](OutboxRow row) { return before.insert(row.id).second; });
   const bool more = desk_->claim(now_, most);
+  if (!queued_since_) queued_since_ = hands_.steady();
   commit();
   if (most == 1) check_claims(before);   // of more at once, the state may have changed between one and the next
   return more;
@@ -162,6 +168,7 @@ bool World::attempt() {
   const size_t from = static_cast<size_t>(random_.between(0, static_cast<int64_t>(names.size()) - 1));
   for (size_t i = 0; i < names.size(); ++i)
     if (dispatcher_->make_attempt(names[(from + i) % names.size()])) return true;
+  queued_since_.reset();
   return false;
 }
 

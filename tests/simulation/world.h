@@ -121,6 +121,7 @@ class World {
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<Desk> desk_;
   uint64_t generation_ = 0;             // of processes
+  std::optional<int64_t> queued_since_; // by the even clock: an attempt that was handed over
   std::deque<std::pair<std::string, Outcome>> back_;
   std::vector<Accepted> pending_, accepted_;
   std::vector<std::string> told_;
