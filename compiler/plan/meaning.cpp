@@ -122,7 +122,7 @@ uint64_t meaning_of(const Program& program, const Signal& signal) {
 
 uint64_t meaning_of(const Program& program, const Journey& journey, const Enter& enter) {
   Meaning meaning(program);
-  meaning.add(journey.renamed_from.empty() ? journey.name : journey.renamed_from);
+  meaning.add(journey.first_name());
   if (auto* every = std::get_if<EnterEvery>(&enter.node)) meaning.add(fmt::format("every {} {} {}", every->weekdays, every->time_of_day_us, every->user_time));
   if (auto* once = std::get_if<EnterOnce>(&enter.node)) meaning.add(fmt::format("once {} {} {}", once->day, once->time_of_day_us, once->user_time));
   if (auto* on = std::get_if<EnterOnDate>(&enter.node)) {

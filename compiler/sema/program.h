@@ -555,6 +555,7 @@ struct Enter {
 struct StepOrigin { uint64_t version = 0; std::string journey, step; };
 struct JourneyStep {
   std::string name; std::string renamed_from; Block body; Span span;
+  const std::string& first_name() const { return renamed_from.empty() ? name : renamed_from; }   // as in Journey
   enum class Kind : uint8_t {
     own,      // of this version
     former,   // as an earlier version has it; only who was in it then finishes it
@@ -572,6 +573,8 @@ struct Journey {
   std::string name;
   std::string about;
   std::string renamed_from;               // empty: never renamed
+  // What chance, ids and what is kept go by, whatever it is called now.
+  const std::string& first_name() const { return renamed_from.empty() ? name : renamed_from; }
   bool closed = false, paused = false;
   std::vector<Enter> enters;
   ExprPtr only_if;

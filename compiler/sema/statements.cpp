@@ -364,7 +364,7 @@ struct StepChecker {
   bool statement(const ast::SplitStmt& written, Span, Stmt& out, bool& ends) {
     SplitStmt split;
     const Journey& program = context.program.journeys[journey.id.index()];
-    split.chance = (program.renamed_from.empty() ? program.name : program.renamed_from) + "/" + written.name.value;
+    split.chance = program.first_name() + "/" + written.name.value;
     split.per_entry = written.per_entry;
     Behind behind;
     Facts before = scope.facts;

@@ -21,7 +21,7 @@ class Graph {
     for (size_t i = 0; i < journey_.steps.size(); ++i) {
       const JourneyStep& step = journey_.steps[i];
       out_.steps.push_back(step.name);
-      out_.kept_steps.push_back(step.renamed_from.empty() ? step.name : step.renamed_from);
+      out_.kept_steps.push_back(step.first_name());
       out_.origins.emplace_back();
       for (const StepOrigin& origin : step.origins) out_.origins.back().push_back(origin_number(origin));
       step_ = static_cast<uint32_t>(i);

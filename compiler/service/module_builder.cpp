@@ -327,7 +327,7 @@ class Builder {
     const Journey& journey = program_.journeys[index];
     ModuleJourney out;
     out.name = journey.name;
-    out.kept = journey.renamed_from.empty() ? journey.name : journey.renamed_from;
+    out.kept = journey.first_name();
     out.landings = journey.landings;
     out.priority = journey.priority;
     out.closed = journey.closed;

@@ -4,19 +4,11 @@
 
 #include <algorithm>
 
+#include "runtime/abi/named.h"
 #include "runtime/core/input.h"
 
 namespace wend {
 namespace {
-
-template <class Named>
-int32_t index_of(const std::vector<Named>& list, std::string_view name) {
-  if (name.empty()) return -1;
-  for (size_t i = 0; i < list.size(); ++i) {
-    if (list[i].name == name) return static_cast<int32_t>(i);
-  }
-  return -1;
-}
 
 // The first half of a message's id; 0 when the text is none.
 uint64_t id_of(std::string_view text) {

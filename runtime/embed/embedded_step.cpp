@@ -7,6 +7,7 @@
 #include "runtime/core/codec.h"
 #include "runtime/core/migration.h"
 #include "runtime/core/refill.h"
+#include "runtime/engine/event_input.h"
 #include "runtime/engine/profiles.h"
 
 namespace wend {
@@ -149,29 +150,16 @@ void EmbeddedStep::join(Machine& machine, Person& person, Person& other, const s
   person.known = true;
   rename(person.row);
   if (event) link(person, *event, true);
-  EventInput input;
-  input.event.type = WEND_IDENTIFY;
-  input.event.at = input.arrival = now;
-  input.user = person.row.name.second;
   if (person.state.begun() && other.state.begun()) tell_identities(person);
   else changes_.clear();
-  input.attributes = changes_;
-  machine.step.merge(person.state, other.state, input, decisions_);
+  machine.step.merge(person.state, other.state, merge_input(now, changes_, person.row.name.second), decisions_);
   gather(person);
 }
 
 void EmbeddedStep::handle_event(Machine& machine, Person& person, const StoredEvent& event, int64_t received) {
-  const EventRecord& record = *event.record;
-  if (record.type == kAliasCall) return;
+  if (event.record->type == kAliasCall) return;
   tell_identities(person);
-  for (const StoredTrait& trait : record.traits()) changes_.push_back({trait.attribute, trait.known != 0, trait.value});
-  EventInput input;
-  input.event = {record.type, 0, event.at, record.known, record.slots().data()};
-  input.attributes = changes_;
-  input.id = record.id();
-  input.user = person.row.name.second;
-  input.arrival = received;
-  machine.step.handle(person.state, input, decisions_);
+  machine.step.handle(person.state, input_of(event, changes_, person.row.name.second, received), decisions_);
   gather(person);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/abi/named.h"
+
 namespace wend {
 namespace {
 
@@ -63,15 +65,6 @@ void Courier::decided(UserId user, const Module& module, const Decision& decisio
   outbox_.add(row, unknown ? Outbox::kUnknown : decision.at, shard_->batch());
 }
 
-int32_t Courier::message_of(const OutboxRow& row) const {
-  for (size_t i = 0; i < module_->messages.size(); ++i) if (module_->messages[i].name == row.message) return static_cast<int32_t>(i);
-  return -1;
-}
-int32_t Courier::channel_of(const OutboxRow& row) const {
-  for (size_t i = 0; i < module_->channels.size(); ++i) if (module_->channels[i].name == row.channel) return static_cast<int32_t>(i);
-  return -1;
-}
-
 // ---- claims
 
 bool Courier::claim(int64_t now, size_t most) {
@@ -125,7 +118,7 @@ bool Courier::may_go(OutboxRow& row, int64_t ready, int64_t now, Delivery& deliv
     outbox_.move(row, ready, now + kAskAgain, shard_->batch());
     return false;
   }
-  const int32_t message = message_of(row), channel = channel_of(row);
+  const int32_t message = index_of(module_->messages, row.message), channel = index_of(module_->channels, row.channel);
   if (message < 0 || channel < 0) return give_up(row, ready, SentRow::How::blocked, "removed", now), false;
   const Permit permit = shard_->permit(user, {static_cast<uint32_t>(message), static_cast<uint32_t>(channel), row.id, row.reached}, now);
   if (permit.answer == Permit::Answer::wait) {
@@ -189,8 +182,7 @@ void Courier::keep_unknown(OutboxRow& row, int64_t from, std::string_view reason
 // The user is no more, and not only unreadable.
 bool Courier::gone(const OutboxRow& row) { return shard_->present(row.user) == kNoUser && shard_->held().count(row.user) == 0; }
 
-// Nothing of it will arrive, or all of it has: the user's history hears of it.
-void Courier::end(OutboxRow& row, int64_t from, SentRow::How how, std::string_view reason, int64_t now, const Outcome& outcome) {
+void Courier::write_end(const OutboxRow& row, int64_t from, SentRow::How how, std::string_view reason, int64_t now, const std::string& provider_id) {
   SentRow ended;
   ended.how = how;
   ended.at = now;
@@ -200,10 +192,15 @@ void Courier::end(OutboxRow& row, int64_t from, SentRow::How how, std::string_vi
   ended.message = row.message;
   ended.category = row.category;
   ended.reason = reason;
-  ended.provider_id = outcome.provider_id;
+  ended.provider_id = provider_id;
   ended.attempts = row.attempts;
   outbox_.finish(row, from, ended, shard_->batch());
   ++counts_.ended[{row.channel, how}];
+}
+
+// Nothing of it will arrive, or all of it has: the user's history hears of it.
+void Courier::end(OutboxRow& row, int64_t from, SentRow::How how, std::string_view reason, int64_t now, const Outcome& outcome) {
+  write_end(row, from, how, reason, now, outcome.provider_id);
   const UserId user = shard_->present(row.user);
   if (user == kNoUser || !hooks_.feedback) return;
   const bool surely_not = how == SentRow::How::failed || how == SentRow::How::blocked || how == SentRow::How::expired;
@@ -251,18 +248,7 @@ bool Courier::heard(std::string_view id, std::string_view event, int64_t now) {
   std::optional<OutboxRow> row = outbox_.find(Outbox::kUnknown, id);
   if (!row) return false;
   const bool not_taken = event == "failed" || event == "bounced";
-  SentRow ended;
-  ended.how = not_taken ? SentRow::How::failed : SentRow::How::delivered;
-  ended.at = now;
-  ended.decided = row->decided;
-  ended.user = row->user;
-  ended.channel = row->channel;
-  ended.message = row->message;
-  ended.category = row->category;
-  ended.reason = event;
-  ended.attempts = row->attempts;
-  outbox_.finish(*row, Outbox::kUnknown, ended, shard_->batch());
-  ++counts_.ended[{row->channel, ended.how}];
+  write_end(*row, Outbox::kUnknown, not_taken ? SentRow::How::failed : SentRow::How::delivered, event, now);
   return true;
 }
 

@@ -74,13 +74,12 @@ class Courier {
   bool claim_on(const std::string& channel, int64_t now, size_t most);
   // False: the row was dealt with otherwise.
   bool may_go(OutboxRow& row, int64_t ready, int64_t now, Delivery& delivery);
+  void write_end(const OutboxRow& row, int64_t from, SentRow::How how, std::string_view reason, int64_t now, const std::string& provider_id = {});
   void end(OutboxRow& row, int64_t from, SentRow::How how, std::string_view reason, int64_t now, const Outcome& outcome = {});
   void give_up(OutboxRow& row, int64_t from, SentRow::How how, std::string_view reason, int64_t now);
   void keep_unknown(OutboxRow& row, int64_t from, std::string_view reason, int64_t now);
   bool gone(const OutboxRow& row);
   void set_free(int64_t now);
-  int32_t message_of(const OutboxRow& row) const;
-  int32_t channel_of(const OutboxRow& row) const;
 
   const Module* module_;
   Shard* shard_;

@@ -45,7 +45,7 @@ Desk::Desk(Version live, std::optional<Version> before, Store& store, Dispatcher
   batch.put(Space::meta, kEpoch, big_endian(++epoch_));
   if (const auto kept = read(store, kMarkKey)) key_ = *kept;
   else batch.put(Space::meta, kMarkKey, key_ = random_key());
-  check(store.write(batch, true));
+  throw_if(store.write(batch, true));
 
   make_shard();
   outbox_ = std::make_unique<Outbox>(store, [this](std::string_view) {
@@ -56,7 +56,7 @@ Desk::Desk(Version live, std::optional<Version> before, Store& store, Dispatcher
   hooks.came_back = options_.came_back;
   hooks.suppressed = [this](std::string_view address) {
     std::optional<std::string> why;
-    check(store_.get(Space::suppress, mark_of("address", address), why));
+    throw_if(store_.get(Space::suppress, mark_of("address", address), why));
     return why.has_value();
   };
   courier_ = std::make_unique<Courier>(module(), *shard_, *outbox_, dispatcher, std::move(ways), epoch_, std::move(hooks));
@@ -167,10 +167,10 @@ void Desk::learn_poison() {
   if (const uint64_t found = options_.breadcrumb ? options_.breadcrumb->poison() : 0; found != 0) {
     Batch batch;
     batch.put(Space::meta, kPoison + big_endian(found), big_endian_signed(last_));
-    check(store_.write(batch, true));
+    throw_if(store_.write(batch, true));
     if (options_.warn) options_.warn("a record brought the process down twice: it is a dead letter from now on");
   }
-  check(store_.scan(Space::meta, {kPoison, behind_prefix(kPoison), false}, [&](std::string_view key, std::string_view) {
+  throw_if(store_.scan(Space::meta, {kPoison, behind_prefix(kPoison), false}, [&](std::string_view key, std::string_view) {
     poison_.insert(read_big_endian(key.substr(kPoison.size())));
     return true;
   }));
@@ -245,7 +245,7 @@ void Desk::commit() {
 
 void Desk::load_holds() {
   Holds holds;
-  check(read_holds(store_, [&](HoldRow row) {
+  throw_if(read_holds(store_, [&](HoldRow row) {
     if (row.kind == "all") holds.all = true;
     if (row.kind == "channel") holds.channels.insert(std::move(row.name));
     else if (row.kind == "journey") holds.journeys.insert(std::move(row.name));
@@ -295,7 +295,7 @@ bool Desk::release(std::string_view kind, std::string_view name) {
 // ---- dead letters
 
 void Desk::dead_letters(uint64_t from, const std::function<bool(const DeadLetter&)>& visit) const {
-  check(store_.scan(Space::dlq, {big_endian(from), "", false}, [&](std::string_view key, std::string_view value) {
+  throw_if(store_.scan(Space::dlq, {big_endian(from), "", false}, [&](std::string_view key, std::string_view value) {
     if (key.size() != 8 || value.size() < kEntryHeader) return true;
     ByteReader in({reinterpret_cast<const uint8_t*>(value.data()) + kEntryHeader, value.size() - kEntryHeader});
     DeadLetter letter{read_big_endian(key), read_big_endian_signed(value.substr(9)), std::string(in.text()), ""};
@@ -306,7 +306,7 @@ void Desk::dead_letters(uint64_t from, const std::function<bool(const DeadLetter
 
 bool Desk::drop_dead_letter(uint64_t sequence) {
   std::optional<std::string> value;
-  check(store_.get(Space::dlq, big_endian(sequence), value));
+  throw_if(store_.get(Space::dlq, big_endian(sequence), value));
   if (value) shard_->batch().erase(Space::dlq, big_endian(sequence));
   return value.has_value();
 }

@@ -27,9 +27,9 @@ std::optional<int64_t> written(Space space, std::string_view value) {
 
 void Desk::begin(int64_t now) {
   std::optional<std::string> restored, until;
-  check(store_.get(Space::meta, kUnknownUntil, until));
+  throw_if(store_.get(Space::meta, kUnknownUntil, until));
   if (until) unknown_until_ = read_big_endian_signed(*until);
-  check(store_.get(Space::meta, kRestoredKey, restored));
+  throw_if(store_.get(Space::meta, kRestoredKey, restored));
   if (!restored) return;
   unknown_until_ = std::max(unknown_until_, now);
   Batch& batch = shard_->batch();
@@ -58,7 +58,7 @@ void Desk::sweep(size_t most) {
   const Space space = kSwept[sweep_.space];
   size_t looked = 0;
   std::string next;
-  check(store_.scan(space, {sweep_.from, "", false}, [&](std::string_view key, std::string_view value) {
+  throw_if(store_.scan(space, {sweep_.from, "", false}, [&](std::string_view key, std::string_view value) {
     if (looked++ == most) return next = key, false;
     const std::optional<int64_t> at = written(space, value);
     if (at && old(space, *at)) shard_->batch().erase(space, key);
@@ -71,7 +71,7 @@ void Desk::sweep(size_t most) {
   if (first <= swept_day_) return;
   std::string day;
   append_big_endian_signed(day, first);
-  check(store_.drop_range(Space::dedup, "", day));
+  throw_if(store_.drop_range(Space::dedup, "", day));
   swept_day_ = first;
 }
 

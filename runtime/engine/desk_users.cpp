@@ -34,7 +34,7 @@ UserId Desk::user_named(std::string_view text) {
 void Desk::history(UserId user, const std::function<bool(const Entry&)>& visit) {
   std::vector<UserId> all{user};
   if (const auto seen = shard_->look(user)) all.insert(all.end(), seen->row->parts.begin(), seen->row->parts.end());
-  check(read_history(store_, all, {}, visit).failure);
+  throw_if(read_history(store_, all, {}, visit).failure);
 }
 
 // ---- erasure
@@ -46,12 +46,12 @@ std::string Desk::mark_of(std::string_view what, std::string_view text) const {
 bool Desk::erased(std::string_view text) {
   if (!any_erased_) return false;
   std::optional<std::string> mark;
-  check(store_.get(Space::meta, kErased + mark_of("identity", text), mark));
+  throw_if(store_.get(Space::meta, kErased + mark_of("identity", text), mark));
   return mark.has_value();
 }
 
 void Desk::learn_erased() {
-  check(store_.scan(Space::meta, {kErased, behind_prefix(kErased), false}, [&](std::string_view, std::string_view) {
+  throw_if(store_.scan(Space::meta, {kErased, behind_prefix(kErased), false}, [&](std::string_view, std::string_view) {
     any_erased_ = true;
     return false;
   }));
@@ -79,7 +79,7 @@ Desk::Erased Desk::erase(UserId user) {
   if (seen) all.insert(seen->row->parts.begin(), seen->row->parts.end());
   Batch& batch = shard_->batch();
   std::vector<std::string> texts;
-  check(store_.scan(Space::ident, {}, [&](std::string_view key, std::string_view value) {
+  throw_if(store_.scan(Space::ident, {}, [&](std::string_view key, std::string_view value) {
     if (all.count(read_big_endian(value)) == 0) return true;
     batch.erase(Space::ident, key);
     if (!key.empty()) texts.emplace_back(key.substr(1));
@@ -100,7 +100,7 @@ Desk::Erased Desk::erase(UserId user) {
     return true;
   });
   for (const Space space : {Space::dlq, Space::inbox})
-    check(store_.scan(space, {}, [&](std::string_view key, std::string_view value) {
+    throw_if(store_.scan(space, {}, [&](std::string_view key, std::string_view value) {
       for (const std::string& text : texts)
         if (!text.empty() && value.find(text) != std::string_view::npos) {
           batch.erase(space, key);
@@ -117,14 +117,14 @@ Desk::Erased Desk::erase(UserId user) {
 // A store that was restored is told whom an older copy still knows (erasures.h).
 void Desk::erase_due() {
   std::map<std::string, std::string> due;   // when, by mark
-  check(store_.scan(Space::meta, {kErasureDue, behind_prefix(kErasureDue)}, [&](std::string_view key, std::string_view when) {
+  throw_if(store_.scan(Space::meta, {kErasureDue, behind_prefix(kErasureDue)}, [&](std::string_view key, std::string_view when) {
     due.emplace(key.substr(kErasureDue.size()), when);
     return true;
   }));
   if (due.empty()) return;
   any_erased_ = true;
   std::vector<std::pair<uint32_t, std::string>> names;
-  check(store_.scan(Space::ident, {}, [&](std::string_view key, std::string_view) {
+  throw_if(store_.scan(Space::ident, {}, [&](std::string_view key, std::string_view) {
     if (key.empty()) return true;
     const std::string_view text = key.substr(1);
     if (due.count(mark_of("identity", text)) > 0) names.emplace_back(static_cast<uint8_t>(key[0]), text);

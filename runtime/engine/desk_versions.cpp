@@ -34,10 +34,10 @@ void Desk::change(Version version, const ProgramFiles& files) {
   version.record.since = last_ == INT64_MIN ? 0 : last_ + 1;
   if (last_ != INT64_MIN) last_ = version.record.since;
   Batch batch;
-  check(keep_files(store_, files, batch));
+  throw_if(keep_files(store_, files, batch));
   keep_live(version.record, &live_.record, batch);
   batch.put(Space::meta, kLast, big_endian_signed(last_));
-  check(store_.write(batch, true));
+  throw_if(store_.write(batch, true));
   before_ = std::move(live_);
   live_ = std::move(version);
   take_over_from_ = 0;
@@ -86,7 +86,7 @@ void Desk::note_effect(UserId id, const Module& module, const Decision& decision
 }
 
 void Desk::visit_log(UserId id, const std::function<void(const Shard::Kept&)>& visit) const {
-  check(store_.scan(Space::log, {big_endian(id), behind_prefix(big_endian(id)), false}, [&](std::string_view, std::string_view value) {
+  throw_if(store_.scan(Space::log, {big_endian(id), behind_prefix(big_endian(id)), false}, [&](std::string_view, std::string_view value) {
     HistoryEntry row;
     if (read_row(value, row) != RowKind::unread) visit({row.at, row.received, row.text});
     return true;

@@ -12,14 +12,6 @@ namespace wend {
 
 namespace {
 
-constexpr EnvelopePath kPaths[] = {
-    {"/v1/track", EnvelopeRoute::track},   {"/v1/t", EnvelopeRoute::track},         {"/v1/identify", EnvelopeRoute::identify}, {"/v1/i", EnvelopeRoute::identify},
-    {"/v1/page", EnvelopeRoute::page},     {"/v1/p", EnvelopeRoute::page},          {"/v1/screen", EnvelopeRoute::screen},     {"/v1/s", EnvelopeRoute::screen},
-    {"/v1/group", EnvelopeRoute::group},   {"/v1/g", EnvelopeRoute::group},         {"/v1/alias", EnvelopeRoute::alias},       {"/v1/a", EnvelopeRoute::alias},
-    {"/v1/batch", EnvelopeRoute::batch},   {"/v1/b", EnvelopeRoute::batch},         {"/batch", EnvelopeRoute::posthog},        {"/v1/cloudevents", EnvelopeRoute::cloudevents},
-    {"/v1/import", EnvelopeRoute::import},
-};
-
 std::string_view call_of(EnvelopeRoute route) {
   switch (route) {
     case EnvelopeRoute::track: return "track";
@@ -184,8 +176,6 @@ class Reading {
 };
 
 }  // namespace
-
-std::span<const EnvelopePath> envelope_paths() { return kPaths; }
 
 Envelope read_envelope(EnvelopeRoute route, const EnvelopeHeaders& headers, std::string_view body, const EnvelopeRules& rules) {
   if (body.size() > 4 * std::max(rules.body_bytes_max, rules.event_bytes_max)) return {413, "the body is too large", {}, {}, 0};   // not even copied

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,10 +19,6 @@ namespace wend {
 struct Zone;
 
 enum class EnvelopeRoute : uint8_t { track, identify, page, screen, group, alias, batch, posthog, cloudevents, import };
-
-// The paths by which each is asked for, without a slash at the end.
-struct EnvelopePath { std::string_view path; EnvelopeRoute route; };
-std::span<const EnvelopePath> envelope_paths();
 
 struct EnvelopeRules {
   size_t event_bytes_max = 32 * 1024;

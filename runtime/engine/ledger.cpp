@@ -4,6 +4,7 @@
 #include "runtime/core/codec.h"
 #include "runtime/engine/profiles.h"
 #include "runtime/engine/programs.h"
+#include "runtime/engine/sealed_row.h"
 #include "runtime/engine/shard.h"
 #include "runtime/store/keys.h"
 
@@ -14,23 +15,12 @@ namespace {
 const std::string kHold(kHoldKeys), kErased(kErasedKeys), kMarkKey(kMarkKeyKey), kLast(kLastInstantKey);
 constexpr size_t kMarkBytes = 16;
 
-void check(const StoreFailure& failure) {
-  if (failure) throw ShardFault{failure->text()};
-}
-
 std::optional<std::string> read(const StoreReader& store, Space space, const std::string& key) {
   std::optional<std::string> value;
-  check(store.get(space, key, value));
+  throw_if(store.get(space, key, value));
   return value;
 }
 
-std::string big_endian(uint64_t value) {
-  std::string bytes;
-  append_big_endian(bytes, value);
-  return bytes;
-}
-
-std::span<const uint8_t> bytes_of(const std::string& text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
 
 }  // namespace
 
@@ -98,7 +88,7 @@ HistoryRead Ledger::history(const Seen& user, const HistoryRange& range, const s
   std::vector<UserId> parts{user.id};
   parts.insert(parts.end(), user.row.parts.begin(), user.row.parts.end());
   HistoryRead result = read_history(store_, parts, range, visit);
-  check(result.failure);
+  throw_if(result.failure);
   return result;
 }
 
@@ -121,7 +111,7 @@ Ledger::Send Ledger::send(std::string_view id, std::optional<int64_t> decided) c
 
 std::vector<HoldRow> Ledger::holds() const {
   std::vector<HoldRow> rows;
-  check(read_holds(store_, [&](HoldRow row) { rows.push_back(std::move(row)); }));
+  throw_if(read_holds(store_, [&](HoldRow row) { rows.push_back(std::move(row)); }));
   return rows;
 }
 

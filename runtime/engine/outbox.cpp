@@ -3,16 +3,13 @@
 
 #include <algorithm>
 
-#include <xxhash.h>
-
-#include "runtime/core/bytes.h"
+#include "runtime/engine/sealed_row.h"
 #include "runtime/store/keys.h"
 
 namespace wend {
 namespace {
 
 constexpr uint64_t kVersion = 1;
-constexpr size_t kHeaderBytes = 10;
 constexpr size_t kFieldsMax = 256;
 constexpr int64_t kMarkEvery = 60'000'000, kBehind = 5'000'000;
 const std::string kLane = "lane/";   // in `meta`: lane/channel 0 category
@@ -25,34 +22,7 @@ std::string bytes_of_id(std::string_view id) {
   return bytes;
 }
 
-std::string row_key(int64_t ready, std::string_view id) {
-  std::string key;
-  append_big_endian_signed(key, ready);
-  return key + bytes_of_id(id);
-}
-std::string instant_key(int64_t ready) {
-  std::string key;
-  append_big_endian_signed(key, ready);
-  return key;
-}
-
-std::span<const uint8_t> bytes_of(std::string_view text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
-
-std::string sealed(const std::string& payload) {
-  std::string bytes;
-  ByteWriter header(bytes);
-  header.raw(kVersion, 2);
-  header.raw(XXH3_64bits(payload.data(), payload.size()));
-  return bytes + payload;
-}
-
-// False: not what sealed() made.
-bool unseal(ByteReader& in, std::span<const uint8_t> bytes) {
-  in.check(in.raw(2) == kVersion);
-  const uint64_t sum = in.raw();
-  const size_t begin = std::min(bytes.size(), kHeaderBytes);
-  return in.check(sum == XXH3_64bits(bytes.data() + begin, bytes.size() - begin));
-}
+std::string row_key(int64_t ready, std::string_view id) { return big_endian_signed(ready) + bytes_of_id(id); }
 
 }  // namespace
 
@@ -76,13 +46,13 @@ std::string encode(const OutboxRow& row) {
     out.text(name);
     out.text(text);
   }
-  return sealed(payload);
+  return seal_row(payload, kVersion);
 }
 
 bool decode(std::span<const uint8_t> bytes, OutboxRow& row) {
   row = {};
   ByteReader in(bytes);
-  if (!unseal(in, bytes)) return false;
+  if (!open_row(in, bytes, kVersion)) return false;
   for (std::string* text : {&row.channel, &row.category, &row.id}) *text = std::string(in.text());
   row.user = in.varint();
   for (std::string* text : {&row.message, &row.journey, &row.step, &row.reason}) *text = std::string(in.text());
@@ -106,13 +76,13 @@ std::string encode(const SentRow& row) {
   out.varint(row.user);
   for (const std::string* text : {&row.channel, &row.message, &row.category, &row.reason, &row.provider_id}) out.text(*text);
   out.varint(row.attempts);
-  return sealed(payload);
+  return seal_row(payload, kVersion);
 }
 
 bool decode(std::span<const uint8_t> bytes, SentRow& row) {
   row = {};
   ByteReader in(bytes);
-  if (!unseal(in, bytes)) return false;
+  if (!open_row(in, bytes, kVersion)) return false;
   row.how = static_cast<SentRow::How>(in.below(static_cast<uint64_t>(SentRow::How::cancelled) + 1));
   row.at = in.instant();
   row.decided = in.instant();
@@ -139,7 +109,7 @@ std::vector<Outbox::Lane> Outbox::lanes() const {
 
 void Outbox::read_on(const Lane& lane, Known& known, int64_t now) {
   if (known.read_until >= now || now >= kHeld) return;
-  const std::string end = instant_key(now + 1);
+  const std::string end = big_endian_signed(now + 1);
   bool full = false;
   store_.scan(Space::outbox, {known.read_to, end, false}, [&](std::string_view key, std::string_view value) {
     OutboxRow row;
@@ -219,8 +189,8 @@ void Outbox::finish(const OutboxRow& row, int64_t from, const SentRow& ended, Ba
 }
 
 void Outbox::visit(int64_t at, const std::function<bool(OutboxRow)>& visit) const {
-  const std::string end = at == INT64_MAX ? "" : instant_key(at + 1);
-  store_.scan(Space::outbox, {instant_key(at), end, false}, [&](std::string_view key, std::string_view value) {
+  const std::string end = at == INT64_MAX ? "" : big_endian_signed(at + 1);
+  store_.scan(Space::outbox, {big_endian_signed(at), end, false}, [&](std::string_view key, std::string_view value) {
     OutboxRow row;
     if (decode(bytes_of(value), row)) return visit(std::move(row));
     if (damaged_) damaged_(key);
@@ -252,14 +222,14 @@ std::optional<SentRow> Outbox::ended(std::string_view id) const {
 // Whatever is in front of what every lane knows of is gone.
 void Outbox::begin_commit(Batch& batch) {
   if (gone_.empty()) return;
-  std::string least = instant_key(kHeld);
+  std::string least = big_endian_signed(kHeld);
   for (const auto& [lane, known] : lanes_) least = std::min(least, known.rows.empty() ? known.read_to : known.rows.begin()->first);
   for (const Added& added : added_) least = std::min(least, added.key);
   if (!told_.empty()) least = std::min(least, *told_.begin());
   if (least.empty()) return;   // a lane has not been looked at yet
   const int64_t ready = read_big_endian_signed(least) - kBehind;   // a put below a mark takes it back: what comes now stands behind it
   if (ready < marked_ + kMarkEvery) return;
-  batch.low_water(Space::outbox, instant_key(ready));
+  batch.low_water(Space::outbox, big_endian_signed(ready));
   marked_ = ready;
 }
 

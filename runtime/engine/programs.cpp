@@ -5,32 +5,14 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
-#include "runtime/core/bytes.h"
+#include "runtime/engine/sealed_row.h"
 
 namespace wend {
 namespace {
 
 const std::string kLive = "program/live", kBefore = "program/before";
 constexpr uint64_t kFormat = 1;
-constexpr size_t kHeaderBytes = 10;
 constexpr uint64_t kFilesMost = 100'000, kChainMost = 1'000, kPlacesMost = 1'000'000;
-
-std::string sealed(const std::string& payload) {
-  std::string bytes;
-  ByteWriter header(bytes);
-  header.raw(kFormat, 2);
-  header.raw(XXH3_64bits(payload.data(), payload.size()));
-  return bytes + payload;
-}
-
-bool unseal(ByteReader& in, std::string_view bytes) {
-  in.check(in.raw(2) == kFormat);
-  const uint64_t sum = in.raw();
-  const size_t begin = std::min(bytes.size(), kHeaderBytes);
-  return in.check(sum == XXH3_64bits(bytes.data() + begin, bytes.size() - begin));
-}
-
-ByteReader reader_of(std::string_view bytes) { return ByteReader({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}); }
 
 std::string packed(const ProgramFiles& files) {
   std::string payload;
@@ -56,12 +38,12 @@ std::string encode(const ProgramRecord& record) {
     out.text(place.step);
     out.varint(place.people);
   }
-  return sealed(payload);
+  return seal_row(payload, kFormat);
 }
 
 bool decode(std::string_view bytes, ProgramRecord& record) {
-  ByteReader in = reader_of(bytes);
-  if (!unseal(in, bytes)) return false;
+  ByteReader in(bytes_of(bytes));
+  if (!open_row(in, bytes_of(bytes), kFormat)) return false;
   record.since = in.instant();
   for (uint32_t left = in.count(kChainMost); left > 0 && in.good(); --left) record.chain.emplace_back(in.text());
   for (uint32_t left = in.count(kPlacesMost); left > 0 && in.good(); --left) {
@@ -92,15 +74,15 @@ StoreFailure keep_files(const StoreReader& store, const ProgramFiles& files, Bat
   std::optional<std::string> kept;
   const std::string hash = hash_of(files);
   if (StoreFailure failure = store.get(Space::prog, hash, kept)) return failure;
-  if (!kept) batch.put(Space::prog, hash, sealed(packed(files)));
+  if (!kept) batch.put(Space::prog, hash, seal_row(packed(files), kFormat));
   return {};
 }
 
 std::optional<ProgramFiles> kept_files(const StoreReader& store, const std::string& hash) {
   std::optional<std::string> kept;
   if (store.get(Space::prog, hash, kept) || !kept) return std::nullopt;
-  ByteReader in = reader_of(*kept);
-  if (!unseal(in, *kept)) return std::nullopt;
+  ByteReader in(bytes_of(*kept));
+  if (!open_row(in, bytes_of(*kept), kFormat)) return std::nullopt;
   ProgramFiles files;
   for (uint32_t left = in.count(kFilesMost); left > 0 && in.good(); --left) {
     std::string path(in.text());

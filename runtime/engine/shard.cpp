@@ -10,23 +10,14 @@
 #include "runtime/core/codec.h"
 #include "runtime/core/migration.h"
 #include "runtime/core/refill.h"
+#include "runtime/engine/event_input.h"
 #include "runtime/engine/ndjson.h"
 #include "runtime/engine/profiles.h"
+#include "runtime/engine/sealed_row.h"
 #include "runtime/store/keys.h"
 
 namespace wend {
 namespace {
-
-std::string big_endian(uint64_t value) {
-  std::string bytes;
-  append_big_endian(bytes, value);
-  return bytes;
-}
-std::string big_endian_signed(int64_t value) {
-  std::string bytes;
-  append_big_endian_signed(bytes, value);
-  return bytes;
-}
 
 std::string timer_key(int64_t due, UserId user) { return big_endian_signed(due) + big_endian(user); }
 std::string identity_key(uint32_t rank, std::string_view text) { return std::string(1, static_cast<char>(rank)) + std::string(text); }
@@ -41,8 +32,6 @@ constexpr int64_t kNearMost = 100'000;      // or so many
 constexpr size_t kUsersOfABatch = 4'096;
 constexpr size_t kTextsKept = 1'000'000;    // of users who came once; then all are forgotten
 constexpr size_t kUsersKept = 16'384;       // unpacked, for those who come again soon
-
-std::span<const uint8_t> bytes_of(const std::string& text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
 
 }  // namespace
 
@@ -79,7 +68,7 @@ Shard::Shard(const Module& module, Store& store, Tell tell, Decided decided, uin
     : module_(module), version_(version), store_(store), tell_(std::move(tell)), decided_(std::move(decided)), census_(module),
       many_(many_by_rank(module)), attributes_(attributes_by_rank(module)) {
   if (std::string kept; read(Space::meta, kNextUser, kept)) next_user_ = read_big_endian(kept);
-  check(census_.load(store));
+  throw_if(census_.load(store));
   begin_anew(std::move(before));
 }
 
@@ -96,13 +85,9 @@ void Shard::begin_anew(Before before) {
 
 // ---- what rests in the store
 
-void Shard::check(const StoreFailure& failure) {
-  if (failure) throw ShardFault{failure->text()};
-}
-
 bool Shard::read(Space space, const std::string& key, std::string& value) {
   std::optional<std::string> kept;
-  check(store_.get(space, key, kept));
+  throw_if(store_.get(space, key, kept));
   if (kept) value = std::move(*kept);
   return kept.has_value();
 }
@@ -156,15 +141,9 @@ void Shard::succeed(UserId id, User& user, UserState& old) {
       if (intake.log.events().size() == read) return;
       const EventRecord& record = *intake.log.events().back().record;
       if (record.type == kAliasCall) return;
-      const wend_event event{record.type, 0, kept.at, record.known, record.slots().data()};
-      if (record.type < module_.events.size()) refill.event(event);
       std::vector<AttributeChange> changes;
-      for (const StoredTrait& trait : record.traits()) changes.push_back({trait.attribute, trait.known != 0, trait.value});
-      EventInput input;
-      input.event = event;
-      input.attributes = changes;
-      input.user = user.row.name.second;
-      input.arrival = kept.received;
+      const EventInput input = input_of({kept.at, &record}, changes, user.row.name.second, kept.received);
+      if (record.type < module_.events.size()) refill.event(input.event);
       std::vector<Decision> nothing;
       s.shadow.handle(shadow, input, nothing);
     });
@@ -184,7 +163,7 @@ std::optional<UserId> Shard::take_over(UserId from, size_t most) {
   std::vector<UserId> found;
   std::optional<UserId> next;
   size_t looked = 0;
-  check(store_.scan(Space::state, {big_endian(from), "", false}, [&](std::string_view key, std::string_view value) {
+  throw_if(store_.scan(Space::state, {big_endian(from), "", false}, [&](std::string_view key, std::string_view value) {
     const UserId id = read_big_endian(key);
     if (looked++ == most) return next = id, false;
     if (version_of({reinterpret_cast<const uint8_t*>(value.data()), value.size()}) == succession_->before.version) found.push_back(id);
@@ -247,7 +226,7 @@ void Shard::load_near(int64_t now) {
   if (near_until_ > now) return;
   const std::string from = near_until_ == INT64_MIN ? "" : timer_key(near_until_, 0);
   int64_t until = now + kNear, read = 0;
-  check(store_.scan(Space::timer, {from, timer_key(until, 0), false}, [&](std::string_view key, std::string_view) {
+  throw_if(store_.scan(Space::timer, {from, timer_key(until, 0), false}, [&](std::string_view key, std::string_view) {
     const int64_t due = read_big_endian_signed(key);
     if (++read > kNearMost && due > now && due > near_.rbegin()->first) {
       until = due;
@@ -282,7 +261,7 @@ int64_t Shard::next_due() {
   for (const auto& [due, id] : near_)
     if (users_.count(id) == 0 && held_.count(id) == 0) return std::min(least, due);   // who is of this batch may have another here
   const std::string from = near_until_ == INT64_MIN ? "" : timer_key(near_until_, 0);
-  check(store_.scan(Space::timer, {from, "", false}, [&](std::string_view key, std::string_view) {
+  throw_if(store_.scan(Space::timer, {from, "", false}, [&](std::string_view key, std::string_view) {
     if (users_.count(read_big_endian(key.substr(8))) > 0) return true;
     least = std::min(least, read_big_endian_signed(key));
     return false;
@@ -351,13 +330,7 @@ Shard::Handled Shard::apply(const Intake& intake, const StoredEvent& event, int6
   if (alias) return {Handled::How::applied, id};   // one that comes again has joined nobody anew
   untold(*meeting.profiles, found.profile, meeting.identities, attributes_, changes_);
   keep(meeting);   // what the state knows now
-  for (const StoredTrait& trait : record.traits()) changes_.push_back({trait.attribute, trait.known != 0, trait.value});
-  EventInput input;
-  input.event = {record.type, 0, event.at, record.known, record.slots().data()};
-  input.attributes = changes_;
-  input.id = record.id();
-  input.user = user.row.name.second;
-  input.arrival = received;
+  const EventInput input = input_of(event, changes_, user.row.name.second, received);
   due_.erase({step_->next_due(user.state), id});
   step_->handle(user.state, input, decisions_);
   touch(id);
@@ -410,13 +383,9 @@ void Shard::join(Meeting& meeting, uint32_t profile, uint32_t part, int64_t rece
   User &user = load(id), &joining = load(other);
   for (const UserId each : {id, other}) due_.erase({step_->next_due(users_.at(each).state), each});
   user.row.name = meeting.text(meeting.profiles->name_of(profile));
-  EventInput input;
-  input.event.type = WEND_IDENTIFY;
-  input.event.at = input.arrival = now;
-  input.user = user.row.name.second;
   if (user.state.begun() && joining.state.begun()) untold(*meeting.profiles, profile, meeting.identities, attributes_, changes_);
   else changes_.clear();
-  input.attributes = changes_;
+  const EventInput input = merge_input(now, changes_, user.row.name.second);
   step_->merge(user.state, joining.state, input, decisions_);
   joining.state = UserState();
   joining.row = UserRow();
@@ -448,7 +417,7 @@ Shard::Handled::How Shard::seen_before(const User& user, UserId id, std::string_
   if (seen) return how(*seen);
   const std::vector<std::string_view> views(keys.begin(), keys.end());
   std::vector<std::optional<std::string>> kept;
-  check(store_.get_many(Space::dedup, views, kept));
+  throw_if(store_.get_many(Space::dedup, views, kept));
   for (const std::optional<std::string>& mark : kept)
     if (mark && recent(read_big_endian_signed(*mark))) return how({0, mark->size() < 16 ? body : read_big_endian(std::string_view(*mark).substr(8))});
   marks_[keys.front()] = {received, body};
@@ -543,7 +512,7 @@ void Shard::commit() {
     batch.low_water(Space::timer, timer_key(first, 0));
     marked_ = first;
   }
-  if (!batch.empty()) check(store_.write(batch, true));
+  if (!batch.empty()) throw_if(store_.write(batch, true));
   changed_.clear();
   moved_.clear();
   marks_.clear();

@@ -31,6 +31,9 @@ class Profiles;
 
 // Something is wrong with what the store holds or does: nothing may be handled any more.
 struct ShardFault { std::string what; };
+inline void throw_if(const StoreFailure& failure) {
+  if (failure) throw ShardFault{failure->text()};
+}
 
 class Shard {
  public:
@@ -112,7 +115,6 @@ class Shard {
   void gather(UserId id);            // the lines of decisions_
   void gather(UserId id, const Module& module, std::vector<Decision>& decisions);
   void succeed(UserId id, User& user, UserState& old);
-  static void check(const StoreFailure& failure);
   bool read(Space space, const std::string& key, std::string& value);
   void load_near(int64_t now);
   void begin_anew(Before before);

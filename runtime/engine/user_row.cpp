@@ -3,10 +3,8 @@
 
 #include <algorithm>
 
-#include <xxhash.h>
-
-#include "runtime/core/bytes.h"
 #include "runtime/engine/profiles.h"
+#include "runtime/engine/sealed_row.h"
 
 namespace wend {
 namespace {
@@ -26,8 +24,6 @@ void read(ByteReader& in, size_t ranks, std::vector<std::optional<std::string>>&
     if (in.flag()) text = std::string(in.text());
 }
 
-constexpr size_t kHeaderBytes = 10;
-
 void write(ByteWriter& out, const UserRow& row) {
   out.raw(row.into == kNoUser ? row.version : 0);
   out.varint(row.into);
@@ -44,20 +40,16 @@ void write(ByteWriter& out, const UserRow& row) {
 }  // namespace
 
 std::string encode(const UserRow& row) {
-  std::string payload, bytes;
-  ByteWriter body(payload), header(bytes);
+  std::string payload;
+  ByteWriter body(payload);
   write(body, row);
-  header.raw(kFormat, 2);
-  header.raw(XXH3_64bits(payload.data(), payload.size()));
-  return bytes + payload;
+  return seal_row(payload, kFormat);
 }
 
 bool decode(std::span<const uint8_t> bytes, size_t ranks, UserRow& row) {
   row = {};
   ByteReader in(bytes);
-  in.check(in.raw(2) == kFormat);
-  const uint64_t sum = in.raw();
-  if (!in.check(sum == XXH3_64bits(bytes.data() + std::min(bytes.size(), kHeaderBytes), bytes.size() - std::min(bytes.size(), kHeaderBytes)))) return false;
+  if (!open_row(in, bytes, kFormat)) return false;
   row.version = in.raw();
   row.into = in.varint();
   if (row.into != kNoUser) return in.good() && in.at_end();
@@ -71,7 +63,7 @@ bool decode(std::span<const uint8_t> bytes, size_t ranks, UserRow& row) {
 }
 
 uint64_t version_of(std::span<const uint8_t> bytes) {
-  ByteReader in(bytes.subspan(std::min(bytes.size(), kHeaderBytes)));
+  ByteReader in(bytes.subspan(std::min(bytes.size(), kRowHeaderBytes)));
   const uint64_t version = in.raw();
   return in.good() ? version : 0;
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "runtime/abi/named.h"
 #include "runtime/core/convert.h"
 #include "runtime/core/migration.h"
 #include "runtime/core/refill.h"
@@ -9,16 +10,6 @@
 #include "runtime/hosts/batch_run.h"
 
 namespace wend {
-namespace {
-
-template <class Named>
-int32_t index_of(const std::vector<Named>& table, const std::string& name) {
-  const auto found = std::find_if(table.begin(), table.end(), [&](const Named& each) { return each.name == name; });
-  return found == table.end() ? -1 : static_cast<int32_t>(found - table.begin());
-}
-
-}  // namespace
-
 std::vector<Change::Place> BatchRun::inside() const {
   std::map<std::pair<uint32_t, uint32_t>, Change::Place> places;
   const auto place = [&](uint32_t journey, uint32_t step) -> Change::Place& {

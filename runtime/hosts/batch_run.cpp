@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runtime/abi/text_format.h"
+#include "runtime/engine/event_input.h"
 #include "runtime/hosts/snapshot.h"
 
 namespace wend {
@@ -86,15 +87,7 @@ void BatchRun::handle(const StoredEvent& stored) {
     return;
   }
   tell_identities(found.profile);
-  for (const StoredTrait& trait : record.traits()) changes_.push_back({trait.attribute, trait.known != 0, trait.value});
-
-  EventInput input;
-  input.event = {record.type, 0, stored.at, record.known, record.slots().data()};
-  input.attributes = changes_;
-  input.id = record.id();
-  input.user = profiles_.name(found.profile);
-  input.arrival = stored.at;
-
+  const EventInput input = input_of(stored, changes_, profiles_.name(found.profile), stored.at);
   UserState& user = users_[found.profile];
   const size_t from = decisions_.size();
   if (step_.next_due(user) <= stored.at) step_.advance(user, stored.at, decisions_);
@@ -125,15 +118,10 @@ void BatchRun::join(uint32_t profile, uint32_t part, int64_t at) {
 
 void BatchRun::merge(uint32_t profile, UserState& other, int64_t now) {
   UserState& user = users_[profile];
-  EventInput input;
-  input.event.type = WEND_IDENTIFY;
-  input.event.at = input.arrival = now;
-  input.user = profiles_.name(profile);
   if (user.begun() && other.begun()) tell_identities(profile);
   else changes_.clear();
-  input.attributes = changes_;
   const size_t from = decisions_.size();
-  step_.merge(user, other, input, decisions_);
+  step_.merge(user, other, merge_input(now, changes_, profiles_.name(profile)), decisions_);
   gather(profile, from);
 }
 

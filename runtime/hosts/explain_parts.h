@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/abi/named.h"
 #include "runtime/hosts/explain.h"
 
 namespace wend {
@@ -23,12 +24,6 @@ struct Happened {
   int64_t now() const { return entry.decision ? entry.at : entry.received; }
 };
 Happened taken_apart(const HistoryEntry& entry);
-
-template <class List>
-int32_t index_of(const List& list, std::string_view name) {
-  for (size_t i = 0; i < list.size(); ++i) if (list[i].name == name) return static_cast<int32_t>(i);
-  return -1;
-}
 
 ProofStep proof_step(const Module& module, ProofStep::Kind kind, int64_t at, std::string text, SourcePlace place = {});
 std::string duration_words(int64_t micros);

@@ -3,6 +3,7 @@
 
 #include "runtime/abi/text_format.h"
 #include "runtime/core/step.h"
+#include "runtime/engine/event_input.h"
 #include "runtime/engine/ingest.h"
 
 namespace wend {
@@ -27,13 +28,7 @@ Preview render_preview(const Module& module, uint32_t message, const std::vector
   std::vector<Decision> decisions;
   for (const StoredEvent& stored : intake.log.events()) {
     std::vector<AttributeChange> changes;
-    for (const StoredTrait& trait : stored.record->traits()) changes.push_back({trait.attribute, trait.known != 0, trait.value});
-    EventInput input;
-    input.event = {stored.record->type, 0, now_us, stored.record->known, stored.record->slots().data()};
-    input.attributes = changes;
-    input.user = "user";
-    input.arrival = now_us;
-    step.handle(user, input, decisions);
+    step.handle(user, input_of({now_us, stored.record}, changes, "user", now_us), decisions);
   }
   if (!user.begun()) return preview;
   step.look(user, now_us);

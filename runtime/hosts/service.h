@@ -46,16 +46,8 @@ class Service {
   Router router(Door door);
 
   // service_ingest.cpp
-  void track(HttpIn in, Reply reply);
-  void identify(HttpIn in, Reply reply);
-  void page(HttpIn in, Reply reply);
-  void screen(HttpIn in, Reply reply);
-  void group(HttpIn in, Reply reply);
-  void alias(HttpIn in, Reply reply);
-  void batch(HttpIn in, Reply reply);
-  void posthog(HttpIn in, Reply reply);
-  void import_lines(HttpIn in, Reply reply);
-  void cloudevents(HttpIn in, Reply reply);
+  template <EnvelopeRoute route>
+  void accept(HttpIn in, Reply reply) { take(route, std::move(in), std::move(reply)); }
   void sdk_settings(HttpIn in, Reply reply);
   // service_operations.cpp
   void livez(HttpIn in, Reply reply);
@@ -87,7 +79,7 @@ class Service {
 
   // Runs on the daemon's thread; answers 503 where it has stopped.
   void ask(const Reply& reply, const std::function<HttpOut(Desk&)>& question);
-  void accept(EnvelopeRoute route, HttpIn in, Reply reply);
+  void take(EnvelopeRoute route, HttpIn in, Reply reply);
   bool has_key(const HttpIn& in, std::string_view in_body) const;   // the ingest door
   // Looks at a snapshot of the store, on the thread it is called on.
   void look(const Reply& reply, const std::function<HttpOut(Ledger&)>& question);

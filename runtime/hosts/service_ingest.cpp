@@ -58,7 +58,7 @@ HttpOut answer(const Desk::Receipt& receipt, uint64_t dropped, bool strict) {
 
 }  // namespace
 
-void Service::accept(EnvelopeRoute route, HttpIn in, Reply reply) {
+void Service::take(EnvelopeRoute route, HttpIn in, Reply reply) {
   EnvelopeRules rules;
   rules.event_bytes_max = options_.ingest.event_bytes;
   rules.body_bytes_max = options_.ingest.body_bytes;
@@ -97,17 +97,6 @@ bool Service::has_key(const HttpIn& in, std::string_view in_body) const {
   }
   return found;
 }
-
-void Service::track(HttpIn in, Reply reply) { accept(EnvelopeRoute::track, std::move(in), std::move(reply)); }
-void Service::identify(HttpIn in, Reply reply) { accept(EnvelopeRoute::identify, std::move(in), std::move(reply)); }
-void Service::page(HttpIn in, Reply reply) { accept(EnvelopeRoute::page, std::move(in), std::move(reply)); }
-void Service::screen(HttpIn in, Reply reply) { accept(EnvelopeRoute::screen, std::move(in), std::move(reply)); }
-void Service::group(HttpIn in, Reply reply) { accept(EnvelopeRoute::group, std::move(in), std::move(reply)); }
-void Service::alias(HttpIn in, Reply reply) { accept(EnvelopeRoute::alias, std::move(in), std::move(reply)); }
-void Service::batch(HttpIn in, Reply reply) { accept(EnvelopeRoute::batch, std::move(in), std::move(reply)); }
-void Service::posthog(HttpIn in, Reply reply) { accept(EnvelopeRoute::posthog, std::move(in), std::move(reply)); }
-void Service::import_lines(HttpIn in, Reply reply) { accept(EnvelopeRoute::import, std::move(in), std::move(reply)); }
-void Service::cloudevents(HttpIn in, Reply reply) { accept(EnvelopeRoute::cloudevents, std::move(in), std::move(reply)); }
 
 void Service::sdk_settings(HttpIn in, Reply reply) {
   nlohmann::ordered_json page = {{"integrations", {{"Segment.io", {{"apiKey", std::string(in.segment("key"))}, {"unbundledIntegrations", nlohmann::json::array()}}}}},

@@ -31,6 +31,17 @@ inline void append_big_endian_signed(std::string& key, int64_t value) {
   append_big_endian(key, static_cast<uint64_t>(value) ^ uint64_t{1} << 63);
 }
 
+inline std::string big_endian(uint64_t value) {
+  std::string key;
+  append_big_endian(key, value);
+  return key;
+}
+inline std::string big_endian_signed(int64_t value) {
+  std::string key;
+  append_big_endian_signed(key, value);
+  return key;
+}
+
 // Of the first eight bytes; what is missing counts as zero.
 inline uint64_t read_big_endian(std::string_view key) {
   uint64_t value = 0;
