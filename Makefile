@@ -85,7 +85,7 @@ bench: packages $(BUILD)/build.ninja
 	$(SAY) 'running them'
 	@$(BUILD)/tests/bench/wend_bench
 	@$(BUILD)/tests/bench/store_bench
-	@$(BUILD)/tests/bench/shard_bench
+	@$(BUILD)/tests/bench/desk_bench
 	@$(BUILD)/tests/bench/serve_bench
 
 soak: packages $(BUILD)/build.ninja

@@ -18,6 +18,7 @@ struct Delivery {
   std::vector<Field> content;      // in the channel's order; a field that is absent is left out
   std::string message, category;
   int64_t valid_until_us = INT64_MAX;
+  int64_t begin_by_us = INT64_MAX; // by the wall clock: behind it the permit is too old, and no attempt is begun
   uint32_t attempt = 1;
   std::chrono::steady_clock::time_point deadline;   // of this attempt; one that has passed sends nothing
 };

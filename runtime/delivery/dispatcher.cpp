@@ -215,7 +215,7 @@ void Dispatcher::attempt(Core& core, size_t way, const std::shared_ptr<Job>& job
   }
   Outcome outcome;
   try {
-    outcome = channel.way.connector->deliver(job->delivery);
+    outcome = core.clocks.wall() > job->delivery.begin_by_us ? failed_for_now(std::string(kTooLate)) : channel.way.connector->deliver(job->delivery);
   } catch (...) {
     outcome = unknown("connector");   // whatever it had done by then
   }

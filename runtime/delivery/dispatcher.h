@@ -80,7 +80,8 @@ class Dispatcher {
   int64_t ready_at(std::string_view channel, int64_t now) const;
   std::optional<Place> take(std::string_view channel, int64_t now);
 
-  // Makes the attempt; its deadline is set when it begins. `done` is called exactly once, on a thread of the channel, where
+  // Makes the attempt, unless the right to has run out by then (it fails for now, as `too late`); its deadline is set when it
+  // begins. `done` is called exactly once, on a thread of the channel, where
   // another place may be taken; it must not throw, and not wait for another outcome.
   using Done = std::function<void(const Outcome&)>;
   void hand_over(Place place, Delivery delivery, Done done);

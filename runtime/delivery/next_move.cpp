@@ -70,7 +70,7 @@ int64_t retry_wait(const DeliveryPolicy& policy, std::string_view message_id, ui
 Sign sign_of(const Outcome& outcome) {
   if (outcome.kind == Outcome::Kind::delivered) return Sign::well;
   if (outcome.kind == Outcome::Kind::unknown) return Sign::trouble;
-  if (outcome.permanent || outcome.address_dead || outcome.reason == "memory") return Sign::none;
+  if (outcome.permanent || outcome.address_dead || outcome.reason == "memory" || outcome.reason == kTooLate) return Sign::none;
   const bool mailbox = outcome.reason.rfind("reply ", 0) == 0 && outcome.reason != "reply 421" && outcome.reason != "reply 454";
   return mailbox ? Sign::none : Sign::trouble;
 }

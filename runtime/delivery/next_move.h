@@ -65,6 +65,8 @@ NextMove next_move(const Outcome& outcome, const DeliveryPolicy& policy, bool ta
 
 // The outcome of an attempt that an earlier process started and whose end nobody heard.
 Outcome unheard();
+// Why an attempt was not begun: too long after its permit (Delivery::begin_by_us).
+constexpr std::string_view kTooLate = "too late";
 
 // What forbids to start this attempt now; nothing: it may start. Time passes between a retry's instant and its turn.
 std::optional<NextMove> forbids(const DeliveryPolicy& policy, bool takes_once, const Attempt& attempt, int64_t now);

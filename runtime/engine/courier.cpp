@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "runtime/abi/named.h"
+#include "runtime/core/wall.h"
 
 namespace wend {
 namespace {
 
 constexpr int64_t kAskAgain = 60'000'000;   // of a user whose row cannot be read
 constexpr size_t kSetFreeAtOnce = 1'000;
+constexpr int64_t kLease = 60'000'000;      // a claim is good for so long: an attempt that has not begun by then asks anew
 
 std::string_view word(Decision::Reason reason) {
   using Reason = Decision::Reason;
@@ -146,6 +148,7 @@ bool Courier::may_go(OutboxRow& row, int64_t ready, int64_t now, Delivery& deliv
   delivery.message = row.message;
   delivery.category = row.category;
   delivery.valid_until_us = row.not_after;
+  delivery.begin_by_us = std::min(add_micros(now, kLease), row.not_after - 1);
   delivery.attempt = row.attempts;
   for (const auto& [name, text] : row.content) delivery.content.push_back({name, text});
   return true;
@@ -153,13 +156,19 @@ bool Courier::may_go(OutboxRow& row, int64_t ready, int64_t now, Delivery& deliv
 
 void Courier::begin_commit() { outbox_.begin_commit(shard_->batch()); }
 
-void Courier::committed() {
+void Courier::begun() {
   outbox_.committed();
-  for (Claimed& claimed : claimed_) {
+  landed();
+  landing_ = std::move(claimed_);
+  claimed_.clear();
+}
+
+void Courier::landed() {
+  for (Claimed& claimed : landing_) {
     const std::string id = claimed.delivery.id;
     dispatcher_.hand_over(std::move(claimed.place), std::move(claimed.delivery), [came_back = hooks_.came_back, id](const Outcome& outcome) { came_back(id, outcome); });
   }
-  claimed_.clear();
+  landing_.clear();
 }
 
 // ---- what became of them

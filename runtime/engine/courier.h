@@ -62,8 +62,9 @@ class Courier {
   const Holds& holds() const { return holds_; }
   void hold(Holds holds);
 
-  void begin_commit();     // last before the shard's commit
-  void committed();        // hands over what was claimed
+  void begin_commit();     // last before the shard begins its commit
+  void begun();            // behind it: hands over what had been claimed for the one before
+  void landed();           // hands over all that was claimed
 
   struct Counts { std::map<std::pair<std::string, SentRow::How>, uint64_t> ended; uint64_t deferred = 0, retries = 0, again = 0; };
   const Counts& counts() const { return counts_; }   // by channel; since the start
@@ -91,7 +92,7 @@ class Courier {
   Holds holds_;
   bool set_free_ = true;                        // some that are set aside may not be held any more
   std::map<std::string, OutboxRow> in_flight_;  // by id
-  std::vector<Claimed> claimed_;                // in the batch under way
+  std::vector<Claimed> claimed_, landing_;      // in the batch under way, and in the one on its way to the disk
   int64_t next_place_ = INT64_MAX;
   Counts counts_;
 };

@@ -230,15 +230,20 @@ void Desk::outcome(const std::string& id, const Outcome& outcome, int64_t now) {
   courier_->outcome(id, outcome, last_);
 }
 
-void Desk::commit() {
+void Desk::begin_commit() {
   courier_->begin_commit();
   Batch& batch = shard_->batch();
   if (!batch.empty()) {
     batch.put(Space::meta, kSequence, big_endian(sequence_));
     batch.put(Space::meta, kLast, big_endian_signed(last_));
   }
-  shard_->commit();
-  courier_->committed();
+  shard_->begin_commit();
+  courier_->begun();
+}
+
+void Desk::landed() {
+  shard_->landed();
+  courier_->landed();
 }
 
 // ---- holds

@@ -2,7 +2,8 @@
 // woken, what is sent is claimed, what came of it is written down; then one commit makes it durable. The host owns threads,
 // sockets and the wall clock. Tested by tests/unit/engine/desk_test.cpp and tests/simulation.
 //
-// Everything a call changes is durable when the next commit() returns, and not before.
+// Everything a call changes is durable when the next commit() returns, and not before. Or with begin_commit(): when landed(), or
+// the begin_commit() behind it, returns.
 #pragma once
 
 #include <cstdint>
@@ -66,7 +67,13 @@ class Desk {
   // True: there may be more to claim.
   bool claim(int64_t now, size_t most) { return courier_->claim(now, most); }
   void outcome(const std::string& id, const Outcome& outcome, int64_t now);
-  void commit();
+  // Decisions are told and what was claimed is handed over when they are durable.
+  void begin_commit();
+  void landed();
+  void commit() {
+    begin_commit();
+    landed();
+  }
 
   // Another version decides from the next instant on. There must be none of which users may still be. Commits.
   void change(Version version, const ProgramFiles& files);

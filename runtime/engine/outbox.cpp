@@ -12,6 +12,7 @@ namespace {
 constexpr uint64_t kVersion = 1;
 constexpr size_t kFieldsMax = 256;
 constexpr int64_t kMarkEvery = 60'000'000, kBehind = 5'000'000;
+constexpr int64_t kAhead = 60'000'000;   // rows are read so far ahead, so that a look at the store is seldom
 const std::string kLane = "lane/";   // in `meta`: lane/channel 0 category
 
 int digit_of(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : 0; }
@@ -109,7 +110,8 @@ std::vector<Outbox::Lane> Outbox::lanes() const {
 
 void Outbox::read_on(const Lane& lane, Known& known, int64_t now) {
   if (known.read_until >= now || now >= kHeld) return;
-  const std::string end = big_endian_signed(now + 1);
+  const int64_t until = std::min(now + kAhead, kHeld - 1);
+  const std::string end = big_endian_signed(until + 1);
   bool full = false;
   store_.scan(Space::outbox, {known.read_to, end, false}, [&](std::string_view key, std::string_view value) {
     OutboxRow row;
@@ -125,7 +127,7 @@ void Outbox::read_on(const Lane& lane, Known& known, int64_t now) {
   });
   if (full) return;
   known.read_to = end;
-  known.read_until = now;
+  known.read_until = until;
 }
 
 std::optional<OutboxRow> Outbox::first(const Lane& lane, int64_t now, int64_t& ready) {

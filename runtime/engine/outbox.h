@@ -82,7 +82,7 @@ class Outbox {
   struct Known {
     std::map<std::string, int64_t> rows;   // key -> ready, of all rows of the lane before `read_to` that wait
     std::string read_to;                   // so far its rows have been looked for
-    int64_t read_until = INT64_MIN;        // and so far there are no others
+    int64_t read_until = INT64_MIN;        // and up to this instant there are no others
   };
   void note(const Lane& lane, const std::string& key, int64_t ready);
   void read_on(const Lane& lane, Known& known, int64_t now);

@@ -280,8 +280,34 @@ Shard::Handled Shard::handle(const Intake& intake, const StoredEvent& event, int
   return apply(intake, event, received, body);
 }
 
+// The one whom all of an event's identities stand for already, so that it changes nothing of who they are; kNoUser: it may.
+UserId Shard::as_known(const Intake& intake, const EventRecord& record) {
+  UserId id = kNoUser;
+  if (record.type == kAliasCall) return kNoUser;
+  for (const uint32_t identity : record.identities()) {
+    const uint32_t rank = intake.identities.kind(identity);
+    const std::string_view text = intake.identities.text(identity);
+    const UserId named = owner(rank, text);
+    if (named == kNoUser || (id != kNoUser && named != id)) return kNoUser;
+    id = named;
+    const UserRow& row = users_.at(id).row;
+    if (rank >= row.values.size() || row.values[rank] != text) return kNoUser;
+  }
+  if (id == kNoUser) return kNoUser;
+  const UserRow& row = users_.at(id).row;
+  for (uint32_t rank = 0; rank < row.values.size(); ++rank)
+    if (row.values[rank] && attributes_[rank] >= 0 && row.values[rank] != row.told[rank]) return kNoUser;
+  return id;
+}
+
 Shard::Handled Shard::apply(const Intake& intake, const StoredEvent& event, int64_t received, uint64_t body) {
   const EventRecord& record = *event.record;
+  if (const UserId known = as_known(intake, record); known != kNoUser) {
+    advance(known, received);
+    if (const auto seen = act_again(known, record, received, body)) return *seen;
+    changes_.clear();
+    return act(known, event, received);
+  }
   Meeting meeting;
   std::map<UserId, uint32_t> local;
   std::vector<std::pair<uint32_t, UserId>> owned;
@@ -322,14 +348,22 @@ Shard::Handled Shard::apply(const Intake& intake, const StoredEvent& event, int6
   const UserId id = meeting.users[found.profile];
   for (const uint32_t part : joined) join(meeting, found.profile, part, received);
   keep(meeting);
-  User& user = load(id);
-  if (const Handled::How seen = seen_before(user, id, record.id(), received, body); seen != Handled::How::applied) {
-    ++duplicates_;
-    return {seen, id};
-  }
+  if (const auto seen = act_again(id, record, received, body)) return *seen;
   if (alias) return {Handled::How::applied, id};   // one that comes again has joined nobody anew
   untold(*meeting.profiles, found.profile, meeting.identities, attributes_, changes_);
   keep(meeting);   // what the state knows now
+  return act(id, event, received);
+}
+
+std::optional<Shard::Handled> Shard::act_again(UserId id, const EventRecord& record, int64_t received, uint64_t body) {
+  const Handled::How seen = seen_before(load(id), id, record.id(), received, body);
+  if (seen == Handled::How::applied) return std::nullopt;
+  ++duplicates_;
+  return Handled{seen, id};
+}
+
+Shard::Handled Shard::act(UserId id, const StoredEvent& event, int64_t received) {
+  User& user = load(id);
   const EventInput input = input_of(event, changes_, user.row.name.second, received);
   due_.erase({step_->next_due(user.state), id});
   step_->handle(user.state, input, decisions_);
@@ -415,13 +449,27 @@ Shard::Handled::How Shard::seen_before(const User& user, UserId id, std::string_
   ask(id);
   for (const UserId part : user.row.parts) if (!seen) ask(part);
   if (seen) return how(*seen);
-  const std::vector<std::string_view> views(keys.begin(), keys.end());
+  std::vector<std::string_view> views;
+  for (const std::string& key : keys) if (has_marks(key)) views.push_back(key);
   std::vector<std::optional<std::string>> kept;
   throw_if(store_.get_many(Space::dedup, views, kept));
   for (const std::optional<std::string>& mark : kept)
     if (mark && recent(read_big_endian_signed(*mark))) return how({0, mark->size() < 16 ? body : read_big_endian(std::string_view(*mark).substr(8))});
   marks_[keys.front()] = {received, body};
   return How::applied;
+}
+
+// A day without a mark is not asked for: most are, where little has been kept yet.
+bool Shard::has_marks(const std::string& key) {
+  const int64_t day = read_big_endian_signed(key);
+  const auto [known, fresh] = days_.try_emplace(day, false);
+  if (fresh) {
+    throw_if(store_.scan(Space::dedup, {big_endian_signed(day), big_endian_signed(day + 1), false}, [&](std::string_view, std::string_view) {
+      known->second = true;
+      return false;
+    }));
+  }
+  return known->second;
 }
 
 // ---- for those who share the step
@@ -484,7 +532,7 @@ void Shard::gather(UserId id, const Module& module, std::vector<Decision>& decis
   decisions.clear();
 }
 
-void Shard::commit() {
+void Shard::begin_commit() {
   Batch batch = std::move(batch_);
   batch_.clear();
   for (const UserId id : changed_) {
@@ -505,14 +553,17 @@ void Shard::commit() {
     user.changed = false;
   }
   for (const auto& key : moved_) batch.put(Space::ident, identity_key(key.first, key.second), big_endian(owners_.at(key)));
-  for (const auto& [key, mark] : marks_) batch.put(Space::dedup, key, big_endian_signed(mark.at) + big_endian(mark.body));
+  for (const auto& [key, mark] : marks_) {
+    batch.put(Space::dedup, key, big_endian_signed(mark.at) + big_endian(mark.body));
+    days_[read_big_endian_signed(key)] = true;
+  }
   census_.put(batch);
   if (new_users_) batch.put(Space::meta, kNextUser, big_endian(next_user_));
   if (const int64_t first = near_.empty() ? near_until_ : near_.begin()->first; !batch.empty() && first >= marked_ + kNear) {
     batch.low_water(Space::timer, timer_key(first, 0));
     marked_ = first;
   }
-  if (!batch.empty()) throw_if(store_.write(batch, true));
+  throw_if(batch.empty() ? store_.landed() : store_.begin(std::move(batch)));
   changed_.clear();
   moved_.clear();
   marks_.clear();
@@ -523,8 +574,19 @@ void Shard::commit() {
     due_.clear();
     if (context_->texts.size() > kTextsKept) begin_anew(succession_ ? succession_->before : Before());
   }
-  for (const Line& line : lines_) tell_({line.at, line.id, line.user, line.text});
+  tell_landed();
+  landing_ = std::move(lines_);
   lines_.clear();
+}
+
+void Shard::landed() {
+  throw_if(store_.landed());
+  tell_landed();
+}
+
+void Shard::tell_landed() {
+  for (const Line& line : landing_) tell_({line.at, line.id, line.user, line.text});
+  landing_.clear();
 }
 
 }  // namespace wend

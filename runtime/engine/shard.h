@@ -63,8 +63,14 @@ class Shard {
   Handled handle(const Intake& intake, const StoredEvent& event, int64_t received, uint64_t body = 0);
   // Everything due at or before `now`, in order. True: there is more, but not for this batch: commit, and call again.
   bool tick(int64_t now);
-  // Makes all since the last one durable, then tells it.
-  void commit();
+  // Makes all since the last one durable, then tells it: begun, and then landed. In between, what is begun may still be on its
+  // way while more is handled; all that was begun before it is durable, and told.
+  void commit() {
+    begin_commit();
+    landed();
+  }
+  void begin_commit();
+  void landed();
   // The least instant at which somebody must be woken; WEND_FOREVER when nobody must.
   int64_t next_due();
 
@@ -111,6 +117,10 @@ class Shard {
   void keep(Meeting& meeting);
   void join(Meeting& meeting, uint32_t profile, uint32_t part, int64_t at);
   Handled apply(const Intake& intake, const StoredEvent& event, int64_t received, uint64_t body);
+  UserId as_known(const Intake& intake, const EventRecord& record);
+  Handled act(UserId id, const StoredEvent& event, int64_t received);
+  std::optional<Handled> act_again(UserId id, const EventRecord& record, int64_t received, uint64_t body);   // nothing: it has not come before
+  bool has_marks(const std::string& key);
   Handled::How seen_before(const User& user, UserId id, std::string_view message, int64_t received, uint64_t body);
   void gather(UserId id);            // the lines of decisions_
   void gather(UserId id, const Module& module, std::vector<Decision>& decisions);
@@ -118,6 +128,7 @@ class Shard {
   bool read(Space space, const std::string& key, std::string& value);
   void load_near(int64_t now);
   void begin_anew(Before before);
+  void tell_landed();
 
   const Module& module_;
   const uint64_t version_;
@@ -138,6 +149,7 @@ class Shard {
   std::set<std::pair<uint32_t, std::string>> moved_;     // … and has changed in this batch
   struct Mark { int64_t at; uint64_t body; };
   std::map<std::string, Mark> marks_;                    // of duplicates, made in this batch
+  std::map<int64_t, bool> days_;                         // whether there are marks of theirs; of those that were asked for
   std::set<UserId> held_;
   std::unique_ptr<Succession> succession_;               // null: everybody is of the present version
   using Timers = std::set<std::pair<int64_t, UserId>>;
@@ -147,7 +159,7 @@ class Shard {
   int64_t marked_ = INT64_MIN;                           // the store knows that nothing is left before it
   std::vector<Decision> decisions_;
   std::vector<AttributeChange> changes_;
-  std::vector<Line> lines_;
+  std::vector<Line> lines_, landing_;                    // of the batch under way, and of the one on its way to the disk
   uint64_t duplicates_ = 0;
 };
 

@@ -64,7 +64,7 @@ Daemon::Daemon(Desk::Version live, std::optional<Desk::Version> before, Store& s
     ended_.push_back({std::move(id), std::move(outcome)});
     came_.notify_one();
   };
-  desk_ = std::make_unique<Desk>(std::move(live), std::move(before), store, *dispatcher_, std::move(ways), std::move(desk));
+  desk_ = std::make_unique<Desk>(std::move(live), std::move(before), store_, *dispatcher_, std::move(ways), std::move(desk));
   desk_->begin(clock_.now());
   if (options_.held_at_start) desk_->hold("all", "", "at the start");
   desk_->commit();
@@ -165,7 +165,7 @@ Daemon::Work Daemon::wait_for_work() {
   std::unique_lock lock(mutex_);
   int64_t wait = std::clamp<int64_t>(next_tick_ - raw_clock_.steady(), 0, kTickEvery);
   if (next_place_ != INT64_MAX) wait = std::min(wait, std::max<int64_t>(1'000, next_place_ - clock_.now()));
-  if (!more_) came_.wait_for(lock, std::chrono::microseconds(wait), [this] { return !posts_.empty() || !ended_.empty() || !questions_.empty() || stopping_; });
+  if (!more_ && !landing_) came_.wait_for(lock, std::chrono::microseconds(wait), [this] { return !posts_.empty() || !ended_.empty() || !questions_.empty() || stopping_; });
   Work work;
   size_t records = 0;
   while (!posts_.empty() && (work.posts.empty() || records + posts_.front().arrivals.items.size() <= options_.commit_events)) {
@@ -185,7 +185,9 @@ void Daemon::run() {
     Work work = wait_for_work();
     last = work.stopping;
     try {
-      turn(work);
+      const bool idle = work.none() && !more_ && raw_clock_.steady() < next_tick_;
+      if (!idle || !landing_) turn(work);
+      if (idle || last) landed();
     } catch (const ShardFault& fault) {
       return break_down(work, fault.what);
     } catch (const std::exception& unforeseen) {
@@ -217,10 +219,25 @@ void Daemon::turn(Work& work) {
   if (trusted && !low_disk_ && !work.stopping) more_ |= desk_->claim(now, kClaimsOfABatch);
   next_place_ = desk_->courier().next_place();
   more_ |= desk_->outbox().adding();   // claimed in the next batch, at once
-  const int64_t before = raw_clock_.steady();
-  desk_->commit();
-  count(work, receipts, static_cast<double>(raw_clock_.steady() - before) / 1e6, tick || !work.questions.empty());
-  for (size_t i = 0; i < work.posts.size(); ++i) work.posts[i].done(receipts[i], true);
+  const int64_t begun = raw_clock_.steady();
+  desk_->begin_commit();   // the one before has landed
+  answer();
+  landing_ = Landing{std::move(work), std::move(receipts), begun, tick};
+}
+
+// Waits for what is on its way.
+void Daemon::landed() {
+  desk_->landed();
+  answer();
+}
+
+void Daemon::answer() {
+  if (!landing_) return;
+  const Landing landing = std::move(*landing_);
+  landing_.reset();
+  const Work& work = landing.work;
+  count(work, landing.receipts, static_cast<double>(raw_clock_.steady() - landing.begun) / 1e6, landing.whole || !work.questions.empty());
+  for (size_t i = 0; i < work.posts.size(); ++i) work.posts[i].done(landing.receipts[i], true);
   if (work.questions.empty()) return;
   const std::lock_guard lock(mutex_);
   for (const Question& question : work.questions) *question.answered = true;
@@ -286,6 +303,7 @@ void Daemon::break_down(Work& work, const std::string& why) {
     posts.swap(posts_);
     answered_.notify_all();
   }
+  if (landing_) for (Post& post : landing_->work.posts) post.done({}, false);
   for (Post& post : work.posts) post.done({}, false);
   for (Post& post : posts) post.done({}, false);
   if (options_.fault) options_.fault(why);

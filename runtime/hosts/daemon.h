@@ -1,5 +1,5 @@
 // A project that stays up: one thread owns the users (a Desk), others bring it records and what became of attempts. Requests
-// are stepped together, made durable by one write, and answered then. Tested by tests/unit/hosts/daemon_test.cpp.
+// are stepped together, made durable by one write, and answered then; meanwhile the next are stepped. Tested by tests/unit/hosts/daemon_test.cpp.
 #pragma once
 
 #include <array>
@@ -18,6 +18,7 @@
 
 #include "runtime/engine/clock.h"
 #include "runtime/engine/desk.h"
+#include "runtime/store/ahead_store.h"
 
 namespace wend {
 
@@ -96,21 +97,33 @@ class Daemon {
   struct Post { Arrivals arrivals; Done done; int64_t offered; };
   struct Ended { std::string id; Outcome outcome; };
   struct Question { const std::function<void(Desk&)>* ask; bool* answered; };
-  struct Work { std::vector<Post> posts; std::vector<Ended> ended; std::vector<Question> questions; bool stopping = false; };
+  struct Work {
+    std::vector<Post> posts;
+    std::vector<Ended> ended;
+    std::vector<Question> questions;
+    bool stopping = false;
+    bool none() const { return posts.empty() && ended.empty() && questions.empty() && !stopping; }
+  };
+
+  // Handled, and on its way to the disk.
+  struct Landing { Work work; std::vector<Desk::Receipt> receipts; int64_t begun = 0; bool whole = false; };
 
   void run();
   Work wait_for_work();
   void turn(Work& work);
+  void landed();
+  void answer();
   void count(const Work& work, const std::vector<Desk::Receipt>& receipts, double commit_seconds, bool whole);
   void break_down(Work& work, const std::string& why);
 
   std::shared_ptr<const Module> module_;         // the one live now; with the mutex held
-  Store& store_;
+  AheadStore store_;
   const Clock& raw_clock_;
   const Options options_;
   mutable TrustedClock clock_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<Desk> desk_;
+  std::optional<Landing> landing_;
 
   mutable std::mutex mutex_;
   std::condition_variable came_, answered_;

@@ -46,7 +46,6 @@ struct StoreSettings {
   int64_t keep_log_us = 30 * kDayUs, keep_sent_us = 90 * kDayUs, keep_dead_letters_us = 30 * kDayUs;
   uint64_t low_disk_bytes = kGigabyte;         // below that no event is taken and nothing is sent
   uint32_t commit_events = 256;
-  int64_t commit_wait_us = 2 * kMillisecondUs;
 };
 
 struct DeliverySettings {

@@ -300,6 +300,9 @@ class RocksStore : public Store {
 
   StoreFailure drop_range(Space space, std::string_view from, std::string_view to) override {
     if (from >= to) return {};
+    bool any = false;   // a range erased in memory takes from every look-up there its bloom filter
+    if (StoreFailure wrong = scan(space, {std::string(from), std::string(to), false}, [&](std::string_view, std::string_view) { return any = true, false; })) return wrong;
+    if (!any) return {};
     Batch all;
     all.erase_range(space, from, to);
     // First what says that they are gone: a file dropped before might bring back what it covered in an older one.

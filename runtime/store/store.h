@@ -26,7 +26,6 @@ struct StoreError {
     damaged,       // a file is not what was written: restore
     unknown,       // a write failed; whether it is kept shows when the store is opened again
     closed,        // an earlier write failed; this one was not tried
-    full,          // the queue of the committer is full; try again
   };
   Kind kind = Kind::io;
   std::string what;
@@ -77,6 +76,10 @@ class Store : public StoreReader {
   // from then on the store takes no other: it must be closed and opened again, for a second sync that succeeds proves
   // nothing about the first.
   virtual StoreFailure write(const Batch& batch, bool synced) = 0;
+  // A synced write that may still be on its way when this returns; reading shows it already. It is kept, and all that was begun
+  // before, once landed() has returned well; and all that was begun before this is when this has.
+  virtual StoreFailure begin(Batch batch) { return write(batch, true); }
+  virtual StoreFailure landed() { return {}; }
   virtual bool must_close() const = 0;
 
   // The store as it is now, whatever is written meanwhile. It must not outlive the store.

@@ -237,10 +237,16 @@ class Table {
 
 }  // namespace
 
-int main() {
+// Without arguments: the table. `serve_bench BATCH SECONDS`: that load alone, for whoever looks at the process meanwhile.
+int main(int count, char** words) {
   bench::Folder folder;
   Server server(folder.path);
   server.begin();
+  if (count == 3) {
+    const Stretch stretch = load(server.port(), std::strtoul(words[1], nullptr, 10), [&] { std::this_thread::sleep_for(std::chrono::seconds(std::atoi(words[2]))); });
+    std::printf("%.0f events/s, p50 %.2f ms, p99 %.2f ms\n", stretch.events_a_second, stretch.p50, stretch.p99);
+    return 0;
+  }
   const auto pass = [] { std::this_thread::sleep_for(kStretch); };
   load(server.port(), 32, pass);   // users and pages are there; not counted
   Table table;

@@ -1,4 +1,4 @@
-// Durable commits a second: the store through its group commit, against a bare loop of RocksDB's own batches of the same rows.
+// Durable commits a second: the store, one write ahead of the disk and not, against a bare loop of RocksDB's own batches of the same rows.
 // A commit is one step of one user: a state of 400 bytes, a timer row and a duplicate mark; it counts when it is on the disk.
 // Batch n: n steps in one synced write.
 #include <rocksdb/db.h>
@@ -7,11 +7,10 @@
 #include <stdlib.h>
 
 #include <cstdarg>
-#include <future>
 #include <memory>
 #include <string>
 
-#include "runtime/store/committer.h"
+#include "runtime/store/ahead_store.h"
 #include "runtime/store/keys.h"
 #include "runtime/store/rocks_store.h"
 #include "tests/bench/bench.h"
@@ -84,33 +83,19 @@ struct Bare {
 struct Ours {
   Folder folder;
   OpenedStore opened = open_rocks_store({.folder = folder.path});
-  std::unique_ptr<Committer> committer;
-  explicit Ours(uint64_t merge) {
+  std::unique_ptr<AheadStore> ahead;
+  Ours() {
     if (!opened.store) std::abort();
-    committer = std::make_unique<Committer>(*opened.store, Committer::Limits{.merge_max = merge});
+    ahead = std::make_unique<AheadStore>(*opened.store);
   }
-  // Merged by hand, without the committer.
-  void run_directly(uint64_t& next, uint64_t steps, uint64_t merge) {
+  // `waits`: for each write before the next is prepared.
+  void run(uint64_t& next, uint64_t steps, uint64_t merge, bool waits) {
     for (uint64_t done = 0; done < steps; done += merge) {
       Batch batch;
       for (uint64_t i = 0; i < merge; ++i) batch.append(Step(next++).batch());
-      if (opened.store->write(batch, true)) std::abort();
+      if (waits ? opened.store->write(batch, true) : ahead->begin(std::move(batch))) std::abort();
     }
-  }
-  // As many steps under way as go into one write; each is told of when it is on the disk.
-  void run(uint64_t& next, uint64_t steps, uint64_t merge) {
-    for (uint64_t done = 0; done < steps; done += merge) {
-      std::promise<void> last;
-      for (uint64_t i = 0; i < merge; ++i) {
-        const bool is_last = i + 1 == merge;
-        const auto told = [&last, is_last](const StoreFailure& failure) {
-          if (failure) std::abort();
-          if (is_last) last.set_value();
-        };
-        if (committer->submit(Step(next++).batch(), told)) std::abort();
-      }
-      last.get_future().wait();
-    }
+    if (ahead->landed()) std::abort();
   }
 };
 
@@ -141,22 +126,22 @@ void restart() {
 
 int main() {
   std::printf("durable commits a second: state of 400 bytes, timer, duplicate mark; median of 5\n");
-  std::printf("  %-6s %14s %9s %14s %9s %14s\n", "batch", "by committer", "", "by write()", "", "bare RocksDB");
+  std::printf("  %-6s %14s %9s %14s %9s %14s\n", "batch", "one ahead", "", "by write()", "", "bare RocksDB");
   for (const uint64_t merge : {1, 32, 256}) {
     const uint64_t steps = merge == 1 ? 1'000 : merge == 32 ? 12'800 : 51'200;
     const double count = static_cast<double>(steps);
-    Ours by_committer(merge), by_write(merge);
+    Ours one_ahead, by_write;
     Bare loop;
     uint64_t next[3] = {0, 0, 0};
     std::vector<double> rates[3];
     for (int round = 0; round < 6; ++round) {   // in turns, for the disk has its moods; the first round is not counted
-      const double seconds[3] = {bench::seconds([&] { by_committer.run(next[0], steps, merge); }),
-                                 bench::seconds([&] { by_write.run_directly(next[1], steps, merge); }),
+      const double seconds[3] = {bench::seconds([&] { one_ahead.run(next[0], steps, merge, false); }),
+                                 bench::seconds([&] { by_write.run(next[1], steps, merge, true); }),
                                  bench::seconds([&] { loop.run(next[2], steps, merge); })};
       for (int i = 0; i < 3 && round > 0; ++i) rates[i].push_back(count / seconds[i]);
     }
-    const double committer = bench::median(rates[0]), direct = bench::median(rates[1]), bare = bench::median(rates[2]);
-    std::printf("  %-6d %12.0f/s %8.2fx %12.0f/s %8.2fx %12.0f/s\n", static_cast<int>(merge), committer, committer / bare, direct, direct / bare, bare);
+    const double ahead = bench::median(rates[0]), direct = bench::median(rates[1]), bare = bench::median(rates[2]);
+    std::printf("  %-6d %12.0f/s %8.2fx %12.0f/s %8.2fx %12.0f/s\n", static_cast<int>(merge), ahead, ahead / bare, direct, direct / bare, bare);
   }
   restart();
 }

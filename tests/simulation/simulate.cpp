@@ -114,7 +114,7 @@ class Scheduler {
     if (draw < 50) return claim();
     if (draw < 66) return attempt();
     if (draw < 84) return hear();
-    if (draw < 84 + weather_.commit / 8) return say("commit"), world_.commit();
+    if (draw < 84 + weather_.commit / 8) return say("commit"), world_.go_on();
     if (draw == 94 && weather_.kills) return end("killed between two calls");
     if (draw == 95 && weather_.holds) return hold();
     if (draw == 96 && weather_.others) return others();
@@ -155,7 +155,7 @@ class Scheduler {
     say("take " + std::to_string(lines.size()) + ": " + lines.front());
     run_.figures.lines += lines.size();
     world_.take(lines, world_.changed() && random_.chance(20));
-    if (random_.chance(weather_.commit)) world_.commit();
+    if (random_.chance(weather_.commit)) world_.go_on();
   }
 
   void claim() {
@@ -175,7 +175,7 @@ class Scheduler {
     if (world_.came_back() == 0) return;
     say("hear");
     while (world_.hear(static_cast<size_t>(random_.between(0, 100))) && random_.chance(70)) world_.pass(1);
-    if (random_.chance(weather_.commit)) world_.commit();
+    if (random_.chance(weather_.commit)) world_.go_on();
   }
 
   void hold() {

@@ -15,7 +15,6 @@ namespace {
 constexpr size_t kPadding = 64;
 
 constexpr int64_t kSecond = 1'000'000, kHour = 3600 * kSecond;
-constexpr int64_t kBegins = 1800 * kSecond;   // an attempt begins so long behind its hand-over, at most
 
 DeliveryPolicy draw_policy(differential::Random& random, bool takes_once) {
   DeliveryPolicy policy;
@@ -33,7 +32,7 @@ DeliveryPolicy draw_policy(differential::Random& random, bool takes_once) {
 }  // namespace
 
 World::World(const Story& story, uint64_t seed)
-    : joins(story.joins), random_(seed * 104'729 + 11), project_(Project::from_texts({{"project.wend", story.project}})), files_{{"project.wend", story.project}} {
+    : joins(story.joins), random_(seed * 104'729 + 11), landing_(seed), one_ahead_(seed % 2 == 1), project_(Project::from_texts({{"project.wend", story.project}})), files_{{"project.wend", story.project}} {
   if (!story.next.empty()) next_files_ = {{"project.wend", story.next}};
   if (!project_.ok()) return;
   CompiledProgram compiled = compile_program({{files_}, {}});
@@ -51,9 +50,14 @@ World::World(const Story& story, uint64_t seed)
   keep_live(versions_[0].record, nullptr, batch);
   store_.write(batch, true);
   store_.kept = [this] {
-    std::vector<Accepted> later;   // before it erases, the desk writes what came before
-    for (Accepted& each : pending_) (each.kind == Accepted::Kind::erase && row_of(each.user) ? later : accepted_).push_back(std::move(each));
+    std::vector<Accepted> later;   // of a batch behind this one; and before it erases, the desk writes what came before
+    for (size_t i = 0; i < pending_.size(); ++i) {
+      Accepted& each = pending_[i];
+      const bool not_yet = i >= begun_ || (each.kind == Accepted::Kind::erase && row_of(each.user));
+      (not_yet ? later : accepted_).push_back(std::move(each));
+    }
     pending_ = std::move(later);
+    begun_ = 0;
   };
 }
 
@@ -85,7 +89,18 @@ void World::start() {
   options.came_back = [this, generation = ++generation_](std::string id, Outcome outcome) {
     if (generation == generation_) back_.emplace_back(std::move(id), std::move(outcome));
   };
-  desk_ = std::make_unique<Desk>(live(), before, store_, *dispatcher_, ways_, std::move(options));
+  ahead_ = std::make_unique<Ahead>(*this);
+  desk_ = std::make_unique<Desk>(live(), before, *ahead_, *dispatcher_, ways_, std::move(options));
+}
+
+StoreFailure World::Ahead::begin(Batch batch) {
+  if (!world.one_ahead_) {
+    world.begun_ = world.pending_.size();
+    return AheadStore::write(batch, true);
+  }
+  StoreFailure failure = AheadStore::begin(std::move(batch));
+  world.begun_ = world.pending_.size();
+  return failure;
 }
 
 std::vector<std::string> World::stop() {
@@ -94,8 +109,9 @@ std::vector<std::string> World::stop() {
     for (const auto& [name, way] : ways_)
       while (random_.chance(50) && dispatcher_->make_attempt(name)) {}
   desk_.reset();
+  ahead_.reset();   // what was on its way never came there
+  begun_ = 0;
   dispatcher_.reset();
-  queued_since_.reset();
   back_.clear();
   std::vector<std::string> lost;
   for (Accepted& each : pending_) if (each.kind == Accepted::Kind::line) lost.push_back(std::move(each.raw));
@@ -104,8 +120,6 @@ std::vector<std::string> World::stop() {
 }
 
 int64_t World::pass(int64_t by) {
-  if (queued_since_ && hands_.steady() + by - *queued_since_ > kBegins)   // each has a thread that is waiting for it
-    while (attempt()) {}
   hands_.go_on(std::max<int64_t>(1, by));
   provider_->now = hands_.steady();
   now_ = std::max(now_ == INT64_MIN ? INT64_MIN : now_ + 1, clock_->now());
@@ -138,7 +152,7 @@ void World::take(const std::vector<std::string>& lines, bool of_before) {
 }
 
 void World::tick() {
-  while (desk_->tick(now_)) commit();
+  while (desk_->tick(now_)) go_on();
 }
 
 bool World::claim(size_t most) {
@@ -147,8 +161,7 @@ bool World::claim(size_t most) {
   if (most == 1)
     desk_->outbox().visit(Outbox::kStarted, [&](OutboxRow row) { return before.insert(row.id).second; });
   const bool more = desk_->claim(now_, most);
-  if (!queued_since_) queued_since_ = hands_.steady();
-  commit();
+  go_on();
   if (most == 1) check_claims(before);   // of more at once, the state may have changed between one and the next
   return more;
 }
@@ -168,7 +181,6 @@ bool World::attempt() {
   const size_t from = static_cast<size_t>(random_.between(0, static_cast<int64_t>(names.size()) - 1));
   for (size_t i = 0; i < names.size(); ++i)
     if (dispatcher_->make_attempt(names[(from + i) % names.size()])) return true;
-  queued_since_.reset();
   return false;
 }
 
@@ -182,6 +194,11 @@ bool World::hear(size_t which) {
 }
 
 void World::commit() { desk_->commit(); }
+
+void World::go_on() {
+  desk_->begin_commit();
+  if (!one_ahead_ || landing_.chance(30)) desk_->landed();
+}
 
 bool World::change() {
   commit();

@@ -12,6 +12,7 @@
 #include "compiler/service/service.h"
 #include "runtime/engine/clock.h"
 #include "runtime/engine/desk.h"
+#include "runtime/store/ahead_store.h"
 #include "tests/differential/random.h"
 #include "tests/simulation/provider.h"
 #include "tests/simulation/sim_store.h"
@@ -68,6 +69,7 @@ class World {
   bool attempt();                   // the next on some channel
   bool hear(size_t which);          // an outcome that came back
   void commit();
+  void go_on();                     // commits; perhaps without waiting until it is durable
   bool change();                    // false: the other version is refused
   void erase(UserId user);
   Desk& desk() { return *desk_; }
@@ -105,7 +107,15 @@ class World {
  private:
   void check_claims(const std::set<std::string>& before);
 
-  differential::Random random_;
+  // The disk is behind by one batch, whose writing comes when somebody waits for it.
+  struct Ahead : AheadStore {
+    explicit Ahead(World& world_) : AheadStore(world_.store_, true), world(world_) {}
+    StoreFailure begin(Batch batch) override;
+    World& world;
+  };
+
+  differential::Random random_, landing_;
+  const bool one_ahead_;
   Project project_;
   ProgramFiles files_, next_files_;
   std::vector<Desk::Version> versions_;
@@ -116,14 +126,15 @@ class World {
   int64_t now_ = INT64_MIN;
   std::unique_ptr<TrustedClock> clock_;
   SimStore store_;
+  std::unique_ptr<Ahead> ahead_;
   std::shared_ptr<SimProvider> provider_;
   std::map<std::string, Courier::Way> ways_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<Desk> desk_;
   uint64_t generation_ = 0;             // of processes
-  std::optional<int64_t> queued_since_; // by the even clock: an attempt that was handed over
   std::deque<std::pair<std::string, Outcome>> back_;
   std::vector<Accepted> pending_, accepted_;
+  size_t begun_ = 0;                    // of those pending: in the batch that is on its way
   std::vector<std::string> told_;
 };
 

@@ -165,6 +165,30 @@ TEST_CASE("without threads of its own it makes an attempt when it is told to, th
   CHECK(dispatcher.drain(far_off()));
 }
 
+TEST_CASE("an attempt that comes too long after its permit is not begun, and says nothing of the provider") {
+  World world;
+  Heard heard;
+  int asked = 0;
+  auto connector = std::make_shared<Scripted>([&](const Delivery&) { return ++asked, delivered(); });
+  DeliveryPolicy policy = at_once(2);
+  policy.breaker_failures = 1;
+  Dispatcher dispatcher({{"email", connector, policy}}, world.clocks(), Dispatcher::kByHand);
+  for (const char* id : {"in time", "late"}) {
+    Delivery delivery;
+    delivery.id = id;
+    delivery.begin_by_us = kNow + 60'000'000;
+    dispatcher.hand_over(std::move(*dispatcher.take("email", kNow)), std::move(delivery), heard.done(id));
+  }
+  world.now = kNow + 60'000'000;
+  CHECK(dispatcher.make_attempt("email"));
+  world.now = kNow + 60'000'001;
+  CHECK(dispatcher.make_attempt("email"));
+  CHECK(heard.wait_for("in time") == "delivered");
+  CHECK(heard.wait_for("late") == "failed: too late");
+  CHECK(asked == 1);
+  CHECK_FALSE(dispatcher.statistics().at(0).breaker_open);
+}
+
 TEST_CASE("a slow channel takes nothing from another, whatever the bound on threads") {
   World world;
   Heard heard;

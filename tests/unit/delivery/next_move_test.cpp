@@ -223,7 +223,7 @@ TEST_CASE("trouble of the provider is told from trouble of one message") {
                              "token", "reply 421", "reply 454", "file cannot be written"})
     CHECK(sign_of(failed_for_now(reason)) == Sign::trouble);
   for (const char* reason : {"status 500", "status 503", "deadline", "connection broken", "not heard"}) CHECK(sign_of(unknown(reason)) == Sign::trouble);
-  for (const char* reason : {"reply 450", "reply 451", "reply 452", "memory"}) CHECK(sign_of(failed_for_now(reason)) == Sign::none);
+  for (const char* reason : {"reply 450", "reply 451", "reply 452", "memory", "too late"}) CHECK(sign_of(failed_for_now(reason)) == Sign::none);
   for (const char* reason : {"status 400", "status 404", "address", "too large", "no content"}) CHECK(sign_of(failed_for_good(reason)) == Sign::none);
   Outcome dead = failed_for_good("status 410");
   dead.address_dead = true;

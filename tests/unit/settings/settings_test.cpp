@@ -56,7 +56,6 @@ token = "file:keys/admin"
 [store]
 folder = "data"
 keep_sent = "365 days"
-commit_wait = "0 s"
 
 [delivery]
 threads = 4
@@ -213,7 +212,6 @@ TEST_CASE("a folder for the store is all that must be said") {
   CHECK(settings.admin.port == 8081);
   CHECK(settings.ingest.write_keys.empty());
   CHECK(settings.store.commit_events == 256);
-  CHECK(settings.store.commit_wait_us == 2'000);
   CHECK(settings.delivery.policy.on_ambiguous == OnAmbiguous::hold);
   CHECK(settings.channels.empty());
 }
@@ -235,7 +233,6 @@ TEST_CASE("every key of every kind is read") {
   CHECK(settings.ingest.body_bytes == kMegabyte);
   CHECK(settings.ingest.write_keys.size() == 2);
   CHECK(settings.store.keep_sent_us == 365 * kDayUs);
-  CHECK(settings.store.commit_wait_us == 0);
   CHECK(settings.log.format == LogFormat::json);
   CHECK(settings.channels.size() == 10);
   const ChannelSettings& email = channel(settings, "email");

@@ -4,7 +4,7 @@
 #include <set>
 #include <thread>
 
-#include "runtime/store/committer.h"
+#include "runtime/store/ahead_store.h"
 #include "runtime/store/keys.h"
 #include "tests/unit/store/store_world.h"
 
@@ -20,6 +20,19 @@ struct OnDisk {
   Folder folder;
   std::unique_ptr<Store> store = open(folder.path);
 };
+
+// Every write is begun and not waited for: whatever is read next is read while it is on its way.
+template <bool by_hand>
+struct OneAhead {
+  struct Begins : AheadStore {
+    using AheadStore::AheadStore;
+    StoreFailure write(const Batch& batch, bool) override { return begin(batch); }
+  };
+  std::unique_ptr<Store> behind = make_memory_store();
+  std::unique_ptr<Store> store = std::make_unique<Begins>(*behind, by_hand);
+};
+using Ahead = OneAhead<false>;
+using AheadByHand = OneAhead<true>;
 
 // Fails the write with this number, and says `unknown` as the real one does.
 class FailingStore : public Store {
@@ -73,7 +86,7 @@ TEST_CASE("numbers in keys sort as they are") {
   CHECK(behind_prefix("\xff") == "");
 }
 
-TEMPLATE_TEST_CASE("a row is read as it was written, whatever its bytes", "", InMemory, OnDisk) {
+TEMPLATE_TEST_CASE("a row is read as it was written, whatever its bytes", "", InMemory, OnDisk, Ahead, AheadByHand) {
   TestType world;
   const std::string odd("\0\xff\n", 3);
   put(*world.store, Space::state, odd, odd);
@@ -91,7 +104,7 @@ TEMPLATE_TEST_CASE("a row is read as it was written, whatever its bytes", "", In
   CHECK(values.empty());
 }
 
-TEMPLATE_TEST_CASE("scans go in the order of bytes, within bounds, until they are stopped", "", InMemory, OnDisk) {
+TEMPLATE_TEST_CASE("scans go in the order of bytes, within bounds, until they are stopped", "", InMemory, OnDisk, Ahead, AheadByHand) {
   TestType world;
   for (const char* key : {"b", "a", "c", "\xff", "ab"}) put(*world.store, Space::log, key, "1");
   put(*world.store, Space::audit, "b", "elsewhere");
@@ -105,7 +118,7 @@ TEMPLATE_TEST_CASE("scans go in the order of bytes, within bounds, until they ar
   CHECK(rows(*world.store, Space::log, {"c", "b", true}).empty());
 }
 
-TEMPLATE_TEST_CASE("a batch changes several spaces, in its own order", "", InMemory, OnDisk) {
+TEMPLATE_TEST_CASE("a batch changes several spaces, in its own order", "", InMemory, OnDisk, Ahead, AheadByHand) {
   TestType world;
   for (const char* key : {"a", "b", "c", "d"}) put(*world.store, Space::sent, key, "old");
   Batch batch;
@@ -124,7 +137,7 @@ TEMPLATE_TEST_CASE("a batch changes several spaces, in its own order", "", InMem
   CHECK(rows(*world.store, Space::sent) == Rows{"a=new", "c=old", "d=old"});
 }
 
-TEMPLATE_TEST_CASE("a batch that is refused changes nothing", "", InMemory, OnDisk) {
+TEMPLATE_TEST_CASE("a batch that is refused changes nothing", "", InMemory, OnDisk, Ahead, AheadByHand) {
   TestType world;
   Batch own, range, queue, large;
   for (Batch* batch : {&own, &range, &queue, &large}) batch->put(Space::state, "u", "1");
@@ -145,7 +158,7 @@ TEMPLATE_TEST_CASE("a batch that is refused changes nothing", "", InMemory, OnDi
   must(world.store->write(beside, true));
 }
 
-TEMPLATE_TEST_CASE("a snapshot stays as it was", "", InMemory, OnDisk) {
+TEMPLATE_TEST_CASE("a snapshot stays as it was", "", InMemory, OnDisk, Ahead, AheadByHand) {
   TestType world;
   put(*world.store, Space::state, "u", "1");
   put(*world.store, Space::timer, "5", "");
@@ -168,7 +181,7 @@ TEMPLATE_TEST_CASE("a snapshot stays as it was", "", InMemory, OnDisk) {
   CHECK(rows(*world.store, Space::timer).empty());
 }
 
-TEMPLATE_TEST_CASE("a scan may write, and sees the rows as they were when it began", "", InMemory, OnDisk) {
+TEMPLATE_TEST_CASE("a scan may write, and sees the rows as they were when it began", "", InMemory, OnDisk, Ahead, AheadByHand) {
   TestType world;
   for (const char* key : {"1", "2", "3"}) put(*world.store, Space::outbox, key, "a");
   size_t seen = 0;
@@ -183,7 +196,7 @@ TEMPLATE_TEST_CASE("a scan may write, and sees the rows as they were when it beg
   CHECK(rows(*world.store, Space::outbox) == Rows{"1b=b", "2b=b", "3b=b"});
 }
 
-TEMPLATE_TEST_CASE("a queue begins at its low-water mark, and a row put before it takes the mark back", "", InMemory, OnDisk) {
+TEMPLATE_TEST_CASE("a queue begins at its low-water mark, and a row put before it takes the mark back", "", InMemory, OnDisk, Ahead, AheadByHand) {
   TestType world;
   for (const char* key : {"1", "2", "3"}) put(*world.store, Space::timer, key, "");
   Batch fired;
@@ -204,7 +217,7 @@ TEMPLATE_TEST_CASE("a queue begins at its low-water mark, and a row put before i
   CHECK(rows(*world.store, Space::timer) == Rows{"4="});
 }
 
-TEMPLATE_TEST_CASE("what has expired goes", "", InMemory, OnDisk) {
+TEMPLATE_TEST_CASE("what has expired goes", "", InMemory, OnDisk, Ahead, AheadByHand) {
   TestType world;
   for (uint64_t day = 0; day < 5; ++day) {
     for (uint64_t i = 0; i < 50; ++i) put(*world.store, Space::dedup, number(day) + number(i), "x");
@@ -322,101 +335,80 @@ TEST_CASE("statistics say where the bytes are") {
   CHECK(after.log_bytes < before.log_bytes);
 }
 
-TEST_CASE("batches of eight threads are merged, and each is there when its thread hears of it") {
-  OnDisk world;
-  constexpr uint64_t kThreads = 8, kEach = 100;
-  std::atomic<uint64_t> missing = 0;
-  Committer::Statistics statistics;
-  {
-    Committer committer(*world.store);
-    std::vector<std::thread> threads;
-    for (uint64_t t = 0; t < kThreads; ++t) {
-      threads.emplace_back([&, t] {
-        for (uint64_t i = 0; i < kEach; ++i) {
-          Batch batch;
-          batch.put(Space::state, number(t), std::to_string(i));
-          batch.put(Space::log, number(t) + number(i), "x");
-          if (committer.commit(std::move(batch))) ++missing;
-          std::optional<std::string> value;
-          if (world.store->get(Space::log, number(t) + number(i), value) || !value) ++missing;
-        }
-      });
+TEST_CASE("a batch on its way is read as if it were there, and is on the disk once it has landed") {
+  struct Slow : FailingStore {   // until it is told to go on
+    Slow() : FailingStore(1'000) {}
+    StoreFailure write(const Batch& batch, bool synced) override {
+      const std::lock_guard pass(gate);
+      return FailingStore::write(batch, synced);
     }
-    for (std::thread& thread : threads) thread.join();
-    statistics = committer.statistics();
+    std::mutex gate;
+  } disk;
+  const auto batch = [](auto... rows) {
+    Batch out;
+    (out.put(Space::meta, rows, "new"), ...);
+    return out;
+  };
+  must(disk.write(batch("a", "b"), true));
+  AheadStore store(disk);
+  {
+    const std::lock_guard held(disk.gate);
+    Batch changes = batch("a", "c");
+    changes.erase(Space::meta, "b");
+    changes.put(Space::meta, "a", "newer");
+    must(store.begin(std::move(changes)));
+    CHECK(get(store, Space::meta, "a") == "newer");
+    CHECK(get(store, Space::meta, "b") == std::nullopt);
+    CHECK(get(store, Space::meta, "c") == "new");
+    CHECK(get(store, Space::state, "c") == std::nullopt);
+    CHECK(get(disk, Space::meta, "c") == std::nullopt);
   }
-  CHECK(missing == 0);
-  CHECK(statistics.batches >= kThreads * kEach - 256);   // the last group may not be counted yet
-  CHECK(statistics.writes < statistics.batches);
-  CHECK(rows(*world.store, Space::log).size() == kThreads * kEach);
-  for (uint64_t t = 0; t < kThreads; ++t) CHECK(get(*world.store, Space::state, number(t)) == std::to_string(kEach - 1));
+  must(store.begin(batch("d")));
+  CHECK(get(disk, Space::meta, "a") == "newer");   // the one before has landed
+  must(store.landed());
+  CHECK(rows(disk, Space::meta) == std::vector<std::string>{"a=newer", "c=new", "d=new"});
 }
 
-TEST_CASE("a committer keeps the order, and writes what it took before it goes") {
+TEST_CASE("what is on its way is written before the store goes, in its order") {
   InMemory world;
-  std::vector<int> done;
   {
-    Committer committer(*world.store, {.merge_max = 4, .queue_max = 8});
+    AheadStore store(*world.store);
     for (int i = 0; i < 100; ++i) {
       Batch batch;
       batch.put(Space::meta, "last", std::to_string(i));
-      must(committer.submit(std::move(batch), [&done, i](const StoreFailure& failure) { if (!failure) done.push_back(i); }));
+      batch.put(Space::log, number(static_cast<uint64_t>(i)), std::to_string(i));
+      must(store.begin(std::move(batch)));
     }
   }
-  CHECK(done.size() == 100);
-  CHECK(std::is_sorted(done.begin(), done.end()));
   CHECK(get(*world.store, Space::meta, "last") == "99");
+  CHECK(rows(*world.store, Space::log).size() == 100);
 }
 
-TEST_CASE("a full queue says so, and a batch that cannot be taken harms no other") {
-  InMemory world;
-  std::mutex gate;
-  Committer committer(*world.store, {.queue_max = 2});
-  std::unique_lock held(gate);
-  const auto wait_at_gate = [&](const StoreFailure&) { const std::lock_guard pass(gate); };
+TEST_CASE("after a write on its way has failed, nothing more is taken, and whoever waits is told") {
+  const bool by_hand = GENERATE(false, true);
+  FailingStore disk(3);
+  AheadStore store(disk, by_hand);
   const auto batch = [] { Batch b; b.put(Space::meta, "k", "v"); return b; };
-  size_t taken = 0;
-  StoreFailure refusal;
-  while (taken < 100) {   // one group may be under way, the others wait
-    refusal = committer.try_submit(batch(), wait_at_gate);
-    if (refusal) break;
-    ++taken;
+  int begun = 0;
+  StoreFailure failure;
+  while (!failure && begun < 10) {
+    failure = store.begin(batch());
+    if (!failure) ++begun;
   }
-  REQUIRE(refusal);
-  CHECK(refusal->kind == StoreError::Kind::full);
-  CHECK(taken <= 4);
-  held.unlock();
+  REQUIRE(failure);
+  CHECK(begun == 3);   // the third is on its way when it fails
+  CHECK(failure->kind == StoreError::Kind::unknown);
+  CHECK(store.landed());
+  CHECK(store.begin(batch()));
+  CHECK(store.write(batch(), true));
+  CHECK(store.must_close());
+}
+
+TEST_CASE("a batch that cannot be taken is refused before it is on its way") {
+  InMemory world;
+  AheadStore store(*world.store);
   Batch bad;
   bad.put(Space::meta, "store/format", "9");
-  CHECK(committer.commit(std::move(bad))->kind == StoreError::Kind::misuse);
-  must(committer.commit(batch()));
-}
-
-TEST_CASE("after a failed write everything that waits is told, and nothing more is taken") {
-  FailingStore store(3);
-  std::atomic<int> well = 0, unknown = 0, closed = 0;
-  {
-    Committer committer(store, {.merge_max = 2, .queue_max = 16});
-    std::vector<std::thread> threads;
-    for (int t = 0; t < 8; ++t) {
-      threads.emplace_back([&] {
-        for (int i = 0; i < 20; ++i) {
-          Batch batch;
-          batch.put(Space::meta, "k", "v");
-          const StoreFailure failure = committer.commit(std::move(batch));
-          if (!failure) ++well;
-          else if (failure->kind == StoreError::Kind::unknown) ++unknown;
-          else if (failure->kind == StoreError::Kind::closed) ++closed;
-        }
-      });
-    }
-    for (std::thread& thread : threads) thread.join();
-    CHECK(committer.try_submit({}, [](const StoreFailure&) {})->kind == StoreError::Kind::closed);
-  }
-  CHECK(well >= 2);
-  CHECK(well <= 4);
-  CHECK(unknown >= 1);
-  CHECK(unknown <= 2);
-  CHECK(well + unknown + closed == 160);
-  CHECK(store.must_close());
+  CHECK(store.begin(std::move(bad))->kind == StoreError::Kind::misuse);
+  must(store.landed());
 }
