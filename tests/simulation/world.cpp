@@ -94,13 +94,16 @@ void World::start() {
 }
 
 StoreFailure World::Ahead::begin(Batch batch) {
-  if (!world.one_ahead_) {
-    world.begun_ = world.pending_.size();
-    return AheadStore::write(batch, true);
-  }
+  if (!world.one_ahead_) return write(batch, true);
   StoreFailure failure = AheadStore::begin(std::move(batch));
   world.begun_ = world.pending_.size();
   return failure;
+}
+
+StoreFailure World::Ahead::write(const Batch& batch, bool synced) {
+  if (StoreFailure failure = landed()) return failure;
+  world.begun_ = world.pending_.size();
+  return AheadStore::write(batch, synced);
 }
 
 std::vector<std::string> World::stop() {

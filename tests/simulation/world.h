@@ -111,6 +111,7 @@ class World {
   struct Ahead : AheadStore {
     explicit Ahead(World& world_) : AheadStore(world_.store_, true), world(world_) {}
     StoreFailure begin(Batch batch) override;
+    StoreFailure write(const Batch& batch, bool synced) override;
     World& world;
   };
 
