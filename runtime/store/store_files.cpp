@@ -218,7 +218,7 @@ StoreFailure look_at_folder(const std::string& folder, FolderState& state) {
     if (holds_files && !has(kMakingFile)) return damaged("CURRENT is missing", fs::path(folder) / "CURRENT");
     for (const std::string& name : names) {
       if (number_of(name, "", ".sst")) return damaged("CURRENT is missing", fs::path(folder) / "CURRENT");
-      if (!holds_files && name != kLockFile && name != kMakingFile) {
+      if (!holds_files && !has(kMakingFile) && name != kLockFile) {
         return StoreError{Kind::misuse, "the folder holds other files and no store", (fs::path(folder) / name).string(), 0, "choose an empty folder"};
       }
     }
