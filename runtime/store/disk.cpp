@@ -83,6 +83,18 @@ StoreError disk_error(const std::string& what, const std::string& file, int code
 bool sync_file(const std::string& path) { return sync(path, O_RDONLY); }
 bool sync_folder(const std::string& path) { return sync(path.empty() ? "." : path, O_RDONLY | O_DIRECTORY); }
 
+StoreFailure make_folder_synced(const std::string& path) {
+  std::error_code failure;
+  std::vector<fs::path> made;
+  for (fs::path at = path; !at.empty() && !fs::exists(at, failure); at = at.parent_path()) made.push_back(at);
+  fs::create_directories(path, failure);
+  if (failure) return disk_error("cannot be made", path, failure.value());
+  for (const fs::path& each : made)
+    if (!sync_folder(each.parent_path().string())) return disk_error("the folder cannot be synced", each.parent_path().string(), errno);
+  if (made.empty()) sync_folder(fs::path(path).parent_path().string());   // which may be nobody's to read but its owner's
+  return {};
+}
+
 StoreFailure write_file_synced(const std::string& path, std::string_view text) {
   const File file(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
   if (file.handle() < 0 || !write_all(file.handle(), text) || ::fsync(file.handle()) != 0) return disk_error("cannot be written", path, errno);

@@ -14,6 +14,9 @@ StoreError disk_error(const std::string& what, const std::string& file, int code
 
 bool sync_file(const std::string& path);
 bool sync_folder(const std::string& path);
+// Makes what is missing of the folder and those it lies in; their names are on the disk when it returns well. One that is there may be of
+// a process that ended before it synced, so its name is synced, too, where that is allowed.
+StoreFailure make_folder_synced(const std::string& path);
 // On the disk when it returns well; its name is only after the folder is synced.
 StoreFailure write_file_synced(const std::string& path, std::string_view text);
 // At most so many bytes; what is longer is an error.

@@ -20,6 +20,7 @@
 #include <filesystem>
 #include <mutex>
 
+#include "runtime/store/disk.h"
 #include "runtime/store/keys.h"
 #include "runtime/store/store_files.h"
 
@@ -525,8 +526,9 @@ StoreError opening_error(const Status& status, const std::string& folder) {
 
 StoreFailure open_into(const RocksStoreOptions& options, OpenedStore& out) {
   std::error_code failure;
-  if (options.create) fs::create_directories(options.folder, failure);
-  if (failure) return StoreError{Kind::io, "the folder of the store cannot be made: " + failure.message(), options.folder, 0, {}};
+  if (options.create) {
+    if (StoreFailure wrong = make_folder_synced(options.folder)) return wrong;
+  }
   if (StoreFailure wrong = look_at_place(options.folder)) return wrong;
   // Nothing is put into a folder of something else.
   const auto has = [&](const char* name) { return fs::exists(fs::path(options.folder) / name, failure); };
