@@ -90,7 +90,7 @@ bench: packages $(BUILD)/build.ninja
 
 soak: packages $(BUILD)/build.ninja
 	$(SAY) 'building the simulator and the crash tests'
-	@cmake --build $(BUILD) --target simulation_test store_test engine_test -j $(JOBS)
+	@cmake --build $(BUILD) --target simulation_test store_test engine_test cuts_test host_cuts_test -j $(JOBS)
 	$(SAY) 'running them for $(SOAK_MINUTES) minutes'
 	@tests/simulation/soak.sh $(BUILD) $(SOAK_MINUTES)
 

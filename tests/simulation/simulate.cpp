@@ -31,7 +31,8 @@ struct Weather {
 
 class Scheduler {
  public:
-  Scheduler(uint64_t seed, bool trace) : seed_(seed), trace_(trace), random_(seed * 15'485'863 + 7), story_(make_story(seed)), weather_(random_), world_(story_, seed) {}
+  Scheduler(uint64_t seed, bool trace, SimDisk* disk)
+      : seed_(seed), trace_(trace), random_(seed * 15'485'863 + 7), story_(make_story(seed)), weather_(random_), world_(story_, seed, disk) {}
 
   Run go() {
     run_.project = story_.project;
@@ -86,6 +87,7 @@ class Scheduler {
     }
     for (const std::string& problem : world_.problems) fail(problem);
     world_.problems.clear();
+    if (!world_.store().problem.empty()) fail(world_.store().problem);
     for (const std::string& problem : problems_of_provider(world_)) fail(problem);
     const bool fresh = !world_.running();   // what is durable is all there is
     if (fresh || (!calm_ && random_.chance(4))) check();
@@ -343,6 +345,6 @@ std::string Figures::text() const {
          figure(", violations", violations);
 }
 
-Run simulate(uint64_t seed, bool trace) { return Scheduler(seed, trace).go(); }
+Run simulate(uint64_t seed, bool trace, SimDisk* disk) { return Scheduler(seed, trace, disk).go(); }
 
 }  // namespace wend::simulation

@@ -31,8 +31,9 @@ DeliveryPolicy draw_policy(differential::Random& random, bool takes_once) {
 
 }  // namespace
 
-World::World(const Story& story, uint64_t seed)
-    : joins(story.joins), random_(seed * 104'729 + 11), landing_(seed), one_ahead_(seed % 2 == 1), project_(Project::from_texts({{"project.wend", story.project}})), files_{{"project.wend", story.project}} {
+World::World(const Story& story, uint64_t seed, SimDisk* disk)
+    : joins(story.joins), random_(seed * 104'729 + 11), landing_(seed), one_ahead_(seed % 2 == 1), project_(Project::from_texts({{"project.wend", story.project}})), files_{{"project.wend", story.project}},
+      store_(disk) {
   if (!story.next.empty()) next_files_ = {{"project.wend", story.next}};
   if (!project_.ok()) return;
   CompiledProgram compiled = compile_program({{files_}, {}});

@@ -53,7 +53,7 @@ std::vector<Accepted> kept_feedback(const StoreReader& store);
 
 class World {
  public:
-  World(const Story& story, uint64_t seed);
+  World(const Story& story, uint64_t seed, SimDisk* disk = nullptr);
   ~World();
   bool ok() const { return project_.ok(); }
   const bool joins;                 // users may turn out to be one
