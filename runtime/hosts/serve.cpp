@@ -197,6 +197,8 @@ ServeEnd serve(const ServeSettings& settings, const ServeOptions& options) {
   for (const std::string& note : opened.notes) options.log(LogLevel::warning, note);
   if (!opened.store) return gave_up(opened.failure->text());
   Store& store = *opened.store;
+  const std::string ledger = beside(settings.store.folder, ".erased");   // an older backup cannot know of who was erased
+  if (const StoreFailure failure = complete_ledger(store, ledger)) options.log(LogLevel::warning, "the ledger of erasures is not complete: " + failure->text());
   Live live = live_in(store, options);
   if (!live.problem.empty()) {
     end.input = live.input;
@@ -221,7 +223,7 @@ ServeEnd serve(const ServeSettings& settings, const ServeOptions& options) {
       return options.channels_to_console || std::any_of(settings.channels.begin(), settings.channels.end(), [&](const ChannelSettings& each) { return each.name == name; });
     };
     doors.back_up = [&store, &daemon](const std::string& folder) { return back_up(store, folder, {daemon.clock().now(), daemon.numbers().program}); };
-    doors.erased = [&store, &settings] { return write_ledger(store, beside(settings.store.folder, ".erased")); };   // an older backup cannot know of it
+    doors.erased = [&store, &ledger] { return write_ledger(store, ledger); };
     doors.snapshot = [&store] { return store.snapshot(); };
     doors.store = [&store] { return store.statistics(); };
     doors.doors = [&] { return std::vector<std::pair<std::string, HttpCounts>>{{"ingest", ingest->counts()}, {"admin", admin->counts()}}; };

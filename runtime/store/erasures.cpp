@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 
 #include "runtime/store/disk.h"
 #include "runtime/store/keys.h"
@@ -41,22 +42,38 @@ StoreError no_ledger(const std::string& name) {
   return {StoreError::Kind::damaged, "this is no ledger of erasures, or not as it was written", name, 0, "name the newest good one"};
 }
 
-}  // namespace
+using Erasures = std::map<std::string, int64_t>;   // by hash
 
-StoreFailure ledger_text(const StoreReader& store, std::string& text) {
-  text = kHead;
+StoreFailure read_store(const StoreReader& store, Erasures& all) {
   const std::string from(kErasedKeys);
-  const StoreFailure failure = store.scan(Space::meta, {from, behind_prefix(from)}, [&](std::string_view key, std::string_view at) {
-    text += hex_text(key.substr(from.size())) + " " + std::to_string(read_big_endian_signed(at)) + "\n";
+  return store.scan(Space::meta, {from, behind_prefix(from)}, [&](std::string_view key, std::string_view at) {
+    int64_t& last = all.try_emplace(std::string(key.substr(from.size())), INT64_MIN).first->second;
+    last = std::max(last, read_big_endian_signed(at));
     return true;
   });
-  text = sealed(std::move(text));
-  return failure;
 }
 
-StoreFailure write_ledger(const StoreReader& store, const std::string& file) {
-  std::string text;
-  if (StoreFailure wrong = ledger_text(store, text)) return wrong;
+std::string text_of(const Erasures& all) {
+  std::string text(kHead);
+  for (const auto& [hash, at] : all) text += hex_text(hash) + " " + std::to_string(at) + "\n";
+  return sealed(std::move(text));
+}
+
+StoreFailure read_text(std::string_view text, const std::string& name, Erasures& all) {
+  const std::optional<std::string_view> body = unsealed(text);
+  if (!body || body->substr(0, kHead.size()) != kHead) return no_ledger(name);
+  for (std::string_view rest = body->substr(kHead.size()); !rest.empty();) {
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    const std::optional<Erasure> erasure = erasure_of(rest.substr(0, end));
+    if (!erasure) return no_ledger(name);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    int64_t& last = all.try_emplace(erasure->hash, INT64_MIN).first->second;
+    last = std::max(last, erasure->at);
+  }
+  return {};
+}
+
+StoreFailure write_text(const std::string& text, const std::string& file) {
   const std::string fresh = file + ".new";
   if (StoreFailure wrong = write_file_synced(fresh, text)) return wrong;
   if (std::rename(fresh.c_str(), file.c_str()) != 0) return disk_error("cannot be written", file, errno);
@@ -64,23 +81,46 @@ StoreFailure write_ledger(const StoreReader& store, const std::string& file) {
   return {};
 }
 
+}  // namespace
+
+StoreFailure ledger_text(const StoreReader& store, std::string& text) {
+  Erasures all;
+  const StoreFailure failure = read_store(store, all);
+  text = text_of(all);
+  return failure;
+}
+
+StoreFailure write_ledger(const StoreReader& store, const std::string& file) {
+  std::string text;
+  if (StoreFailure wrong = ledger_text(store, text)) return wrong;
+  return write_text(text, file);
+}
+
+StoreFailure complete_ledger(const StoreReader& store, const std::string& file) {
+  std::error_code failure;
+  std::string text;
+  Erasures all;
+  if (std::filesystem::exists(file, failure)) {
+    if (StoreFailure wrong = read_whole_file(file, kLedgerBytesMax, text)) return wrong;
+    if (StoreFailure wrong = read_text(text, file, all)) return wrong;
+  }
+  const Erasures written = all;
+  if (StoreFailure wrong = read_store(store, all)) return wrong;
+  return all == written ? StoreFailure{} : write_text(text_of(all), file);
+}
+
 StoreFailure merge_ledger(Store& store, std::string_view text, const std::string& name, size_t& added) {
   added = 0;
-  const std::optional<std::string_view> body = unsealed(text);
-  if (!body || body->substr(0, kHead.size()) != kHead) return no_ledger(name);
+  Erasures all;
+  if (StoreFailure wrong = read_text(text, name, all)) return wrong;
   Batch batch;
-  for (std::string_view rest = body->substr(kHead.size()); !rest.empty();) {
-    const size_t end = std::min(rest.find('\n'), rest.size());
-    const std::optional<Erasure> erasure = erasure_of(rest.substr(0, end));
-    if (!erasure) return no_ledger(name);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+  for (const auto& [hash, instant] : all) {
     std::optional<std::string> known;
-    if (StoreFailure wrong = store.get(Space::meta, std::string(kErasedKeys) + erasure->hash, known)) return wrong;
-    if (known && read_big_endian_signed(*known) >= erasure->at) continue;
-    std::string at;
-    append_big_endian_signed(at, erasure->at);
-    batch.put(Space::meta, std::string(kErasedKeys) + erasure->hash, at);
-    batch.put(Space::meta, std::string(kErasureDueKeys) + erasure->hash, at);
+    if (StoreFailure wrong = store.get(Space::meta, std::string(kErasedKeys) + hash, known)) return wrong;
+    if (known && read_big_endian_signed(*known) >= instant) continue;
+    const std::string at = big_endian_signed(instant);
+    batch.put(Space::meta, std::string(kErasedKeys) + hash, at);
+    batch.put(Space::meta, std::string(kErasureDueKeys) + hash, at);
     ++added;
     if (batch.bytes() < kBatchBytes) continue;
     if (StoreFailure wrong = store.write(batch, true)) return wrong;

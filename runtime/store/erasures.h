@@ -10,6 +10,8 @@ namespace wend {
 StoreFailure ledger_text(const StoreReader& store, std::string& text);
 // The file anew, whole or not at all.
 StoreFailure write_ledger(const StoreReader& store, const std::string& file);
+// Adds what the store knows and the file does not, because a process ended between the two; what only the file knows stays.
+StoreFailure complete_ledger(const StoreReader& store, const std::string& file);
 
 // Puts each erasure that the store does not know, or knows an earlier one of, among those that are done *and* those that are
 // due (keys.h), synced: whoever opens the store next has to do them before anything else. `added`: how many.

@@ -348,6 +348,25 @@ TEST_CASE("of an erasure that the store knows nothing is due, unless there was a
   CHECK(added == 0);
 }
 
+TEST_CASE("an erasure that its process did not live to write down is in the ledger after the next start, and none that was is gone") {
+  const Folder folder;
+  const std::string path = folder.at("ledger");
+  const auto before = make_memory_store(), store = make_memory_store(), both = make_memory_store();
+  must(complete_ledger(*store, path));
+  CHECK_FALSE(fs::exists(path));   // nobody was erased
+  erase(*before, 'a', 10);
+  must(write_ledger(*before, path));
+  erase(*store, 'b', 20);
+  must(complete_ledger(*store, path));
+  erase(*both, 'a', 10);
+  erase(*both, 'b', 20);
+  std::string text;
+  must(ledger_text(*both, text));
+  CHECK(bytes_of(path) == text);
+  flip(path, 20);
+  CHECK(complete_ledger(*store, path)->kind == Kind::damaged);
+}
+
 TEST_CASE("a ledger of many is taken whole") {
   const auto known = make_memory_store(), store = make_memory_store();
   Batch batch;
