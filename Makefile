@@ -87,10 +87,11 @@ bench: packages $(BUILD)/build.ninja
 	@$(BUILD)/tests/bench/store_bench
 	@$(BUILD)/tests/bench/desk_bench
 	@$(BUILD)/tests/bench/serve_bench
+	@$(BUILD)/tests/bench/serve_bench worst_restart
 
 soak: packages $(BUILD)/build.ninja
 	$(SAY) 'building the simulator and the crash tests'
-	@cmake --build $(BUILD) --target simulation_test store_test engine_test cuts_test host_cuts_test -j $(JOBS)
+	@cmake --build $(BUILD) --target simulation_test store_test engine_test cuts_test host_cuts_test serving_test -j $(JOBS)
 	$(SAY) 'running them for $(SOAK_MINUTES) minutes'
 	@tests/simulation/soak.sh $(BUILD) $(SOAK_MINUTES)
 

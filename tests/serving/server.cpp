@@ -46,6 +46,12 @@ Server::~Server() {
 void Server::write(const std::string& file, const std::string& text) const { std::ofstream(folder_ + "/" + file, std::ios::binary) << text; }
 
 void Server::start(const std::vector<std::string>& arguments) {
+  const bool started = try_start(arguments, {});
+  INFO(this->log());
+  REQUIRE(started);
+}
+
+bool Server::try_start(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
   const std::string log = folder_ + "/serve.log", config = folder_ + "/wend.toml";
   fs::remove(log);   // of the process before
   process_ = ::fork();
@@ -56,12 +62,14 @@ void Server::start(const std::vector<std::string>& arguments) {
     std::vector<const char*> line{WEND_PROGRAM, "serve", "--config", config.c_str()};
     for (const std::string& each : arguments) line.push_back(each.c_str());
     line.push_back(nullptr);
+    for (const std::string& each : environment) ::putenv(const_cast<char*>(each.c_str()));
     ::execv(WEND_PROGRAM, const_cast<char* const*>(line.data()));
     ::_exit(127);
   }
-  REQUIRE(soon([&] { return find_doors() || !running(); }));
-  INFO(this->log());
-  REQUIRE(running());
+  ingest_ = admin_ = 0;
+  bool ended = false;
+  REQUIRE(soon([&] { return find_doors() || (ended = gone()); }));
+  return !ended;
 }
 
 bool Server::find_doors() {
@@ -76,10 +84,16 @@ bool Server::find_doors() {
   return admin_ != 0 && text.find('\n', text.find("operations on ")) != std::string::npos;
 }
 
+// Ended, and not yet waited for.
+bool Server::gone() const {
+  siginfo_t about{};
+  return ::waitid(P_PID, static_cast<id_t>(process_), &about, WEXITED | WNOHANG | WNOWAIT) == 0 && about.si_pid != 0;
+}
+
 bool Server::running() {
   if (process_ < 0) return false;
-  if (::waitpid(process_, nullptr, WNOHANG) == 0) return true;
-  process_ = -1;
+  if (!gone()) return true;
+  wait();
   return false;
 }
 

@@ -21,6 +21,8 @@ class Server {
   ~Server();
 
   void start(const std::vector<std::string>& arguments = {});   // waits until its doors are open
+  // The same; false: it ended before they were. `environment`: lines NAME=VALUE.
+  bool try_start(const std::vector<std::string>& arguments, const std::vector<std::string>& environment);
   bool running();
   void kill();                     // -9
   int end();                       // SIGTERM; the exit code, or 128 and the signal
@@ -37,6 +39,7 @@ class Server {
  private:
   static Answer ask(uint16_t port, const std::string& method, const std::string& path, const std::string& body);
   bool find_doors();
+  bool gone() const;
 
   std::string folder_;
   pid_t process_ = -1;

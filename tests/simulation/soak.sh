@@ -19,6 +19,7 @@ while ((SECONDS < minutes * 60)); do
     made=$(sed -n 's/^power cuts:\? \([0-9]*\).*/\1/p' "$log.log" | head -1)
     cut=$((cut + ${made:-0}))
   done
+  WEND_CALLS_FROM=$rounds "$build/tests/serving/serving_test" 'F2:*,F5:*' >"$out/calls.log" 2>&1 || { failed=$((failed + 1)); cp "$out/calls.log" "$out/calls.failed.$rounds.log"; }
   "$build/tests/unit/engine/engine_test" 'killed and started again*' >"$out/engine.log" 2>&1 || { failed=$((failed + 1)); cp "$out/engine.log" "$out/engine.failed.$rounds.log"; }
   rounds=$((rounds + 1))
 done
