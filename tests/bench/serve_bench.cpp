@@ -1,6 +1,7 @@
 // A running `wend serve` over HTTP, from the outside: events acknowledged a second and how long an acknowledgement takes, at 16
 // connections that each wait for theirs; from a request to the decision it leads to; and how long a start takes after kill -9. The load comes
-// from the same machine, so it takes its share of the processors.
+// from the same machine, so it takes its share of the processors. `serve_bench worst_restart`: a start behind kill -9 with as
+// much in the write-ahead log as it may hold (F27).
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -14,6 +15,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <mutex>
@@ -94,6 +96,13 @@ class Server {
   }
   int port() const { return port_; }
   std::string decisions() const { return folder_ + "/decisions.jsonl"; }
+  uint64_t log_bytes() const {
+    uint64_t bytes = 0;
+    std::error_code failure;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ + "/store", failure))
+      if (entry.path().extension() == ".log") bytes += entry.file_size(failure);
+    return bytes;
+  }
 
  private:
   const std::string folder_;
@@ -235,9 +244,33 @@ class Table {
   std::vector<std::string> order_;
 };
 
+// The log grows to its cap, and then the oldest of it is let go; just before is the worst moment.
+void worst_restart(Server& server) {
+  constexpr uint64_t kCap = 256 << 20, kNearly = kCap / 100 * 95;
+  constexpr int kRestarts = 3;
+  std::vector<double> times;
+  uint64_t bytes = 0;
+  for (int round = 0; round < kRestarts; ++round) {
+    load(server.port(), 256, [&] {
+      const auto begin = Clock::now();
+      while (server.log_bytes() < kNearly) {
+        if (Clock::now() - begin > std::chrono::minutes(10)) stop("the log does not come near its cap");
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      }
+    });
+    server.end(SIGKILL);
+    bytes = server.log_bytes();
+    const auto begin = Clock::now();
+    server.begin();
+    times.push_back(ms(Clock::now() - begin));
+    std::printf("kill -9 with %.0f MB in the log, then ready: %.0f ms\n", static_cast<double>(bytes) / (1 << 20), times.back());
+  }
+  std::printf("worst restart, median of %d: %.0f ms\n", kRestarts, bench::median(times));
+}
+
 }  // namespace
 
-// Without arguments: the table. `serve_bench BATCH SECONDS`: that load alone, for whoever looks at the process meanwhile.
+// Without arguments: the table. `worst_restart`: that. BATCH SECONDS: that load alone, for whoever looks at the process meanwhile.
 int main(int count, char** words) {
   bench::Folder folder;
   Server server(folder.path);
@@ -248,6 +281,7 @@ int main(int count, char** words) {
     return 0;
   }
   const auto pass = [] { std::this_thread::sleep_for(kStretch); };
+  if (count == 2 && std::string(words[1]) == "worst_restart") return worst_restart(server), 0;
   load(server.port(), 32, pass);   // users and pages are there; not counted
   Table table;
   for (int round = 0; round < kRounds; ++round) {
