@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/channels/callback.h"
+
 namespace wend {
 
 struct Delivery {
@@ -50,6 +52,9 @@ class Connector {
   // One attempt. May be called by several threads at once; returns soon after the deadline at the latest. Throws nothing
   // but for want of memory.
   virtual Outcome deliver(const Delivery& delivery) = 0;
+  // What the provider calls back with, checked and read. By several threads at once; throws nothing but for want of memory.
+  // Here: that it never does.
+  virtual CallbackReading hear(const CallbackRequest& request);
 };
 
 }  // namespace wend

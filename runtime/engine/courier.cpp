@@ -101,7 +101,7 @@ bool Courier::claim_on(const std::string& channel, int64_t now, size_t most) {
     if (!row) return false;
     Delivery delivery;
     if (!may_go(*row, ready, now, delivery)) continue;
-    outbox_.move(*row, ready, Outbox::kStarted, shard_->batch());
+    put(*row, ready, Outbox::kStarted);
     in_flight_[row->id] = std::move(*row);
     claimed_.push_back({std::move(*place), std::move(delivery)});
   }
@@ -111,13 +111,13 @@ bool Courier::claim_on(const std::string& channel, int64_t now, size_t most) {
 bool Courier::may_go(OutboxRow& row, int64_t ready, int64_t now, Delivery& delivery) {
   if (holds_.covers(row)) {
     row.reason = "held";
-    outbox_.move(row, ready, Outbox::kHeld, shard_->batch());
+    put(row, ready, Outbox::kHeld);
     return false;
   }
   const UserId user = shard_->present(row.user);
   if (user == kNoUser) {
     if (shard_->held().count(row.user) == 0) return end(row, ready, SentRow::How::cancelled, "user", now), false;
-    outbox_.move(row, ready, now + kAskAgain, shard_->batch());
+    put(row, ready, now + kAskAgain);
     return false;
   }
   const int32_t message = index_of(module_->messages, row.message), channel = index_of(module_->channels, row.channel);
@@ -126,7 +126,7 @@ bool Courier::may_go(OutboxRow& row, int64_t ready, int64_t now, Delivery& deliv
   if (permit.answer == Permit::Answer::wait) {
     ++counts_.deferred;
     row.reason = word(permit.reason);
-    outbox_.move(row, ready, std::max(permit.until, now + 1), shard_->batch());
+    put(row, ready, std::max(permit.until, now + 1));
     return false;
   }
   if (permit.answer == Permit::Answer::blocked) {
@@ -185,7 +185,7 @@ void Courier::keep_unknown(OutboxRow& row, int64_t from, std::string_view reason
   if (gone(row)) return end(row, from, SentRow::How::unknown, reason, now);   // of whom nothing may be kept
   ++counts_.ended[{row.channel, SentRow::How::unknown}];
   row.reason = reason;
-  outbox_.move(row, from, Outbox::kUnknown, shard_->batch());
+  put(row, from, Outbox::kUnknown);
 }
 
 // The user is no more, and not only unreadable.
@@ -203,6 +203,7 @@ void Courier::write_end(const OutboxRow& row, int64_t from, SentRow::How how, st
   ended.reason = reason;
   ended.provider_id = provider_id;
   ended.attempts = row.attempts;
+  again_.erase(row.id);
   outbox_.finish(row, from, ended, shard_->batch());
   ++counts_.ended[{row.channel, how}];
 }
@@ -237,7 +238,7 @@ void Courier::outcome(const std::string& id, const Outcome& outcome, int64_t now
       ++counts_.retries;
       row.reason = move.reason;
       row.perhaps_taken = move.perhaps_taken;
-      return outbox_.move(row, Outbox::kStarted, std::max(move.at, now + 1), shard_->batch());
+      return put(row, Outbox::kStarted, std::max(move.at, now + 1));
     case NextMove::Kind::unknown: return keep_unknown(row, Outbox::kStarted, move.reason, now);
   }
 }
@@ -252,13 +253,37 @@ void Courier::take_up(int64_t now) {
   for (const std::string& id : ids) outcome(id, unheard(), now);
 }
 
-bool Courier::heard(std::string_view id, std::string_view event, int64_t now) {
-  if (id.size() != 32) return false;
-  std::optional<OutboxRow> row = outbox_.find(Outbox::kUnknown, id);
-  if (!row) return false;
-  const bool not_taken = event == "failed" || event == "bounced";
-  write_end(*row, Outbox::kUnknown, not_taken ? SentRow::How::failed : SentRow::How::delivered, event, now);
-  return true;
+void Courier::put(const OutboxRow& row, int64_t from, int64_t to) {
+  if (row.perhaps_taken && to < Outbox::kHeld) again_[row.id] = to;
+  else again_.erase(row.id);
+  outbox_.move(row, from, to, shard_->batch());
+}
+
+// A send that has not ended and of which an attempt may have been taken, and where it stands.
+std::optional<OutboxRow> Courier::perhaps_taken(const std::string& id, int64_t& at) const {
+  if (const auto flying = in_flight_.find(id); flying != in_flight_.end()) return at = Outbox::kStarted, flying->second;
+  if (auto row = outbox_.find(at = Outbox::kUnknown, id)) return row;
+  if (auto row = outbox_.find(at = Outbox::kHeld, id); row && row->perhaps_taken) return row;
+  const auto again = again_.find(id);
+  return again == again_.end() ? std::nullopt : outbox_.find(at = again->second, id);
+}
+
+std::optional<OutboxRow> Courier::heard(std::string_view id, std::string_view event, int64_t now) {
+  if (id.size() != 32) return std::nullopt;
+  int64_t at = 0;
+  std::optional<OutboxRow> row = perhaps_taken(std::string(id), at);
+  if (!row) return std::nullopt;
+  in_flight_.erase(row->id);   // what the attempt itself comes back with is no news any more
+  write_end(*row, at, end_by(event), event, now);
+  return row;
+}
+
+std::optional<Courier::Standing> Courier::standing(std::string_view id) const {
+  if (id.size() != 32) return std::nullopt;
+  int64_t at = 0;
+  if (const auto row = perhaps_taken(std::string(id), at)) return Standing{row->user, row->channel, row->message, row->attempts, {}, 0};
+  if (const auto row = outbox_.ended(id)) return Standing{row->user, row->channel, row->message, row->attempts, row->how, row->at};
+  return std::nullopt;
 }
 
 void Courier::hold(Holds holds) {
@@ -276,7 +301,7 @@ void Courier::set_free(int64_t now) {
   set_free_ = rows.size() == kSetFreeAtOnce;
   for (OutboxRow& row : rows) {
     row.reason.clear();
-    outbox_.move(row, Outbox::kHeld, now, shard_->batch());
+    put(row, Outbox::kHeld, now);
   }
 }
 

@@ -56,8 +56,15 @@ class Courier {
   // When a channel on which something waits may have its next place; INT64_MAX: when an attempt comes back. Of the last claim().
   int64_t next_place() const { return next_place_; }
   void outcome(const std::string& id, const Outcome& outcome, int64_t now);
-  // Somebody says what became of a send that is unknown: a built-in event that came in, or an operator. False: it is not unknown.
-  bool heard(std::string_view id, std::string_view event, int64_t now);
+  // Somebody says what became of a send: a built-in event that came in, or an operator. It ends by that where it has not ended and
+  // an attempt may have been taken: it is unknown, the attempt is still under way, or another was to follow. As it stood; nothing:
+  // there is no such send.
+  std::optional<OutboxRow> heard(std::string_view id, std::string_view event, int64_t now);
+  // How a send ends of which that is heard.
+  static SentRow::How end_by(std::string_view event) { return event == "failed" || event == "bounced" ? SentRow::How::failed : SentRow::How::delivered; }
+  // A send of which something can be heard; nothing: there is none, or its end is not known any more.
+  struct Standing { UserId user = kNoUser; std::string channel, message; uint32_t attempts = 0; std::optional<SentRow::How> ended; int64_t ended_at = 0; };
+  std::optional<Standing> standing(std::string_view id) const;
 
   const Holds& holds() const { return holds_; }
   void hold(Holds holds);
@@ -80,6 +87,8 @@ class Courier {
   void give_up(OutboxRow& row, int64_t from, SentRow::How how, std::string_view reason, int64_t now);
   void keep_unknown(OutboxRow& row, int64_t from, std::string_view reason, int64_t now);
   bool gone(const OutboxRow& row);
+  void put(const OutboxRow& row, int64_t from, int64_t to);
+  std::optional<OutboxRow> perhaps_taken(const std::string& id, int64_t& at) const;
   void set_free(int64_t now);
 
   const Module* module_;
@@ -92,6 +101,7 @@ class Courier {
   Holds holds_;
   bool set_free_ = true;                        // some that are set aside may not be held any more
   std::map<std::string, OutboxRow> in_flight_;  // by id
+  std::map<std::string, int64_t> again_;        // by id: where those wait whose attempt may have been taken and is made again
   std::vector<Claimed> claimed_, landing_;      // in the batch under way, and in the one on its way to the disk
   int64_t next_place_ = INT64_MAX;
   Counts counts_;

@@ -6,7 +6,6 @@
 #include <xxhash.h>
 
 #include "runtime/abi/zones.h"
-#include "runtime/channels/json.h"
 #include "runtime/core/bytes.h"
 #include "runtime/engine/breadcrumb.h"
 #include "runtime/engine/desk_rows.h"
@@ -106,6 +105,7 @@ Desk::Receipt Desk::take(const Arrivals& arrivals) {
 
 void Desk::take_one(const Arrivals& arrivals, size_t place, Receipt& receipt) {
   const Arrival& arrival = arrivals.items[place];
+  if (arrival.report) return take_report(*arrival.report, place, receipt);
   if (&arrivals.intake->module != live_.module.get()) {   // read for the version before
     const Receipt anew = take_text(arrival.raw, arrival.timestamp, arrival.sent_at);
     receipt.add(anew, place);
@@ -157,7 +157,7 @@ void Desk::take_one(const Arrivals& arrivals, size_t place, Receipt& receipt) {
   for (size_t i = 0; i < declared.properties.size(); ++i) {
     if (declared.properties[i].name != "message_id" || !(record.known >> i & 1)) continue;
     const wend_slot& slot = record.slots()[i];
-    courier_->heard({slot.data, static_cast<size_t>(slot.size)}, declared.name, last_);
+    settle_by({slot.data, static_cast<size_t>(slot.size)}, declared.name, true);
   }
 }
 
@@ -182,23 +182,6 @@ void Desk::bury(int64_t received, std::string_view reason, std::string_view raw)
   ByteWriter out(head);
   out.text(reason);
   shard_->batch().put(Space::dlq, big_endian(next()), value + head + std::string(raw));
-}
-
-// What came of a send, as an event of its user: in the log like any other.
-void Desk::feedback(UserId id, const OutboxRow& row, std::string_view event, std::string_view more) {
-  const std::optional<Shard::Seen> user = shard_->look(id);
-  if (!user) return;
-  const auto& [rank, text] = user->row->name;
-  JsonText properties;
-  properties.open('{').pair("message_id", row.id).pair("message", row.message).pair("channel", row.channel);
-  std::string said = properties.close('}').str();
-  if (!more.empty()) said.insert(said.size() - 1, "," + std::string(more));
-  JsonText line;
-  line.open('{').pair("type", "track").pair("event", event).pair("messageId", row.id + "/" + std::string(event) + "/" + std::to_string(row.attempts));
-  line.pair("timestamp", format_instant(last_)).key("properties").raw(said);
-  if (rank == 0) line.pair("userId", text);
-  else line.key("traits").open('{').pair(module().identities[rank], text).close('}');
-  take_text(line.close('}').str());
 }
 
 Desk::Receipt Desk::take_text(const std::string& raw, std::optional<int64_t> timestamp, std::optional<int64_t> sent_at) {
@@ -325,13 +308,6 @@ std::optional<Desk::Receipt> Desk::replay(uint64_t sequence) {
   if (!raw) return std::nullopt;
   drop_dead_letter(sequence);
   return take_text(*raw);
-}
-
-bool Desk::settle(std::string_view id, std::string_view event) {
-  const std::optional<OutboxRow> row = outbox_->find(Outbox::kUnknown, id);
-  if (!row || !courier_->heard(id, event, last_)) return false;
-  if (const UserId user = shard_->present(row->user); user != kNoUser) feedback(user, *row, event, "");
-  return true;
 }
 
 }  // namespace wend

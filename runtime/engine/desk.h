@@ -116,8 +116,8 @@ class Desk {
   // Reads it once more, as a record that comes now; it is gone afterwards, or buried anew. Nothing: there is none.
   std::optional<Receipt> replay(uint64_t sequence);
 
-  // What became of an unknown send; the user's history hears of it. False: it is not unknown.
-  bool settle(std::string_view id, std::string_view event);
+  // What became of a send, as a built-in event says it, where nobody knows; the user's history hears of it. False: it is known.
+  bool settle(std::string_view id, std::string_view event) { return settle_by(id, event, false); }
 
   // JSON lines: identities and profile, where in states and journeys, every record and decision kept, sends under way.
   std::string export_user(UserId user);
@@ -126,7 +126,13 @@ class Desk {
   void take_one(const Arrivals& arrivals, size_t place, Receipt& receipt);
   // A record of our own making, or one that came before.
   Receipt take_text(const std::string& raw, std::optional<int64_t> timestamp = {}, std::optional<int64_t> sent_at = {});
-  void feedback(UserId user, const OutboxRow& row, std::string_view event, std::string_view more);
+  // What came of a send, as an event of its user. `key`: by it the same one that comes again is known.
+  struct Feedback { std::string_view id, message, channel, event; std::string key; std::optional<int64_t> at; std::string_view more_properties; };
+  Receipt feedback(UserId user, const Feedback& what);
+  void feedback(UserId user, const OutboxRow& row, std::string_view event, std::string_view more_properties = "");
+  void take_report(const ProviderReport& report, size_t place, Receipt& receipt);
+  // `said`: the user's history has heard the event itself.
+  bool settle_by(std::string_view id, std::string_view event, bool said);
   void bury(int64_t received, std::string_view reason, std::string_view raw);
   void load_holds();
   void learn_poison();

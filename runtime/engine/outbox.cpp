@@ -169,8 +169,10 @@ void Outbox::add(const OutboxRow& row, int64_t ready, Batch& batch) {
     lanes_[lane];
   }
   const std::string key = row_key(ready, row.id);
-  batch.put(Space::outbox, key, encode(row));
+  std::string value = encode(row);
+  batch.put(Space::outbox, key, value);
   gone_.erase(key);
+  if (ready == kUnknown || (row.attempts > 0 && ready != kStarted)) put_[key] = std::move(value);
   if (ready < kHeld) added_.push_back({lane, key, ready});
 }
 
@@ -179,6 +181,7 @@ void Outbox::move(const OutboxRow& row, int64_t from, int64_t to, Batch& batch) 
   batch.erase(Space::outbox, key);
   lanes_[{row.channel, row.category}].rows.erase(key);
   gone_.insert(key);
+  put_.erase(key);
   add(row, to, batch);
 }
 
@@ -188,6 +191,8 @@ void Outbox::finish(const OutboxRow& row, int64_t from, const SentRow& ended, Ba
   batch.put(Space::sent, bytes_of_id(row.id), encode(ended));
   lanes_[{row.channel, row.category}].rows.erase(key);
   gone_.insert(key);
+  put_.erase(key);
+  finished_[row.id] = ended;
 }
 
 void Outbox::visit(int64_t at, const std::function<bool(OutboxRow)>& visit) const {
@@ -208,15 +213,20 @@ void Outbox::visit_all(const std::function<bool(OutboxRow, int64_t)>& visit) con
 }
 
 std::optional<OutboxRow> Outbox::find(int64_t at, std::string_view id) const {
+  const std::string key = row_key(at, id);
   std::optional<std::string> value;
   OutboxRow row;
-  if (store_.get(Space::outbox, row_key(at, id), value) || !value || !decode(bytes_of(*value), row)) return std::nullopt;
+  if (gone_.count(key) > 0) return std::nullopt;
+  if (const auto put = put_.find(key); put != put_.end()) value = put->second;
+  else if (store_.get(Space::outbox, key, value)) return std::nullopt;
+  if (!value || !decode(bytes_of(*value), row)) return std::nullopt;
   return row;
 }
 
 std::optional<SentRow> Outbox::ended(std::string_view id) const {
   std::optional<std::string> value;
   SentRow row;
+  if (const auto place = finished_.find(std::string(id)); place != finished_.end()) return place->second;
   if (store_.get(Space::sent, bytes_of_id(id), value) || !value || !decode(bytes_of(*value), row)) return std::nullopt;
   return row;
 }
@@ -239,6 +249,8 @@ void Outbox::committed() {
   for (const Added& added : added_) note(added.lane, added.key, added.ready);
   added_.clear();
   gone_.clear();
+  put_.clear();
+  finished_.clear();
 }
 
 }  // namespace wend

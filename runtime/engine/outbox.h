@@ -71,6 +71,7 @@ class Outbox {
   // All rows at kHeld, kStarted or kUnknown, or all there are; false from `visit` stops.
   void visit(int64_t at, const std::function<bool(OutboxRow)>& visit) const;
   void visit_all(const std::function<bool(OutboxRow, int64_t at)>& visit) const;
+  // With what the batch under way says of rows that were tried before, are unknown, or have ended.
   std::optional<OutboxRow> find(int64_t at, std::string_view id) const;
   std::optional<SentRow> ended(std::string_view id) const;
 
@@ -93,6 +94,8 @@ class Outbox {
   struct Added { Lane lane; std::string key; int64_t ready; };
   std::vector<Added> added_;               // in the batch under way
   std::set<std::string> gone_;             // from where they stood, in the batch under way
+  std::map<std::string, std::string> put_; // in the batch under way: rows somebody may have heard of
+  std::map<std::string, SentRow> finished_;
   std::set<std::string> told_;             // damaged
   int64_t marked_ = 0;                     // nothing is left before it
 };
