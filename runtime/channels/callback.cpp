@@ -29,6 +29,11 @@ bool is_message_id(std::string_view text) {
   return text.size() == 32 && std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
+std::string link_text(std::string link) {
+  constexpr size_t kBytesMax = 2'048;
+  return link.size() <= kBytesMax ? std::move(link) : "";
+}
+
 std::optional<int64_t> seconds_text(std::string_view text) {
   constexpr int64_t kLast = 253'402'300'799;   // 9999-12-31T23:59:59Z
   int64_t seconds = 0;

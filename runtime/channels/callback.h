@@ -48,6 +48,8 @@ constexpr int64_t kCallbackOldestUs = 5 * 60 * 1'000'000LL;      // of a signed 
 // ---- for the connectors themselves
 CallbackReading not_heard(CallbackReading::How how, std::string why);
 bool is_message_id(std::string_view text);
+// As it is, or "" when it is longer than links are kept.
+std::string link_text(std::string link);
 // Seconds since 1970 in digits, as microseconds; nothing when they are no such number, or lie behind the year 9999.
 std::optional<int64_t> seconds_text(std::string_view text);
 

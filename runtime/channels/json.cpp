@@ -1,13 +1,26 @@
 // JSON, read with nlohmann and written by hand so that keys keep their order.
 #include "runtime/channels/json.h"
 
+#include <charconv>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "runtime/abi/text_format.h"
 
 namespace wend {
 
 struct JsonAnswer::Tree { nlohmann::json value; };
+
+namespace {
+
+// Digits, as a place in an array.
+std::optional<size_t> place_of(std::string_view step) {
+  size_t place = 0;
+  const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), place);
+  return error == std::errc() && end == step.data() + step.size() ? std::optional(place) : std::nullopt;
+}
+
+}  // namespace
 
 JsonAnswer::JsonAnswer(std::string_view text)
     : tree_(new Tree{nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false)}) {}
@@ -24,8 +37,8 @@ std::string JsonAnswer::at(std::string_view pointer) const {
       const auto it = found->find(step);
       if (it == found->end()) return "";
       found = &*it;
-    } else if (found->is_array() && step.size() == 1 && step[0] >= '0' && step[0] <= '9' && static_cast<size_t>(step[0] - '0') < found->size()) {
-      found = &(*found)[static_cast<size_t>(step[0] - '0')];
+    } else if (const std::optional<size_t> place = place_of(step); found->is_array() && place && *place < found->size()) {
+      found = &(*found)[*place];
     } else {
       return "";
     }
@@ -35,6 +48,8 @@ std::string JsonAnswer::at(std::string_view pointer) const {
 }
 
 bool JsonAnswer::is_array() const { return tree_->value.is_array(); }
+bool JsonAnswer::is_object() const { return tree_->value.is_object(); }
+size_t JsonAnswer::size() const { return tree_->value.is_structured() ? tree_->value.size() : 0; }
 
 JsonText& JsonText::key(std::string_view name) {
   text(name);

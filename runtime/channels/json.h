@@ -18,6 +18,8 @@ class JsonAnswer {
   // A text, number or truth value at a JSON pointer (`/errors/0/message`), as text.
   std::string at(std::string_view pointer) const;
   bool is_array() const;
+  bool is_object() const;
+  size_t size() const;                 // of an array or object; else 0
 
  private:
   struct Tree;

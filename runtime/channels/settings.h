@@ -37,6 +37,7 @@ struct WebhookSettings {
   NetSettings net;
   std::string url;
   std::vector<SecretSource> keys;      // `whsec_` and base64; while keys rotate every one signs, the newest first
+  std::vector<SecretSource> callback_keys;   // each may sign what the endpoint calls back with; none: it is not listened to
 };
 
 // From whom an email comes and which content fields make it.
@@ -62,6 +63,7 @@ struct SendgridSettings {
   NetSettings net;
   MailSettings mail;
   SecretSource key;
+  std::string callback_key;            // public, base64, as SendGrid shows it; "": its event webhook is not listened to
 };
 
 struct SesSettings {

@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include <algorithm>
 #include <memory>
@@ -50,6 +51,11 @@ std::optional<std::string> sign(std::string_view pem, std::string_view text, int
   }
   ERR_clear_error();   // of this thread; nobody else asks for it
   return signature;
+}
+
+// In a time that does not tell how much of it is right.
+bool same_signature(std::string_view right, std::string_view given) {
+  return right.size() == given.size() && CRYPTO_memcmp(right.data(), given.data(), right.size()) == 0;
 }
 
 std::string base64_with(std::string_view bytes, const char* alphabet, bool padded) {
@@ -111,6 +117,25 @@ std::optional<std::string> from_base64(std::string_view text) {
   return out;
 }
 
+namespace {
+
+// Of a base64 SubjectPublicKeyInfo; null when it is no key on P-256.
+Key public_p256(std::string_view text) {
+  const std::optional<std::string> der = from_base64(text);
+  if (!der) return {nullptr, EVP_PKEY_free};
+  const unsigned char* at = bytes_of(*der);
+  Key key(d2i_PUBKEY(nullptr, &at, static_cast<long>(der->size())), EVP_PKEY_free);
+  char curve[32] = {};
+  size_t size = 0;
+  const bool right = key && at == bytes_of(*der) + der->size() && EVP_PKEY_get_base_id(key.get()) == EVP_PKEY_EC &&
+                     EVP_PKEY_get_group_name(key.get(), curve, sizeof curve, &size) == 1 && std::string_view(curve, size) == "prime256v1";
+  ERR_clear_error();
+  if (!right) key.reset();
+  return key;
+}
+
+}  // namespace
+
 std::optional<std::string> sign_rs256(std::string_view pem, std::string_view text) { return sign(pem, text, EVP_PKEY_RSA, 2048); }
 
 std::optional<std::string> sign_es256(std::string_view pem, std::string_view text) {
@@ -144,6 +169,17 @@ std::optional<std::string> standard_webhooks_signature(std::string_view key, std
   return "v1," + base64(hmac_sha256(*bytes, text));
 }
 
+bool is_standard_webhook(std::string_view key, std::string_view id, int64_t timestamp, std::string_view body, std::string_view signatures) {
+  const std::optional<std::string> right = standard_webhooks_signature(key, id, timestamp, body);
+  bool found = false;
+  while (right && !signatures.empty()) {
+    const std::string_view one = signatures.substr(0, signatures.find(' '));
+    signatures.remove_prefix(std::min(signatures.size(), one.size() + 1));
+    found |= same_signature(*right, one);
+  }
+  return found;
+}
+
 std::string twilio_signature(std::string_view token, std::string_view url, Form form) {
   std::sort(form.begin(), form.end());
   std::string text(url);
@@ -152,8 +188,55 @@ std::string twilio_signature(std::string_view token, std::string_view url, Form 
 }
 
 bool is_twilio_callback(std::string_view token, std::string_view url, const Form& form, std::string_view signature) {
-  const std::string right = twilio_signature(token, url, form);
-  return right.size() == signature.size() && CRYPTO_memcmp(right.data(), signature.data(), right.size()) == 0;
+  return same_signature(twilio_signature(token, url, form), signature);
+}
+
+bool is_sendgrid_key(std::string_view key) { return public_p256(key) != nullptr; }
+
+bool is_sendgrid_callback(std::string_view key, std::string_view timestamp, std::string_view body, std::string_view signature) {
+  const Key known = public_p256(key);
+  const Context context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  const std::optional<std::string> bytes = from_base64(signature);
+  const bool right = known && context && bytes && EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, known.get()) == 1 &&
+                     EVP_DigestVerifyUpdate(context.get(), timestamp.data(), timestamp.size()) == 1 &&
+                     EVP_DigestVerifyUpdate(context.get(), body.data(), body.size()) == 1 &&
+                     EVP_DigestVerifyFinal(context.get(), bytes_of(*bytes), bytes->size()) == 1;
+  ERR_clear_error();
+  return right;
+}
+
+namespace {
+
+int digit_of(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; }
+
+// A `%` without two digits behind it is itself.
+std::string decoded(std::string_view text) {
+  std::string out;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const int high = text[at] == '%' && at + 2 < text.size() ? digit_of(text[at + 1]) : -1, low = high < 0 ? -1 : digit_of(text[at + 2]);
+    if (low >= 0) at += 2;
+    out += low >= 0 ? static_cast<char>(high << 4 | low) : text[at] == '+' ? ' ' : text[at];
+  }
+  return out;
+}
+
+}  // namespace
+
+Form form_of(std::string_view text) {
+  Form form;
+  while (!text.empty()) {
+    const std::string_view pair = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(text.size(), pair.size() + 1));
+    const size_t cut = std::min(pair.find('='), pair.size());
+    if (!pair.empty()) form.emplace_back(decoded(pair.substr(0, cut)), decoded(pair.substr(std::min(pair.size(), cut + 1))));
+  }
+  return form;
+}
+
+std::string_view value_of(const Form& form, std::string_view key) {
+  for (const auto& [name, value] : form)
+    if (name == key) return value;
+  return {};
 }
 
 std::string percent_encoded(std::string_view text) {

@@ -31,11 +31,22 @@ std::optional<std::string> jwt(std::string_view header, std::string_view claims,
 std::optional<std::string> standard_webhooks_signature(std::string_view key, std::string_view id, int64_t timestamp,
                                                        std::string_view body);
 
+// Whether one of the signatures, which stand with blanks between them, is that.
+bool is_standard_webhook(std::string_view key, std::string_view id, int64_t timestamp, std::string_view body, std::string_view signatures);
+
 // base64(HMAC-SHA1(token, url and then each key with its value, sorted)), as Twilio signs its callbacks.
 using Form = std::vector<std::pair<std::string, std::string>>;
 std::string twilio_signature(std::string_view token, std::string_view url, Form form);
 bool is_twilio_callback(std::string_view token, std::string_view url, const Form& form, std::string_view signature);
 
+// ECDSA on P-256 over the timestamp and the body, as SendGrid signs its event webhook; the public key as SendGrid shows it.
+bool is_sendgrid_key(std::string_view key);
+bool is_sendgrid_callback(std::string_view key, std::string_view timestamp, std::string_view body, std::string_view signature);
+
+// Keys and values of a form or a query, decoded.
+Form form_of(std::string_view text);
+// The first value of that key, "" when there is none.
+std::string_view value_of(const Form& form, std::string_view key);
 // A form's or a query's value: all but letters, digits and -._~ as %XX.
 std::string percent_encoded(std::string_view text);
 

@@ -1,8 +1,11 @@
 // The webhook connector: the message as JSON, signed by Standard Webhooks. The message id is the idempotency key, so the
 // body is the same in every attempt.
+#include <algorithm>
 #include <atomic>
 
+#include "runtime/abi/zones.h"
 #include "runtime/channels/connectors.h"
+#include "runtime/channels/json.h"
 #include "runtime/channels/message_json.h"
 #include "runtime/channels/outcomes.h"
 #include "runtime/channels/signatures.h"
@@ -39,7 +42,47 @@ class WebhookConnector : public Connector {
     return outcome;
   }
 
+  // {"type": "message.delivered", "timestamp": "…", "data": {"id": "…"}}, signed as what we send is.
+  CallbackReading hear(const CallbackRequest& request) override {
+    using How = CallbackReading::How;
+    if (settings_.callback_keys.empty()) return not_heard(How::unset, "`callback_keys` is not set for this channel");
+    const std::string_view id = request.header("webhook-id");
+    const std::optional<int64_t> at = seconds_text(request.header("webhook-timestamp"));
+    if (id.empty() || !at || *at < now_() - kCallbackOldestUs || *at > now_() + kCallbackOldestUs)
+      return not_heard(How::unsigned_, "it is not signed as Standard Webhooks says, or was signed too long ago");
+    bool right = false;
+    std::string problem;
+    for (const SecretSource& source : settings_.callback_keys) {
+      const std::optional<SecretText> key = source.read(problem);
+      right |= key && is_standard_webhook(key->reveal(), id, *at / 1'000'000, request.body, request.header("webhook-signature"));
+    }
+    if (!right && !problem.empty()) return not_heard(How::trouble, "a key cannot be read");
+    return right ? read(id, request.body) : not_heard(How::unsigned_, "it is signed by none of the keys");
+  }
+
  private:
+  static CallbackReading read(std::string_view webhook_id, std::string_view body) {
+    const JsonAnswer json(body);
+    CallbackReading reading;
+    if (!json.is_object()) return not_heard(CallbackReading::How::unreadable, "it is no JSON object");
+    reading.how = CallbackReading::How::heard;
+    constexpr std::string_view kEvents[] = {"delivered", "failed", "opened", "clicked", "bounced", "unsubscribed"}, kBefore = "message.";
+    const std::string type = json.at("/type");
+    Callback said;
+    said.id = json.at("/data/id");
+    said.key = webhook_id;
+    int64_t at_us = 0;
+    if (parse_instant(json.at("/timestamp"), *find_zone("UTC"), at_us)) said.at_us = at_us;
+    said.permanent = json.at("/data/permanent") == "true";
+    said.link = link_text(json.at("/data/link"));
+    said.topic = json.at("/data/topic");
+    if (type.starts_with(kBefore)) said.event = type.substr(kBefore.size());
+    const bool known = std::find(std::begin(kEvents), std::end(kEvents), said.event) != std::end(kEvents);
+    if (known && is_message_id(said.id)) reading.reports.push_back(std::move(said));
+    else reading.passed_over = 1;
+    return reading;
+  }
+
   static Outcome switched_off() {
     Outcome outcome = failed_for_good("endpoint switched off");
     outcome.endpoint_gone = true;

@@ -78,7 +78,8 @@ void census(Page& page, const std::map<Census::Place, int64_t>& counts) {
 
 }  // namespace
 
-std::string metrics_text(const Daemon::Numbers& n, const std::vector<std::pair<std::string, HttpCounts>>& doors, const StoreStatistics* store, std::string_view version) {
+std::string metrics_text(const Daemon::Numbers& n, const std::vector<std::pair<std::string, HttpCounts>>& doors, const CallbackCounts::ByResult& callbacks,
+                         const StoreStatistics* store, std::string_view version) {
   Page page;
   page.family("wend_build_info", "gauge", "Which wend this is.").value(1, {{"version", std::string(version)}});
   page.family("wend_events_total", "counter", "Records by what became of them.");
@@ -96,6 +97,8 @@ std::string metrics_text(const Daemon::Numbers& n, const std::vector<std::pair<s
   for (const auto& [key, count] : n.sends.ended) page.value(count, {{"channel", key.first}, {"outcome", std::string(word(key.second))}});
   page.family("wend_send_retries_total", "counter", "Attempts that will be made again.").value(n.sends.retries);
   page.family("wend_sends_deferred_total", "counter", "Claims put off by a rule.").value(n.sends.deferred);
+  page.family("wend_callbacks_total", "counter", "Reports of providers about messages they took, by what became of them.");
+  for (const auto& [key, count] : callbacks) page.value(count, {{"channel", key.first}, {"result", key.second}});
   page.family("wend_channel_in_flight", "gauge", "Attempts under way.");
   for (const ChannelStatistics& channel : n.channels) page.value(channel.in_flight, {{"channel", channel.channel}});
   page.family("wend_channel_breaker_open", "gauge", "1 while a channel rests because its provider is in trouble.");

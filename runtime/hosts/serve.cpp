@@ -212,9 +212,10 @@ ServeEnd serve(const ServeSettings& settings, const ServeOptions& options) {
     const std::unique_ptr<Breadcrumb> crumb = Breadcrumb::open(beside(settings.store.folder, ".crumb"), crumb_trouble);
     if (!crumb) options.log(LogLevel::warning, "records that bring the process down cannot be told: " + crumb_trouble);
     running.breadcrumb = crumb.get();
+    Service::Options doors;
+    for (const Daemon::Channel& channel : channels) doors.channels[channel.name] = channel.connector;
     Daemon daemon(std::move(*live.live), std::move(live.before), store, clock, std::move(channels), std::move(running));
     std::unique_ptr<HttpServer> ingest, admin;
-    Service::Options doors;
     doors.ingest = settings.ingest;
     doors.admin_token = settings.admin.token;
     doors.version = options.version;

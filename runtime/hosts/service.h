@@ -3,7 +3,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +19,18 @@
 
 namespace wend {
 
+// What providers reported since the start, by channel and what became of it. Any thread.
+class CallbackCounts {
+ public:
+  using ByResult = std::map<std::pair<std::string, std::string>, uint64_t>;
+  void add(const std::string& channel, std::string_view result, uint64_t count = 1);
+  ByResult all() const;
+
+ private:
+  mutable std::mutex mutex_;
+  ByResult counts_;
+};
+
 class Service {
  public:
   struct Options {
@@ -24,6 +38,7 @@ class Service {
     SecretSource admin_token;                     // none: nobody is asked
     std::string version;                          // of wend
     Compile compile;                              // empty: no other version can be brought in
+    std::map<std::string, std::shared_ptr<Connector>, std::less<>> channels;   // whose providers may call back, by name
     std::function<bool(const std::string& name)> has_channel;         // whether a channel is set up; empty: each is
     std::function<StoreFailure(const std::string& folder)> back_up;   // empty: cannot be
     std::function<StoreFailure()> erased;         // after each erasure that is durable; empty: nothing
@@ -49,6 +64,8 @@ class Service {
   template <EnvelopeRoute route>
   void accept(HttpIn in, Reply reply) { take(route, std::move(in), std::move(reply)); }
   void sdk_settings(HttpIn in, Reply reply);
+  // service_callbacks.cpp
+  void callback(HttpIn in, Reply reply);
   // service_operations.cpp
   void livez(HttpIn in, Reply reply);
   void readyz(HttpIn in, Reply reply);
@@ -80,6 +97,8 @@ class Service {
   // Runs on the daemon's thread; answers 503 where it has stopped.
   void ask(const Reply& reply, const std::function<HttpOut(Desk&)>& question);
   void take(EnvelopeRoute route, HttpIn in, Reply reply);
+  // Queued, and answered by `answer` when it is durable; otherwise that it must come again.
+  void offer(Arrivals arrivals, const Reply& reply, std::function<HttpOut(const Desk::Receipt&)> answer);
   bool has_key(const HttpIn& in, std::string_view in_body) const;   // the ingest door
   // Looks at a snapshot of the store, on the thread it is called on.
   void look(const Reply& reply, const std::function<HttpOut(Ledger&)>& question);
@@ -88,10 +107,11 @@ class Service {
 
   Daemon& daemon_;
   const Options options_;
+  const std::shared_ptr<CallbackCounts> callbacks_ = std::make_shared<CallbackCounts>();   // requests under way have it, too
 };
 
 // Numbers for Prometheus, in its text format 0.0.4.
-std::string metrics_text(const Daemon::Numbers& numbers, const std::vector<std::pair<std::string, HttpCounts>>& doors, const StoreStatistics* store,
-                         std::string_view version);
+std::string metrics_text(const Daemon::Numbers& numbers, const std::vector<std::pair<std::string, HttpCounts>>& doors, const CallbackCounts::ByResult& callbacks,
+                         const StoreStatistics* store, std::string_view version);
 
 }  // namespace wend

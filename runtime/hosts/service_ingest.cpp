@@ -70,10 +70,13 @@ void Service::take(EnvelopeRoute route, HttpIn in, Reply reply) {
   if (envelope.status != 200) return reply(problem(envelope.status, "not taken", envelope.detail));
   const bool strict = in.header("x-strict-mode") == "1";
   const uint64_t dropped = envelope.dropped_past_limit;
-  Arrivals arrivals = read(module, envelope);
+  offer(read(module, envelope), reply, [dropped, strict](const Desk::Receipt& receipt) { return answer(receipt, dropped, strict); });
+}
+
+void Service::offer(Arrivals arrivals, const Reply& reply, std::function<HttpOut(const Desk::Receipt&)> answer) {
   const int64_t after = options_.ingest.retry_after_us;
-  const auto done = [reply, dropped, strict, after](const Desk::Receipt& receipt, bool durable) {
-    reply(durable ? answer(receipt, dropped, strict) : later(503, "not stored", "the store has failed; send it again", after));
+  const auto done = [reply, answer = std::move(answer), after](const Desk::Receipt& receipt, bool durable) {
+    reply(durable ? answer(receipt) : later(503, "not stored", "the store has failed; send it again", after));
   };
   switch (daemon_.offer(arrivals, done)) {
     case Daemon::Taken::yes: return;

@@ -1,6 +1,8 @@
 // See judge.h.
 #include "runtime/settings/judge.h"
 
+#include <algorithm>
+
 #include "runtime/settings/value_reader.h"
 #include "runtime/settings/values.h"
 
@@ -16,6 +18,16 @@ void judge_door(const std::string& table, const std::string& key, const std::str
     report.warning(table, "everybody on this machine may " + who, "`" + key + "` asks them for a secret");
   } else {
     report.error(table + "." + key, "nothing is set, and `" + address + "` is reached from other machines", "set it, or keep to `127.0.0.1`");
+  }
+}
+
+// Providers are given it with a path behind it.
+void judge_public_url(const std::string& url, SettingsReport& report) {
+  if (url.empty() || report.is_wrong("ingest.public_url")) return;
+  const size_t scheme = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
+  const bool plain = url.size() <= 1'024 && std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 127 && std::string_view("?#@\"<>\\").find(c) == std::string_view::npos; });
+  if (scheme == 0 || !plain || url.size() == scheme || url[scheme] == '/') {
+    report.error("ingest.public_url", "it is no address that a path can be put behind", "such as `https://events.example.org`");
   }
 }
 
@@ -39,6 +51,7 @@ void judge_policy(const DeliveryPolicy& policy, bool takes_once, const std::stri
 void judge(const ServeSettings& settings, SecretsOf secrets, SettingsReport& report) {
   judge_door("ingest", "write_keys", settings.ingest.address, settings.ingest.write_keys.empty(), "send events", report);
   judge_door("admin", "token", settings.admin.address, settings.admin.token.none(), "do everything: stop sends, erase people", report);
+  judge_public_url(settings.ingest.public_url, report);
   if (secrets == SecretsOf::this_machine) {
     for (const SecretSource& key : settings.ingest.write_keys) judge_length(key, "ingest.write_keys", report);
     judge_length(settings.admin.token, "admin.token", report);

@@ -71,6 +71,7 @@ class Reading {
       else for (const TomlEntry& entry : channels->entries) read_channel(entry, settings);
     }
     judge(settings, secrets_, report_);
+    if (!report_.is_wrong("ingest.public_url")) tell_where_to_call(settings);
     for (const ChannelSettings& channel : settings.channels) judge(channel, report_);
     return settings;
   }
@@ -130,6 +131,16 @@ class Reading {
       if (fixed.path != table.path && has_row(fixed, key)) tables += (tables.empty() ? "" : ", ") + in_ticks("[" + fixed.path + "]");
     }
     report_.error(path, "there is no such key", tables.empty() ? "`wend serve --print-config` shows all" : tables + " has one");
+  }
+
+  // Of a channel whose provider is told with each message, and does not say otherwise.
+  static void tell_where_to_call(ServeSettings& settings) {
+    std::string url = settings.ingest.public_url;
+    while (url.ends_with('/')) url.pop_back();
+    for (ChannelSettings& channel : settings.channels) {
+      auto* const twilio = std::get_if<TwilioSettings>(&channel.settings);
+      if (twilio && twilio->status_callback.empty() && !url.empty()) twilio->status_callback = url + "/v1/callbacks/" + channel.name;
+    }
   }
 
   void read_channel(const TomlEntry& entry, ServeSettings& settings) {

@@ -22,6 +22,7 @@ constexpr uint64_t kKilobyte = 1024, kMegabyte = 1024 * kKilobyte, kGigabyte = 1
 struct IngestSettings {
   std::string address = "127.0.0.1";
   uint16_t port = 8080;                        // 0: any that is free
+  std::string public_url;                      // of the door, for providers; "": they are not told to call back
   std::vector<SecretSource> write_keys;        // none: whoever reaches the port may send events
   uint32_t threads = 2;
   uint32_t connections = 10'000;

@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/x509.h>
 
 #include <algorithm>
 
@@ -56,6 +57,25 @@ std::string TestKey::pem() const {
   std::string pem(text, static_cast<size_t>(size));
   BIO_free(bio);
   return pem;
+}
+
+std::string TestKey::public_base64() const {
+  unsigned char* der = nullptr;
+  const int size = i2d_PUBKEY(held_->key, &der);
+  const std::string out(reinterpret_cast<char*>(der), static_cast<size_t>(size));
+  OPENSSL_free(der);
+  return base64(out);
+}
+
+std::string TestKey::signature(const std::string& text) const {
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  std::string out(512, '\0');
+  size_t size = out.size();
+  EVP_DigestSignInit(context, nullptr, EVP_sha256(), nullptr, held_->key);
+  EVP_DigestSign(context, reinterpret_cast<unsigned char*>(out.data()), &size, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  EVP_MD_CTX_free(context);
+  out.resize(size);
+  return out;
 }
 
 std::string TestKey::opened(const std::string& jwt) const {

@@ -12,6 +12,8 @@ class TestKey {
   explicit TestKey(Kind kind);
   ~TestKey();
   std::string pem() const;
+  std::string public_base64() const;                    // DER, in base64
+  std::string signature(const std::string& text) const; // by SHA-256, DER
   // header.claims of a token that this key signed, decoded, with a blank between; "" when it did not.
   std::string opened(const std::string& jwt) const;
 

@@ -152,6 +152,12 @@ TEST_CASE("settings that contradict one another are told") {
   CHECK(of_line("[channels.c]\nconnector = \"console\"\nretry_cap = \"100 ms\"").find("`channels.c`: `retry_cap` must be from `retry_base`") != std::string::npos);
 }
 
+TEST_CASE("what providers are told to call is an address that a path can be put behind") {
+  for (const char* url : {"https://events.example.org", "https://example.org:8443/wend/", "http://10.0.0.1:8080"}) CHECK(of_line("ingest.public_url = \"" + std::string(url) + "\"").empty());
+  for (const char* url : {"events.example.org", "ftp://example.org", "https://", "https:///a", "https://a b", "https://example.org/?a=1", "https://me@example.org", "https://ex\u00e4mple.org"})
+    CHECK(of_line("ingest.public_url = \"" + std::string(url) + "\"") == "serve.toml:2:8: error: `ingest.public_url`: it is no address that a path can be put behind; such as `https://events.example.org`\n");
+}
+
 TEST_CASE("one range of delivery is no narrower in the file than what delivery takes, and no wider") {
   for (const SettingRow& row : rows_of(SettingGroup::policy)) {
     if (row.kind == SettingKind::choice || row.key == "retry_base" || row.key == "breaker_open") continue;   // bound by another, too

@@ -355,6 +355,15 @@ TEST_CASE("durations and sizes are a whole number and a unit") {
   CHECK(bytes_text(500 * kKilobyte) == "500 KB");
 }
 
+TEST_CASE("a provider that is told with each message where to call is told our own address, or the channel's") {
+  const std::string text = "store.folder = \"data\"\ningest.public_url = \"https://events.example.org/wend/\"\n";
+  const std::string channel = "[channels.sms]\nconnector = \"twilio\"\naccount = \"AC1\"\ntoken = \"env:TOKEN\"\nfrom = \"+1555\"\n";
+  const auto called = [](const std::string& whole) { return std::get<TwilioSettings>(well(whole).channels.at(0).settings).status_callback; };
+  CHECK(called(text + channel) == "https://events.example.org/wend/v1/callbacks/sms");
+  CHECK(called(text + channel + "status_callback = \"https://other.example/sms\"\n") == "https://other.example/sms");
+  CHECK(called("store.folder = \"data\"\n" + channel) == "");
+}
+
 TEST_CASE("a connector is made from a channel's settings") {
   const ServeSettings settings = well(kWhole);
   for (const ChannelSettings& one : settings.channels) {
