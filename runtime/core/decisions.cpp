@@ -5,8 +5,6 @@
 #include "runtime/core/values.h"
 
 namespace wend {
-namespace {
-
 using Kind = Decision::Kind;
 
 std::string_view word(Decision::Outcome outcome) {
@@ -29,6 +27,8 @@ std::string_view word(Kind kind) {
   static constexpr std::string_view kWords[] = {"state", "enter", "step", "leave", "exposure", "message", "late", "signal", "goal", "refused", "set", "call"};
   return kWords[static_cast<size_t>(kind)];
 }
+
+namespace {
 
 // A line being written: `key` begins the next member.
 class Line {

@@ -143,5 +143,10 @@ bool covers(const ModuleSubject& subject, const Module& module, uint32_t message
 
 // One decision as its JSON line, without a line end.
 void append_json(const Module& module, const Decision& decision, std::string_view user, std::string& out);
+// As a decision's line says it; `none` is "".
+std::string_view word(Decision::Kind kind);
+std::string_view word(Decision::Outcome outcome);
+std::string_view word(Decision::Reason reason);
+std::string_view word(Decision::Leave leave);
 
 }  // namespace wend

@@ -12,20 +12,6 @@ constexpr int64_t kAskAgain = 60'000'000;   // of a user whose row cannot be rea
 constexpr size_t kSetFreeAtOnce = 1'000;
 constexpr int64_t kLease = 60'000'000;      // a claim is good for so long: an attempt that has not begun by then asks anew
 
-std::string_view word(Decision::Reason reason) {
-  using Reason = Decision::Reason;
-  switch (reason) {
-    case Reason::consent: return "consent";
-    case Reason::unreachable: return "unreachable";
-    case Reason::topic: return "topic";
-    case Reason::never: return "never";
-    case Reason::expired: return "expired";
-    case Reason::quiet: return "quiet";
-    case Reason::cap: return "cap";
-    default: return "removed";
-  }
-}
-
 Attempt attempt_of(const OutboxRow& row, uint32_t number) {
   return {row.id, number, row.first_attempt, row.not_after, row.perhaps_taken};
 }

@@ -37,7 +37,7 @@ int64_t Desk::last_instant(const StoreReader& store) {
 }
 
 Desk::Desk(Version live, std::optional<Version> before, Store& store, Dispatcher& dispatcher, std::map<std::string, Courier::Way> ways, Options options)
-    : live_(std::move(live)), before_(std::move(before)), store_(store), options_(std::move(options)), last_(last_instant(store)) {
+    : live_(std::move(live)), before_(std::move(before)), store_(store), options_(std::move(options)), flows_(store), last_(last_instant(store)) {
   if (const auto kept = read(store, kSequence)) sequence_ = read_big_endian(*kept);
   if (const auto kept = read(store, kEpoch)) epoch_ = read_big_endian(*kept);
   Batch batch;
@@ -79,6 +79,7 @@ void Desk::make_shard() {
                                    [this](UserId id, const UserRow&, const Module& by, const Decision& decision, std::string_view line) {
     if (options_.keep_audit) shard_->batch().put(Space::audit, big_endian(id) + big_endian(next()), audit_row(decision.at, clock_, line, why_of(by, decision)));
     if (options_.keep_log && (decision.kind == Decision::Kind::set || decision.kind == Decision::Kind::signal)) note_effect(id, by, decision);
+    flows_.note(by, decision);
     courier_->decided(id, by, decision, decision.at <= unknown_until_);
   }, number_of(live_.record), std::move(before));
 }
@@ -216,6 +217,7 @@ void Desk::outcome(const std::string& id, const Outcome& outcome, int64_t now) {
 void Desk::begin_commit() {
   courier_->begin_commit();
   Batch& batch = shard_->batch();
+  throw_if(flows_.put(batch));
   if (!batch.empty()) {
     batch.put(Space::meta, kSequence, big_endian(sequence_));
     batch.put(Space::meta, kLast, big_endian_signed(last_));

@@ -17,6 +17,7 @@
 
 #include "runtime/engine/arrival.h"
 #include "runtime/engine/courier.h"
+#include "runtime/engine/flows.h"
 #include "runtime/engine/history.h"
 #include "runtime/engine/outbox.h"
 #include "runtime/engine/programs.h"
@@ -153,6 +154,7 @@ class Desk {
   Store& store_;
   Options options_;
   std::unique_ptr<Shard> shard_;
+  Flows flows_;
   std::unique_ptr<Outbox> outbox_;
   std::unique_ptr<Courier> courier_;
   uint64_t epoch_ = 0, sequence_ = 0;

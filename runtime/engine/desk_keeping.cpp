@@ -67,6 +67,8 @@ void Desk::sweep(size_t most) {
   sweep_.from = next;
   if (next.empty()) sweep_.space = (sweep_.space + 1) % kSwept.size();
 
+  if (options_.keep.sent != INT64_MAX) flows_.forget_before(to_local(*module().zone, last_ - options_.keep.sent).day);
+
   const int64_t first = floor_div(last_ - module().duplicates_within_us, kMicrosPerDay) - 1;
   if (first <= swept_day_) return;
   std::string day;

@@ -35,15 +35,6 @@ SourcePlace place_at(const List& list, int32_t index) {
   return index >= 0 && static_cast<size_t>(index) < list.size() ? list[static_cast<size_t>(index)].place : SourcePlace{};
 }
 
-std::string_view word(Decision::Reason reason) {
-  switch (reason) {
-    case Decision::Reason::consent: return "consent";
-    case Decision::Reason::unreachable: return "unreachable";
-    case Decision::Reason::topic: return "topic";
-    default: return "";
-  }
-}
-
 SourcePlace rule_place(const Module& module, const Decision& decision) {
   using Reason = Decision::Reason;
   const int32_t rule = decision.why.rule;

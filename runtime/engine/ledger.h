@@ -29,6 +29,7 @@ class Ledger {
  public:
   // The module is that of the version that is live; both must outlive it.
   Ledger(const Module& module, const StoreReader& store);
+  const StoreReader& store() const { return store_; }
 
   // A user by one of their identities, whatever its kind, strongest first; kNoUser: nobody.
   UserId user_named(std::string_view text) const;

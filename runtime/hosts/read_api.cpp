@@ -1,11 +1,13 @@
 #include "runtime/hosts/read_api.h"
 
 #include <algorithm>
+#include <map>
 
 #include <nlohmann/json.hpp>
 
 #include "runtime/abi/zones.h"
 #include "runtime/channels/json.h"
+#include "runtime/engine/flows.h"
 #include "runtime/hosts/value_text.h"
 
 namespace wend {
@@ -104,7 +106,72 @@ void inside(JsonText& out, const Module& module, const UserState::More* more, co
   out.close(']');
 }
 
+// What one day has counted, under the name of a block, a journey or a message.
+struct FlowsOfADay {
+  std::map<std::string, std::vector<Flow>> states, messages;
+  struct OfJourney { uint64_t entered = 0, reached_goal = 0; std::vector<Flow> steps, left; };
+  std::map<std::string, OfJourney> journeys;
+
+  void add(const Flow& flow) {
+    if (flow.what.size() < 2) return;
+    const std::string &kind = flow.what[0], &name = flow.what[1];
+    const bool whole = flow.what.size() > (kind == "state" || kind == "message" ? 3u : 2u);
+    if (kind == "enter") journeys[name].entered = flow.count;
+    else if (kind == "goal") journeys[name].reached_goal = flow.count;
+    else if (kind == "step" && whole) journeys[name].steps.push_back(flow);
+    else if (kind == "leave" && whole) journeys[name].left.push_back(flow);
+    else if (kind == "state" && whole) states[name].push_back(flow);
+    else if (kind == "message" && whole) messages[name].push_back(flow);
+  }
+  void print(JsonText& out, int32_t day) const {
+    const auto text_or_null = [&](std::string_view key, const std::string& text) {
+      out.key(key);
+      if (text.empty()) out.raw("null");
+      else out.text(text);
+    };
+    out.open('{').pair("day", format_date(day)).key("states").open('[');
+    for (const auto& [name, moves] : states) {
+      out.open('{').pair("name", name).key("moves").open('[');
+      for (const Flow& move : moves) {
+        out.open('{');
+        text_or_null("from", move.what[2]);
+        out.pair("to", move.what[3]).key("users").raw(number(move.count)).close('}');
+      }
+      out.close(']').close('}');
+    }
+    out.close(']').key("journeys").open('[');
+    for (const auto& [name, journey] : journeys) {
+      out.open('{').pair("name", name).key("entered").raw(number(journey.entered)).key("reached_goal").raw(number(journey.reached_goal)).key("steps").open('[');
+      for (const Flow& step : journey.steps) out.open('{').pair("name", step.what[2]).key("reached").raw(number(step.count)).close('}');
+      out.close(']').key("left").open('[');
+      for (const Flow& leave : journey.left) out.open('{').pair("outcome", leave.what[2]).key("users").raw(number(leave.count)).close('}');
+      out.close(']').close('}');
+    }
+    out.close(']').key("messages").open('[');
+    for (const auto& [name, decided] : messages) {
+      out.open('{').pair("name", name).key("decided").open('[');
+      for (const Flow& each : decided) {
+        out.open('{').pair("outcome", each.what[2]);
+        text_or_null("reason", each.what[3]);
+        out.key("count").raw(number(each.count)).close('}');
+      }
+      out.close(']').close('}');
+    }
+    out.close(']').close('}');
+  }
+};
+
 }  // namespace
+
+std::string flows_json(const StoreReader& store, int32_t first, int32_t last) {
+  std::map<int32_t, FlowsOfADay> days;
+  throw_if(Flows::visit(store, first, last, [&](const Flow& flow) { return days[flow.day].add(flow), true; }));
+  JsonText out;
+  out.open('{').key("days").open('[');
+  for (const auto& [day, flows] : days) flows.print(out, day);
+  out.close(']').close('}');
+  return out.str();
+}
 
 std::string populations_json(const Module& module, const Daemon::Numbers& numbers) {
   JsonText out;

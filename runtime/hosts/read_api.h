@@ -1,7 +1,5 @@
 // What a console shows, as JSON: how many users stand where, what became of messages, and one user. Values are texts, as
 // `wend snapshot` prints them, the unknown null; instants in UTC. Tested by tests/unit/hosts/read_api_test.cpp.
-//
-// How many went from where to where (flows) is not told: it would mean to read the whole audit.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +12,12 @@ namespace wend {
 
 // {"users":N,"states":[{"name","states":[{"name","users"}]}]}; also states that nobody is in.
 std::string populations_json(const Module& module, const Daemon::Numbers& numbers);
+
+// {"days":[{"day","states":[{"name","moves":[{"from","to","users"}]}],"journeys":[{"name","entered","reached_goal","steps":[{"name","reached"}],
+// "left":[{"outcome","users"}]}],"messages":[{"name","decided":[{"outcome","reason","count"}]}]}]}: what was decided on each day from
+// `first` to `last` (of the project's zone) on which something was. Names as they were then. Throws ShardFault.
+std::string flows_json(const StoreReader& store, int32_t first, int32_t last);
+constexpr int32_t kFlowDaysMost = 92;
 
 // {"journeys":[{"name","place","closed","paused","held","inside","steps":[{"name","place","inside"}]}]}; steps
 // of earlier versions with people in them stand behind the others, under the same names if need be.

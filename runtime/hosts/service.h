@@ -86,6 +86,7 @@ class Service {
   void agree_clock(HttpIn in, Reply reply);
   // service_read.cpp
   void populations(HttpIn in, Reply reply);
+  void flows(HttpIn in, Reply reply);
   void journeys(HttpIn in, Reply reply);
   void sends(HttpIn in, Reply reply);
   void user(HttpIn in, Reply reply);

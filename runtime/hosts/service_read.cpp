@@ -1,6 +1,7 @@
 // The admin door, reading: who stands where, what became of messages, one user, and why. On a snapshot, so that nobody waits.
 #include <nlohmann/json.hpp>
 
+#include "runtime/abi/zones.h"
 #include "runtime/hosts/explain.h"
 #include "runtime/hosts/query.h"
 #include "runtime/hosts/read_api.h"
@@ -8,6 +9,8 @@
 
 namespace wend {
 namespace {
+
+constexpr int32_t kFlowDays = 7;   // where nobody says
 
 HttpOut said(std::string body) {
   HttpOut out;
@@ -30,6 +33,19 @@ void Service::look(const Reply& reply, const std::function<HttpOut(Ledger&)>& qu
 }
 
 void Service::populations(HttpIn, Reply reply) { reply(said(populations_json(*daemon_.module(), daemon_.numbers()))); }
+
+void Service::flows(HttpIn in, Reply reply) {
+  const std::string from = query_text(in.query, "from"), to = query_text(in.query, "to");
+  look(reply, [&](Ledger& ledger) {
+    int32_t last = to_local(*ledger.module().zone, daemon_.clock().now()).day, first = 0;
+    if (!to.empty() && !parse_date(to, last)) return problem(400, "no date", "`to` is a date such as 2026-03-01");
+    first = last - kFlowDays + 1;
+    if (!from.empty() && !parse_date(from, first)) return problem(400, "no date", "`from` is a date such as 2026-03-01");
+    if (first > last || last - first >= kFlowDaysMost) return problem(400, "no days", "`from` lies before `to`, and they are at most " + std::to_string(kFlowDaysMost) + " days");
+    return said(flows_json(ledger.store(), first, last));
+  });
+}
+
 void Service::journeys(HttpIn, Reply reply) { reply(said(journeys_json(*daemon_.module(), daemon_.numbers()))); }
 void Service::sends(HttpIn, Reply reply) { reply(said(sends_json(*daemon_.module(), daemon_.numbers()))); }
 

@@ -76,6 +76,39 @@ TEST_CASE("journeys: how many stand at each step, and whether an operator holds 
     "steps":[{"name":"one","place":"project.wend:23","inside":2},{"name":"later","place":"project.wend:24","inside":0}]}]})"));
 }
 
+TEST_CASE("flows: what each day has seen, by the project's day, also behind a restart") {
+  World world;
+  const int32_t day = to_local(*find_zone("UTC"), kMorning).day;
+  const auto days = [&](int32_t first, int32_t last) { return Json::parse(flows_json(*world.store, first, last)).at("days"); };
+  CHECK(days(day, day) == Json::parse(R"([{"day":"2026-01-01",
+    "states":[{"name":"pulse","moves":[{"from":null,"to":"idle","users":2},{"from":"idle","to":"active","users":1}]}],
+    "journeys":[{"name":"welcome","entered":2,"reached_goal":0,"steps":[{"name":"one","reached":2}],"left":[]}],
+    "messages":[{"name":"hello","decided":[{"outcome":"sent","reason":null,"count":2}]}]}])"));
+  world.restart();
+  world.post(world.line("cy", "sign_up"));
+  world.deliver();
+  world.now += 72 * kHour;
+  world.deliver();
+  CHECK(days(day, day).at(0).at("journeys").at(0).at("entered") == 3);
+  CHECK(days(day, day + 30).size() == 3);   // the second step after two days, the end after three
+  CHECK(days(day + 3, day + 3).at(0).at("journeys") == Json::parse(R"([{"name":"welcome","entered":0,"reached_goal":0,"steps":[],"left":[{"outcome":"finished","users":3}]}])"));
+  CHECK(days(day + 4, day + 30).empty());
+}
+
+TEST_CASE("flows: days are let go as the ends of sends are") {
+  World world;
+  world.keep.sent = 24 * kHour;
+  world.restart();
+  const int32_t day = to_local(*find_zone("UTC"), kMorning).day;
+  world.now += 49 * kHour;
+  world.deliver();
+  CHECK(Json::parse(flows_json(*world.store, day, day)).at("days").size() == 1);
+  world.desk->sweep(1'000);
+  world.deliver();
+  CHECK(Json::parse(flows_json(*world.store, day, day)).at("days").empty());
+  CHECK(Json::parse(flows_json(*world.store, day, day + 2)).at("days").size() == 1);
+}
+
 TEST_CASE("sends: what became of them, by channel") {
   World world;
   const Json json = Json::parse(sends_json(*world.module, numbers_of(*world.desk)));
