@@ -42,8 +42,13 @@ std::string encoded(std::string_view text) {
     if (plain) out += c;
     else out += {'%', kDigits[static_cast<unsigned char>(c) >> 4], kDigits[static_cast<unsigned char>(c) & 15]};
   }
-  // A step that is one or two dots would be taken for a way up.
-  return out == "." ? "%2E" : out == ".." ? "%2E%2E" : out;
+  return out;
+}
+
+std::string path_of_user(std::string_view user) {
+  if (user.empty()) throw UsageError{"whom? An identity that is empty is nobody's"};
+  if (user == "." || user == "..") throw UsageError{"a server cannot be asked for `" + std::string(user) + "`, which is a way up: name another identity of theirs"};
+  return "/v1/users/" + encoded(user);
 }
 
 AdminClient::AdminClient(const Arguments& arguments) : server_(arguments.value_or("--server", kServer)) {

@@ -46,5 +46,7 @@ class AdminClient {
 
 // A text as a step of a path or a value of a query: %XX for what is neither a letter, a digit nor one of -._~
 std::string encoded(std::string_view text);
+// `/v1/users/USER`, whatever stands in the identity. Throws UsageError for what cannot be a step of a path.
+std::string path_of_user(std::string_view user);
 
 }  // namespace wend::cli

@@ -9,7 +9,7 @@ namespace {
 
 int export_user(const Arguments& arguments, Terminal& terminal) {
   AdminClient client(arguments);
-  const AdminClient::Answer answer = client.get("/v1/users/" + encoded(arguments.positionals.front()) + "/export");
+  const AdminClient::Answer answer = client.get(path_of_user(arguments.positionals.front()) + "/export");
   if (!answer.well()) {
     terminal.fail(answer.problem);
     return answer.exit_code();
@@ -21,9 +21,10 @@ int export_user(const Arguments& arguments, Terminal& terminal) {
 
 int erase_user(const Arguments& arguments, Terminal& terminal) {
   const std::string& user = arguments.positionals.front();
+  const std::string path = path_of_user(user);
   if (arguments.value_or("--yes-erase", "") != user) throw UsageError{"this cannot be undone: say `--yes-erase " + user + "` as well"};
   AdminClient client(arguments);
-  const AdminClient::Answer answer = client.remove("/v1/users/" + encoded(user));
+  const AdminClient::Answer answer = client.remove(path);
   if (!answer.well()) {
     terminal.fail(answer.problem);
     return answer.exit_code();

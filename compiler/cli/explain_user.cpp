@@ -26,9 +26,7 @@ int show(const Proof& proof, const Arguments& arguments, Terminal& terminal) {
 
 int over_server(const Arguments& arguments, Terminal& terminal) {
   AdminClient client(arguments);
-  if (arguments.value("--user")->find_first_of("/\\") != std::string::npos)
-    throw UsageError{"a server cannot be asked for an identity with a slash in it: name another one of the user's, or read the store with `--store`"};
-  std::string path = "/v1/users/" + encoded(*arguments.value("--user")) + "/explain";
+  std::string path = path_of_user(*arguments.value("--user")) + "/explain";
   char lead = '?';
   for (const char* name : {"message", "at"})
     if (const auto value = arguments.value(std::string("--") + name)) {

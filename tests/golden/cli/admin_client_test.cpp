@@ -112,7 +112,7 @@ TEST_CASE("wend explain says what is wrong with what it was given") {
   says("explain E0214 --user ada", "not both");
   says("explain E0214 --message hello", "`--message` goes with `--user`");
   says("explain --user ada --token secret", "never as it is");
-  says("explain --user a/da", "an identity with a slash");
+  for (const char* command : {"explain --user ..", "export .", "erase .. --yes-erase .."}) says(command, "which is a way up");
   says("explain --user ada --server ftp://127.0.0.1", "`--server`: ");
   const std::unique_ptr<Store> taken = open(folder.at("data"));
   says("explain --user ada --store data", "a server that runs answers itself");
@@ -124,12 +124,12 @@ TEST_CASE("wend explain asks a running server, with its token, and shows the pro
   fs::permissions(folder.at("token"), fs::perms::owner_read);
   Door door;
   door.answer.body = R"({"answer":"sent","user":"ada","message":"hello","id":"","verdict":"hello was sent to ada by email","decided_by":null,"time_zone":"UTC","sections":[],"untold":[]})";
-  const std::string result = told(folder, "explain --user a?d%a --message hello --at 2026-01-01T08:00Z --server " + door.url() + " --token file:token");
+  const std::string result = told(folder, "explain --user a?d%a/ö --message hello --at 2026-01-01T08:00Z --server " + door.url() + " --token file:token");
   INFO(result);
   CHECK(result.find("exit 0\n--- stdout\nhello was sent to ada by email\n") != std::string::npos);
   REQUIRE(door.asked.size() == 1);
   CHECK(door.asked[0].method == "GET");
-  CHECK(door.asked[0].path == "/v1/users/a%3Fd%25a/explain");
+  CHECK(door.asked[0].path == "/v1/users/a%3Fd%25a%2F%C3%B6/explain");
   CHECK(door.asked[0].query == "message=hello&at=2026-01-01T08%3A00Z");
   CHECK(door.asked[0].header("authorization") == "Bearer s3cret");
 }

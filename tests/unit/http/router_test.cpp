@@ -42,6 +42,9 @@ TEST_CASE("the first row that fits answers, with or without a slash at the end")
   CHECK(ask("GET", "/v1/projects/KEY/settings").body == "settings KEY");
   CHECK(ask("GET", "/users/me").body == "me");
   CHECK(ask("GET", "/users/u%201").body == "user u%201");
+  CHECK(ask("GET", "/users/a%2Fb").body == "user a%2Fb");
+  CHECK(ask("GET", "/users%2Fme").status == 404);
+  CHECK(ask("GET", "/users/%6de").body == "user %6de");   // what a row says itself is not escaped
   CHECK(ask("HEAD", "/users/me").body == "me");
   CHECK(ask("DELETE", "/users/me").body == "gone me");
 }
