@@ -15,6 +15,7 @@
 
 #include "runtime/channels/connectors.h"
 #include "runtime/engine/breadcrumb.h"
+#include "runtime/hosts/descriptors.h"
 #include "runtime/hosts/service.h"
 #include "runtime/store/backup.h"
 #include "runtime/store/erasures.h"
@@ -121,11 +122,19 @@ std::string beside(std::string folder, std::string_view ending) {
   return folder.append(ending);
 }
 
+// As many connections as are set, or as leave the store its files.
+size_t connections_of(const IngestSettings& ingest, const ServeOptions& options) {
+  const size_t descriptors = raise_descriptors(), most = connections_within(descriptors, ingest.connections);
+  if (most < ingest.connections)
+    options.log(LogLevel::warning, fmt::format("at most {} connections are open at once, not the {} of `ingest.connections`: the process may have {} files open, and the store needs some of them (`ulimit -Hn`)",
+                                               most, ingest.connections, descriptors));
+  return most;
+}
+
 HttpServer::Limits door_limits(const IngestSettings& ingest) {
   HttpServer::Limits limits;
   limits.head.body_bytes_max = ingest.body_bytes + 64 * kKilobyte;
   limits.inflated_bytes_max = ingest.body_bytes + 64 * kKilobyte;
-  limits.connections_max = ingest.connections;
   limits.threads = ingest.threads;
   limits.idle = std::chrono::milliseconds(ingest.idle_us / 1000);
   limits.body_within = std::chrono::milliseconds(ingest.body_deadline_us / 1000);
@@ -189,6 +198,7 @@ ServeEnd serve(const ServeSettings& settings, const ServeOptions& options) {
     return end;
   };
 
+  const size_t connections = connections_of(settings.ingest, options);
   RocksStoreOptions opening;
   opening.folder = settings.store.folder;
   opening.cache_bytes = settings.store.cache_bytes;
@@ -231,9 +241,10 @@ ServeEnd serve(const ServeSettings& settings, const ServeOptions& options) {
     Service service(daemon, doors);
     daemon.start();
     std::string trouble;
-    HttpServer::Limits admin_limits = door_limits(settings.ingest);
-    admin_limits.connections_max = 100;
-    ingest = HttpServer::open(door_limits(settings.ingest), settings.ingest.address, settings.ingest.port, service.ingest_door().handler(), trouble);
+    HttpServer::Limits ingest_limits = door_limits(settings.ingest), admin_limits = ingest_limits;
+    ingest_limits.connections_max = connections;
+    admin_limits.connections_max = std::min<size_t>(100, connections);
+    ingest = HttpServer::open(ingest_limits, settings.ingest.address, settings.ingest.port, service.ingest_door().handler(), trouble);
     if (ingest) admin = HttpServer::open(admin_limits, settings.admin.address, settings.admin.port, service.admin_door().handler(), trouble);
     if (!ingest || !admin) return gave_up(trouble);
     options.log(LogLevel::info, fmt::format("events on http://{}:{}, operations on http://{}:{}", settings.ingest.address, ingest->port(), settings.admin.address, admin->port()));

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -59,6 +60,8 @@ bool Server::try_start(const std::vector<std::string>& arguments, const std::vec
     const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     ::dup2(out, 1);
     ::dup2(out, 2);
+    const rlimit most{descriptors, descriptors};
+    if (descriptors > 0) ::setrlimit(RLIMIT_NOFILE, &most);
     std::vector<const char*> line{WEND_PROGRAM, "serve", "--config", config.c_str()};
     for (const std::string& each : arguments) line.push_back(each.c_str());
     line.push_back(nullptr);

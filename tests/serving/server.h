@@ -23,6 +23,7 @@ class Server {
   void start(const std::vector<std::string>& arguments = {});   // waits until its doors are open
   // The same; false: it ended before they were. `environment`: lines NAME=VALUE.
   bool try_start(const std::vector<std::string>& arguments, const std::vector<std::string>& environment);
+  unsigned descriptors = 0;        // how many it may have open; 0: as many as we
   bool running();
   void kill();                     // -9
   int end();                       // SIGTERM; the exit code, or 128 and the signal
@@ -31,6 +32,8 @@ class Server {
   Answer post(const std::string& path, const std::string& body) { return ask(ingest_, "POST", path, body); }
   Answer admin(const std::string& method, const std::string& path, const std::string& body = "") { return ask(admin_, method, path, body); }
 
+  uint16_t ingest_port() const { return ingest_; }
+  uint16_t admin_port() const { return admin_; }
   std::string folder() const { return folder_; }
   std::string log() const;
   std::vector<std::string> mail() const;       // lines of mail.jsonl, whole ones only
