@@ -17,8 +17,8 @@ IngestLimits::IngestLimits(uint32_t per_key, uint32_t per_user) : per_key_(per_k
 int64_t IngestLimits::wait_of(Pace pace, int64_t now) const { return pace <= now ? 0 : std::max<int64_t>(0, pace - now - kBurst + 1); }
 
 void IngestLimits::charge(Pace& pace, uint32_t rate, uint64_t events, int64_t now) const {
-  const int64_t cost = static_cast<int64_t>(std::min<uint64_t>(events * kSecond / rate, kDebtMost));
-  pace = std::min(std::max(pace, now) + std::max<int64_t>(cost, 1), now + kBurst + kDebtMost);
+  const int64_t cost = static_cast<int64_t>(std::min<uint64_t>((events * kSecond + rate - 1) / rate, kDebtMost));
+  pace = std::min(std::max(pace, now) + cost, now + kBurst + kDebtMost);
 }
 
 IngestLimits::Answer IngestLimits::look(size_t key, int64_t now) {

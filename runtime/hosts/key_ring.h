@@ -2,6 +2,7 @@
 // have changed, so that a key that was rotated counts at once. Any thread. Tested by tests/unit/hosts/key_ring_test.cpp.
 #pragma once
 
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string_view>
@@ -20,10 +21,17 @@ class KeyRing {
   std::optional<size_t> find(std::string_view given);
 
  private:
+  // Equal to an earlier one: what was read then is what would be read now.
+  struct Stamp {
+    uint64_t device, inode, size;
+    int64_t changed_s, changed_ns;                // ctime: of its bytes, its name or its mode
+    bool operator==(const Stamp&) const = default;
+  };
+  static std::optional<Stamp> stamp_of(const SecretSource& source);
   struct Key {
     SecretSource source;
     std::optional<SecretText> text;               // none: it cannot be had
-    std::optional<SecretSource::Stamp> stamp;     // of its file when it was read; none: it is read each time
+    std::optional<Stamp> stamp;                   // of its file when it was read; none: it is read each time
   };
   std::mutex mutex_;
   std::vector<Key> keys_;

@@ -78,7 +78,7 @@ void census(Page& page, const std::map<Census::Place, int64_t>& counts) {
 
 }  // namespace
 
-std::string metrics_text(const Daemon::Numbers& n, const std::vector<std::pair<std::string, HttpCounts>>& doors, const CallbackCounts::ByResult& callbacks,
+std::string metrics_text(const Daemon::Numbers& n, const IngestCounts::Numbers& ingest, const std::vector<std::pair<std::string, HttpCounts>>& doors, const CallbackCounts::ByResult& callbacks,
                          const StoreStatistics* store, std::string_view version) {
   Page page;
   page.family("wend_build_info", "gauge", "Which wend this is.").value(1, {{"version", std::string(version)}});
@@ -89,6 +89,11 @@ std::string metrics_text(const Daemon::Numbers& n, const std::vector<std::pair<s
   page.family("wend_events_ahead_total", "counter", "Records that said they lie in the future.").value(n.taken.ahead);
   page.family("wend_rejected_total", "counter", "Records rejected since the start, by reason.");
   for (const auto& [reason, count] : n.rejected) page.value(count, {{"reason", reason}});
+  page.family("wend_undeclared_events_total", "counter", "Events that the program does not declare, by name.");
+  for (const auto& [event, count] : ingest.undeclared) page.value(count, {{"event", event}});
+  page.family("wend_events_past_limit_total", "counter", "Events behind the most that one request may have; they were not taken.").value(ingest.past_limit);
+  page.family("wend_requests_too_fast_total", "counter", "Requests told to come again because a write key, or a user, sends faster than it may.");
+  page.value(ingest.key_too_fast, {{"who", "key"}}).value(ingest.user_too_fast, {{"who", "user"}});
   page.family("wend_queued_events", "gauge", "Records accepted and not yet stored.").value(n.queued);
   page.family("wend_commit_seconds", "histogram", "How long a write with its sync takes.").histogram(n.commit.counts, Daemon::kBuckets, 1, n.commit.sum);
   page.family("wend_answer_seconds", "histogram", "From a request that was queued to its records on the disk.").histogram(n.answer.counts, Daemon::kBuckets, 1, n.answer.sum);

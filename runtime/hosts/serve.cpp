@@ -235,6 +235,7 @@ ServeEnd serve(const ServeSettings& settings, const ServeOptions& options) {
     };
     doors.back_up = [&store, &daemon](const std::string& folder) { return back_up(store, folder, {daemon.clock().now(), daemon.numbers().program}); };
     doors.erased = [&store, &ledger] { return write_ledger(store, ledger); };
+    doors.warn = [&options](std::string_view text) { options.log(LogLevel::warning, text); };
     doors.snapshot = [&store] { return store.snapshot(); };
     doors.store = [&store] { return store.statistics(); };
     doors.doors = [&] { return std::vector<std::pair<std::string, HttpCounts>>{{"ingest", ingest->counts()}, {"admin", admin->counts()}}; };

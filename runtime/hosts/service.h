@@ -13,6 +13,9 @@
 #include "runtime/engine/envelope.h"
 #include "runtime/engine/ledger.h"
 #include "runtime/hosts/daemon.h"
+#include "runtime/hosts/ingest_counts.h"
+#include "runtime/hosts/ingest_limits.h"
+#include "runtime/hosts/key_ring.h"
 #include "runtime/http/router.h"
 #include "runtime/settings/settings.h"
 #include "runtime/store/store.h"
@@ -45,6 +48,8 @@ class Service {
     std::function<std::unique_ptr<StoreReader>()> snapshot;            // empty: nothing can be read of users
     std::function<StoreStatistics()> store;       // empty: nothing is said of it
     std::function<std::vector<std::pair<std::string, HttpCounts>>()> doors;   // by name, for /metrics
+    std::function<void(std::string_view)> warn;   // what an operator should know, from any thread; may be empty
+    std::function<int64_t()> steady = [] { return system_clock().steady(); };   // by which rates are kept
   };
   Service(Daemon& daemon, Options options);
 
@@ -98,9 +103,8 @@ class Service {
   // Runs on the daemon's thread; answers 503 where it has stopped.
   void ask(const Reply& reply, const std::function<HttpOut(Desk&)>& question);
   void take(EnvelopeRoute route, HttpIn in, Reply reply);
-  // Queued, and answered by `answer` when it is durable; otherwise that it must come again.
-  void offer(Arrivals arrivals, const Reply& reply, std::function<HttpOut(const Desk::Receipt&)> answer);
-  bool has_key(const HttpIn& in, std::string_view in_body) const;   // the ingest door
+  // Queued, and answered by `answer` when it is durable; otherwise that it must come again. False: it was not queued.
+  bool offer(Arrivals arrivals, const Reply& reply, std::function<HttpOut(const Desk::Receipt&)> answer);
   // Looks at a snapshot of the store, on the thread it is called on.
   void look(const Reply& reply, const std::function<HttpOut(Ledger&)>& question);
   bool may_enter(const HttpIn& in) const;         // the admin door
@@ -108,11 +112,14 @@ class Service {
 
   Daemon& daemon_;
   const Options options_;
+  KeyRing keys_;
+  IngestLimits limits_;
+  IngestCounts counts_;
   const std::shared_ptr<CallbackCounts> callbacks_ = std::make_shared<CallbackCounts>();   // requests under way have it, too
 };
 
 // Numbers for Prometheus, in its text format 0.0.4.
-std::string metrics_text(const Daemon::Numbers& numbers, const std::vector<std::pair<std::string, HttpCounts>>& doors, const CallbackCounts::ByResult& callbacks,
+std::string metrics_text(const Daemon::Numbers& numbers, const IngestCounts::Numbers& ingest, const std::vector<std::pair<std::string, HttpCounts>>& doors, const CallbackCounts::ByResult& callbacks,
                          const StoreStatistics* store, std::string_view version);
 
 }  // namespace wend

@@ -4,6 +4,7 @@
 #include "runtime/engine/envelope.h"
 #include "runtime/engine/ndjson.h"
 #include "runtime/engine/write_key.h"
+#include "runtime/hosts/ingest_limits.h"
 #include "runtime/hosts/service.h"
 
 namespace wend {
@@ -40,7 +41,7 @@ Arrivals read(std::shared_ptr<const Module> module, const Envelope& envelope) {
 
 HttpOut later(int status, std::string_view title, std::string_view detail, int64_t after_us) {
   HttpOut out = problem(status, title, detail);
-  out.headers.emplace_back("Retry-After", std::to_string(std::max<int64_t>(1, after_us / 1'000'000)));
+  out.headers.emplace_back("Retry-After", std::to_string(std::max<int64_t>(1, (after_us + 999'999) / 1'000'000)));
   return out;
 }
 
@@ -56,9 +57,48 @@ HttpOut answer(const Desk::Receipt& receipt, uint64_t dropped, bool strict) {
   return out;
 }
 
+using Who = IngestLimits::Answer::Who;
+
+HttpOut unknown_key() { return problem(401, "unknown write key", "send it as the user name of Basic authorization, or as `writeKey` in the body"); }
+
+HttpOut too_fast(const IngestLimits::Answer& answer, IngestCounts& counts) {
+  const bool key = answer.who == Who::key;
+  key ? counts.key_too_fast() : counts.user_too_fast();
+  return later(429, "too fast", key ? "this write key sends more events a second than it may; send it again" : "one user has more events a second than they may; send it again", answer.wait_us);
+}
+
+// By the strongest identity each names.
+std::vector<uint64_t> users_of(const Arrivals& arrivals) {
+  std::vector<uint64_t> users;
+  for (const Arrival& arrival : arrivals.items) {
+    const bool known = arrival.record != nullptr && !arrival.record->identities().empty();
+    users.push_back(known ? Desk::record_hash(arrivals.intake->identities.text(arrival.record->identities().front())) : IngestLimits::kNobody);
+  }
+  return users;
+}
+
+// Of what is undeclared, the events, by their names alone.
+std::map<std::string, uint64_t> events_of(const std::map<std::string, uint64_t>& undeclared) {
+  constexpr std::string_view kBefore = "event `";
+  std::map<std::string, uint64_t> events;
+  for (const auto& [what, count] : undeclared) {
+    if (!what.starts_with(kBefore)) continue;
+    std::string name = what.substr(kBefore.size());
+    if (name.ends_with('`')) name.pop_back();
+    events[name] += count;
+  }
+  return events;
+}
+
 }  // namespace
 
 void Service::take(EnvelopeRoute route, HttpIn in, Reply reply) {
+  // Whoever says a key in a header is known, or told to wait, before anything of the body is read.
+  const std::string in_header = keys_.empty() ? std::string() : write_key_of(in.header("authorization"));
+  std::optional<size_t> key = in_header.empty() ? std::nullopt : keys_.find(in_header);
+  if (!in_header.empty() && !key) return reply(unknown_key());
+  if (key || keys_.empty())
+    if (const IngestLimits::Answer answer = limits_.look(key.value_or(0), options_.steady()); answer.who != Who::nobody) return reply(too_fast(answer, counts_));
   EnvelopeRules rules;
   rules.event_bytes_max = options_.ingest.event_bytes;
   rules.body_bytes_max = options_.ingest.body_bytes;
@@ -66,39 +106,33 @@ void Service::take(EnvelopeRoute route, HttpIn in, Reply reply) {
   const std::shared_ptr<const Module> module = daemon_.module();
   rules.zone = module->zone;
   const Envelope envelope = read_envelope(route, in.headers, in.body, rules);
-  if (!has_key(in, envelope.write_key)) return reply(problem(401, "unknown write key", "send it as the user name of Basic authorization, or as `writeKey` in the body"));
+  if (!key && !keys_.empty()) key = keys_.find(envelope.write_key);
+  if (!key && !keys_.empty()) return reply(unknown_key());   // where none is set, whoever reaches the door may come in
   if (envelope.status != 200) return reply(problem(envelope.status, "not taken", envelope.detail));
+  Arrivals arrivals = read(module, envelope);
+  const IngestLimits::Answer limit = limits_.take(key.value_or(0), users_of(arrivals), options_.steady());
+  if (limit.who != Who::nobody) return reply(too_fast(limit, counts_));
   const bool strict = in.header("x-strict-mode") == "1";
   const uint64_t dropped = envelope.dropped_past_limit;
-  offer(read(module, envelope), reply, [dropped, strict](const Desk::Receipt& receipt) { return answer(receipt, dropped, strict); });
+  const std::map<std::string, uint64_t> undeclared = events_of(arrivals.intake->unknown_by_name());
+  if (!offer(std::move(arrivals), reply, [dropped, strict](const Desk::Receipt& receipt) { return answer(receipt, dropped, strict); })) return;
+  if (dropped > 0) counts_.past_limit(dropped);
+  if (!undeclared.empty()) counts_.undeclared(undeclared);
 }
 
-void Service::offer(Arrivals arrivals, const Reply& reply, std::function<HttpOut(const Desk::Receipt&)> answer) {
+bool Service::offer(Arrivals arrivals, const Reply& reply, std::function<HttpOut(const Desk::Receipt&)> answer) {
   const int64_t after = options_.ingest.retry_after_us;
   const auto done = [reply, answer = std::move(answer), after](const Desk::Receipt& receipt, bool durable) {
     reply(durable ? answer(receipt) : later(503, "not stored", "the store has failed; send it again", after));
   };
   switch (daemon_.offer(arrivals, done)) {
-    case Daemon::Taken::yes: return;
-    case Daemon::Taken::full: return reply(later(503, "busy", "more events wait than may; send it again", after));
-    case Daemon::Taken::low_disk: return reply(later(503, "no room", "the disk is nearly full; send it again", after));
-    case Daemon::Taken::stopping: return reply(later(503, "stopping", "the server is going down; send it again", after));
-    case Daemon::Taken::broken: return reply(later(503, "not stored", "the store has failed; send it again", after));
+    case Daemon::Taken::yes: return true;
+    case Daemon::Taken::full: reply(later(503, "busy", "more events wait than may; send it again", after)); break;
+    case Daemon::Taken::low_disk: reply(later(503, "no room", "the disk is nearly full; send it again", after)); break;
+    case Daemon::Taken::stopping: reply(later(503, "stopping", "the server is going down; send it again", after)); break;
+    case Daemon::Taken::broken: reply(later(503, "not stored", "the store has failed; send it again", after)); break;
   }
-}
-
-// Where no key is set, whoever reaches the door may come in.
-bool Service::has_key(const HttpIn& in, std::string_view in_body) const {
-  if (options_.ingest.write_keys.empty()) return true;
-  const std::string in_header = write_key_of(in.header("authorization"));
-  const std::string_view key = in_header.empty() ? in_body : std::string_view(in_header);
-  bool found = false;
-  for (const SecretSource& source : options_.ingest.write_keys) {
-    std::string trouble;
-    const std::optional<SecretText> known = source.read(trouble);
-    found |= known && same_key(key, known->reveal());
-  }
-  return found;
+  return false;
 }
 
 void Service::sdk_settings(HttpIn in, Reply reply) {

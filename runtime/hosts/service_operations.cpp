@@ -83,7 +83,7 @@ void Service::metrics(HttpIn, Reply reply) {
   if (options_.store) store = options_.store();
   HttpOut out;
   out.type = "text/plain; version=0.0.4; charset=utf-8";
-  out.body = metrics_text(daemon_.numbers(), options_.doors ? options_.doors() : std::vector<std::pair<std::string, HttpCounts>>(), callbacks_->all(), options_.store ? &store : nullptr, options_.version);
+  out.body = metrics_text(daemon_.numbers(), counts_.numbers(), options_.doors ? options_.doors() : std::vector<std::pair<std::string, HttpCounts>>(), callbacks_->all(), options_.store ? &store : nullptr, options_.version);
   reply(std::move(out));
 }
 

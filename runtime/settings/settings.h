@@ -31,6 +31,7 @@ struct IngestSettings {
   uint32_t body_events = 2'500;
   int64_t body_deadline_us = 10 * kSecondUs;
   int64_t idle_us = 30 * kSecondUs;
+  uint32_t rate_per_key = 0, rate_per_user = 1'000;   // events a second; 0: no bound
   uint32_t queue_events = 10'000;              // accepted and not yet stored
   int64_t retry_after_us = 5 * kSecondUs;
 };

@@ -163,6 +163,107 @@ TEST_CASE("a write key is asked where one is set, in whatever way clients send i
   CHECK(house.post("/v1/batch", R"({"writeKey":"abcdefgh12345678","batch":[]})").status == 200);
 }
 
+TEST_CASE("I16: a key that is wrong, missing, cut or in the address lets nobody in, and nothing tells which it was") {
+  ::setenv("WEND_TEST_KEY", "abcdefgh12345678", 1);
+  std::string problem, warned;
+  Service::Options options;
+  options.ingest.write_keys.push_back(*SecretSource::from("env:WEND_TEST_KEY", problem));
+  options.warn = [&](std::string_view text) { warned += text; };
+  House house(options);
+  std::vector<HttpOut> refused;
+  for (const char* key : {"Bearer xxxxxxxxxxxxxxxx", "Bearer abcdefgh1234567", "Bearer abcdefgh123456789", "Basic Og==", "Bearer ", "abcdefgh12345678", "Digest abcdefgh12345678"}) {
+    refused.push_back(house.post("/v1/track", sign_up("ada"), {{"authorization", key}}));
+    refused.push_back(house.post("/v1/track", "{", {{"authorization", key}}));
+  }
+  refused.push_back(house.post("/v1/track", sign_up("ada")));
+  refused.push_back(house.post("/v1/track", "{"));
+  refused.push_back(house.post("/v1/batch", R"({"writeKey":["abcdefgh12345678"],"batch":[]})"));
+  refused.push_back(house.call(house.service->ingest_door(), "POST", "/v1/track", sign_up("ada"), {}, "writeKey=abcdefgh12345678"));
+  for (const HttpOut& out : refused) {
+    CHECK(out.status == 401);
+    CHECK(out.body == refused.front().body);
+  }
+  CHECK(house.daemon->numbers().taken.applied == 0);
+  CHECK(warned.empty());
+}
+
+TEST_CASE("I20: a write key that sends too fast is told when to come again, others are not, and it is counted") {
+  ::setenv("WEND_TEST_KEY", "abcdefgh12345678", 1);
+  ::setenv("WEND_TEST_KEY_2", "abcdefgh87654321", 1);
+  std::string problem;
+  auto now = std::make_shared<std::atomic<int64_t>>(9'000'000);
+  Service::Options options;
+  for (const char* key : {"env:WEND_TEST_KEY", "env:WEND_TEST_KEY_2"}) options.ingest.write_keys.push_back(*SecretSource::from(key, problem));
+  options.ingest.rate_per_key = 2;
+  options.steady = [now] { return now->load(); };
+  House house(options);
+  const auto post = [&](const char* key, const std::string& body) { return house.post("/v1/track", body, {{"authorization", std::string("Bearer ") + key}}); };
+  for (const char* user : {"a", "b"}) CHECK(post("abcdefgh12345678", sign_up(user)).status == 200);
+  for (const std::string& body : {sign_up("c"), std::string("no JSON, and not even read")}) {
+    const HttpOut slow = post("abcdefgh12345678", body);
+    CHECK(slow.status == 429);
+    CHECK(std::find(slow.headers.begin(), slow.headers.end(), std::pair<std::string, std::string>("Retry-After", "1")) != slow.headers.end());
+  }
+  CHECK(post("abcdefgh87654321", sign_up("c")).status == 200);
+  CHECK(house.post("/v1/batch", R"({"writeKey":"abcdefgh12345678","batch":[]})").status == 429);
+  *now += 1'000'000;
+  CHECK(post("abcdefgh12345678", sign_up("d")).status == 200);
+  CHECK(house.daemon->numbers().taken.applied == 4);
+  CHECK(house.admin("GET", "/metrics").body.find("wend_requests_too_fast_total{who=\"key\"} 3\n") != std::string::npos);
+}
+
+TEST_CASE("I20: one user who floods is told to come again, whatever they are called by others goes on") {
+  auto now = std::make_shared<std::atomic<int64_t>>(9'000'000);
+  Service::Options options;
+  options.ingest.rate_per_user = 3;
+  options.steady = [now] { return now->load(); };
+  House house(options);
+  uint64_t taken = 0;
+  for (int i = 0; i < 50; ++i) {
+    taken += house.post("/v1/track", sign_up("flood")).status == 200;
+    CHECK(house.post("/v1/track", sign_up("user" + std::to_string(i))).status == 200);
+  }
+  CHECK(taken == 3);
+  const std::string both = R"({"batch":[{"type":"track",)" + sign_up("flood").substr(1) + R"(,{"type":"track",)" + sign_up("ada").substr(1) + "]}";
+  CHECK(house.post("/v1/batch", both).status == 200);
+  CHECK(house.admin("GET", "/metrics").body.find("wend_requests_too_fast_total{who=\"user\"} 47\n") != std::string::npos);
+}
+
+TEST_CASE("events that the program does not declare are counted by name, told of once, and no more names than may be") {
+  std::vector<std::string> told;
+  Service::Options options;
+  options.warn = [&](std::string_view text) { told.emplace_back(text); };
+  House house(options);
+  const auto event = [&](const std::string& name) { return house.post("/v1/track", R"({"userId":"u","event":")" + name + "\"}").status; };
+  const auto metrics = [&] { return house.admin("GET", "/metrics").body; };
+  for (int i = 0; i < 3; ++i) CHECK(event("Sign Up") == 200);
+  CHECK(event(R"(a\n\"b\\)") == 200);
+  CHECK(event(std::string(99, 'x') + "ö") == 200);   // cut in the midst of a letter
+  CHECK(metrics().find("wend_undeclared_events_total{event=\"Sign Up\"} 3\n") != std::string::npos);
+  CHECK(metrics().find(R"(wend_undeclared_events_total{event="a \"b\\"} 1)" "\n") != std::string::npos);
+  CHECK(metrics().find(std::string(99, 'x') + "\uFFFD") != std::string::npos);
+  REQUIRE(told.size() == 3);
+  CHECK(told[0].find("`Sign Up`") != std::string::npos);
+  CHECK(told[1].find('\n') == std::string::npos);
+  std::string batch = R"({"batch":[)";
+  for (int i = 0; i < 2'000; ++i) batch += std::string(i ? "," : "") + R"({"type":"track","userId":"u","event":"e)" + std::to_string(i) + "\"}";
+  CHECK(house.post("/v1/batch", batch + "]}").status == 200);
+  CHECK(metrics().find("{event=\"other names\"} 1003\n") != std::string::npos);
+  CHECK(told.size() == IngestCounts::kToldMost);
+}
+
+TEST_CASE("I4: events behind the most that a request may have are counted, and with X-Strict-Mode told") {
+  Service::Options options;
+  options.ingest.body_events = 2;
+  House house(options);
+  std::string batch;
+  for (const char* user : {"a", "b", "c", "d", "e"}) batch += (batch.empty() ? "" : ",") + (R"({"type":"track",)" + sign_up(user).substr(1));
+  CHECK(house.post("/v1/batch", "{\"batch\":[" + batch + "]}").status == 200);
+  CHECK(house.post("/v1/batch", "{\"batch\":[" + batch + "]}", {{"x-strict-mode", "1"}}).status == 400);
+  CHECK(house.daemon->numbers().taken.applied == 4);
+  CHECK(house.admin("GET", "/metrics").body.find("wend_events_past_limit_total 6\n") != std::string::npos);
+}
+
 TEST_CASE("what cannot be stored is never answered with success") {
   House house;
   house.store.breaks = true;
