@@ -66,7 +66,21 @@ bool Courier::claim(int64_t now, size_t most) {
     if (before >= most) return true;
     more |= claim_on(channel, now, most - before);
   }
-  return more;
+  return end_strays(now, most) || more;
+}
+
+// Sends on a channel that nobody has set up: it is none of the program any more, or the server would not have begun.
+bool Courier::end_strays(int64_t now, size_t most) {
+  for (const Outbox::Lane& lane : outbox_.lanes()) {
+    if (ways_.count(lane.first) > 0 || holds_.channels.count(lane.first) > 0) continue;
+    int64_t ready = 0;
+    for (size_t ended = 0; auto row = outbox_.first(lane, now, ready); ++ended) {
+      if (ended == most) return true;
+      if (gone(*row)) end(*row, ready, SentRow::How::cancelled, "user", now);
+      else give_up(*row, ready, SentRow::How::blocked, "removed", now);
+    }
+  }
+  return false;
 }
 
 bool Courier::claim_on(const std::string& channel, int64_t now, size_t most) {

@@ -80,6 +80,7 @@ class Courier {
  private:
   struct Claimed { Dispatcher::Place place; Delivery delivery; };
   bool claim_on(const std::string& channel, int64_t now, size_t most);
+  bool end_strays(int64_t now, size_t most);
   // False: the row was dealt with otherwise.
   bool may_go(OutboxRow& row, int64_t ready, int64_t now, Delivery& delivery);
   void write_end(const OutboxRow& row, int64_t from, SentRow::How how, std::string_view reason, int64_t now, const std::string& provider_id = {});

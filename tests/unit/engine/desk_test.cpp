@@ -2,6 +2,7 @@
 #include "tests/unit/engine/desk_world.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/hosts/batch.h"
 #include "runtime/store/erasures.h"
@@ -117,6 +118,55 @@ TEST_CASE("consent withdrawn before the claim stops the message and gives its sl
   world.deliver();
   CHECK(count(world.told, "\"reason\":\"cap\"") == 1);   // two of three: the blocked one counts for nothing
   CHECK(world.provider->seen().size() == 2);
+}
+
+TEST_CASE("S5: what waits for a channel that is not set up any more is blocked, and gives its slot back") {
+  DeskWorld world(kProject, kMorning);
+  world.post(world.line("ada", "sign_up"));
+  world.desk->commit();
+  const std::string id = world.last_id();
+  const auto ways = std::exchange(world.ways, {});
+  world.restart();
+  world.deliver();
+  CHECK(world.ended_as(id) == "blocked removed");
+  world.ways = ways;
+  world.restart();
+  for (int i = 0; i < 3; ++i) world.post(world.line("ada", "sign_up"));
+  world.deliver();
+  CHECK(world.provider->seen().size() == 2);
+}
+
+TEST_CASE("I9: of one id twice in a batch the first counts; I10: what says it lies ahead happens now, and is counted") {
+  DeskWorld world(kProject, kMorning);
+  const Desk::Receipt twice = world.post(world.line("ada", "sign_up", "m1") + "\n" + world.line("ada", "paid", "m1") + "\n" + world.line("ada", "sign_up", "m1"));
+  CHECK(twice.applied == 1);
+  CHECK(twice.conflicts == 1);
+  CHECK(twice.duplicates == 1);
+  const std::string years = R"({"type":"track","userId":"bob","event":"sign_up","timestamp":"2036-01-01T00:00:00Z"})";
+  CHECK(world.post(years).ahead == 1);
+  world.desk->commit();
+  world.desk->history(world.desk->user_named("bob"), [&](const Desk::Entry& entry) {
+    CHECK(entry.at == world.now);
+    return true;
+  });
+}
+
+TEST_CASE("I11: a sender's clock sets its times right, unless it is more than a day off, or not said") {
+  bool moved = false;
+  const auto at = [&](std::optional<int64_t> timestamp, std::optional<int64_t> sent) { return instant_of(timestamp, sent, kMorning, moved); };
+  CHECK(at({}, {}) == kMorning);
+  CHECK(at({}, kMorning - kHour) == kMorning);
+  CHECK(at(kMorning - kDay, {}) == kMorning - kDay);
+  CHECK(at(kMorning - 3 * kHour, kMorning - 2 * kHour) == kMorning - kHour);              // two hours slow
+  CHECK(at(kMorning + kHour, kMorning + 2 * kHour) == kMorning - kHour);                  // two hours fast
+  CHECK(at(kMorning - kDay, kMorning - kDay) == kMorning);
+  for (const int64_t off : {kDay + 1, -kDay - 1, 3'650 * kDay, -3'650 * kDay, INT64_MAX - kMorning, INT64_MIN + kMorning + 1})
+    CHECK(at(kMorning - 5 * kDay, kMorning - off) == kMorning);                           // not believed
+  CHECK(!moved);
+  CHECK(at(kMorning + 1, {}) == kMorning);
+  CHECK(moved);
+  CHECK(at(kMorning + kDay, kMorning - kHour) == kMorning);
+  CHECK(moved);
 }
 
 TEST_CASE("a claim waits for the end of quiet hours, and expires with its validity") {

@@ -193,6 +193,19 @@ TEST_CASE("bytes that are no state are never guessed at: their user is held") {
   }
 }
 
+TEST_CASE("S2: a user left by a version that nobody here knows is held, and left as they are") {
+  World world;
+  world.handle(line("a", "sign_up", "01"));
+  world.shard->commit();
+  world.shard = std::make_unique<Shard>(*world.module, *world.store, [](const Shard::Told&) {}, Shard::Decided(), world.module->version + 1, Shard::Before());
+  world.handle(line("a", "visit", "02"));
+  world.shard->commit();
+  CHECK(world.shard->held().size() == 1);
+  world.restart();
+  world.handle(line("a", "visit", "03"));
+  CHECK(world.shard->held().empty());
+}
+
 TEST_CASE("who was anonymous rests under the name they have now") {
   World world;
   world.handle(R"({"type":"track","anonymousId":"n1","event":"sign_up","timestamp":"2026-01-01T08:00:00Z","properties":{}})" "\n");
