@@ -105,6 +105,7 @@ class Reading {
 
   Envelope batch(std::string_view root, bool posthog) {
     const JsonMembers members(root);
+    if (members.has_too_many()) return refuse(400, "the body has more than 1000 keys");
     if (members.has_twice()) return refuse(400, "a key stands twice in the body");
     const std::string_view array = members.value("batch");
     if (!is_json_array(array)) return refuse(400, "the body must have an array `batch`");

@@ -66,6 +66,7 @@ TEST_CASE("a key that stands twice is refused, wherever it stands") {
   std::string keys = "{\"event\":\"e\"";
   for (int i = 0; i < 1'000; ++i) keys += ",\"" + std::to_string(i) + "\":1";
   CHECK(problem_of(kTrack, keys + "}") == "an object has more than 1000 keys");
+  for (const auto route : {kBatch, kPostHog}) CHECK(read(route, keys + ",\"batch\":[]}").detail == "the body has more than 1000 keys");
 }
 
 TEST_CASE("who, when and which are judged by the reader: one event is rejected, the batch is not") {
