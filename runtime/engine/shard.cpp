@@ -29,7 +29,7 @@ const std::string kNextUser = "next user";
 constexpr size_t kPadding = 64;             // simdjson reads so far behind a line
 constexpr int64_t kNear = 60'000'000;       // timers are read so far ahead
 constexpr int64_t kNearMost = 100'000;      // or so many
-constexpr size_t kUsersOfABatch = 4'096;
+constexpr size_t kUsersOfABatch = 4'096;      // who are woken at once
 constexpr size_t kTextsKept = 1'000'000;    // of users who came once; then all are forgotten
 constexpr size_t kUsersKept = 16'384;       // unpacked, for those who come again soon
 
@@ -240,11 +240,11 @@ void Shard::load_near(int64_t now) {
 
 bool Shard::tick(int64_t now) {
   load_near(now);
-  size_t loaded = 0;
+  size_t users = 0;
   for (auto at = near_.begin(); at != near_.end() && at->first <= now; ++at) {
     if (held_.count(at->second) > 0) continue;
-    if (users_.count(at->second) == 0 && ++loaded > kUsersOfABatch) {   // those who come later must not come first
-      while (!due_.empty() && due_.begin()->first < at->first) advance(due_.begin()->second, due_.begin()->first);
+    if (++users > kUsersOfABatch) {   // those who come later must not come first; of one instant there may be more than a batch
+      while (!due_.empty() && *due_.begin() < *at) advance(due_.begin()->second, due_.begin()->first);
       return true;
     }
     try {
