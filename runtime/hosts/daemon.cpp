@@ -96,9 +96,10 @@ Daemon::Taken Daemon::offer(Arrivals& arrivals, Done done) {
   if (stopping_) return Taken::stopping;
   if (low_disk_) return Taken::low_disk;
   if (queued_ > 0 && queued_ + arrivals.items.size() > options_.queue_events) return Taken::full;
-  queued_ += arrivals.items.size();
   arrivals.received = clock_.now();   // with the mutex held: in the order of the queue
+  const size_t records = arrivals.items.size();
   posts_.push_back({std::move(arrivals), std::move(done), raw_clock_.steady()});
+  queued_ += records;
   came_.notify_one();
   return Taken::yes;
 }
@@ -161,30 +162,30 @@ Daemon::Applied Daemon::apply(const ProgramFiles& files, const Compile& compile,
 
 // ---- the thread
 
-Daemon::Work Daemon::wait_for_work() {
+void Daemon::wait_for_work(Work& work) {
   std::unique_lock lock(mutex_);
   int64_t wait = std::clamp<int64_t>(next_tick_ - raw_clock_.steady(), 0, kTickEvery);
   if (next_place_ != INT64_MAX) wait = std::min(wait, std::max<int64_t>(1'000, next_place_ - clock_.now()));
   if (!more_ && !landing_) came_.wait_for(lock, std::chrono::microseconds(wait), [this] { return !posts_.empty() || !ended_.empty() || !questions_.empty() || stopping_; });
-  Work work;
   size_t records = 0;
   while (!posts_.empty() && (work.posts.empty() || records + posts_.front().arrivals.items.size() <= options_.commit_events)) {
-    records += posts_.front().arrivals.items.size();
+    const size_t size = posts_.front().arrivals.items.size();
     work.posts.push_back(std::move(posts_.front()));
     posts_.pop_front();
+    records += size;
+    queued_ -= size;
   }
-  queued_ -= records;
   work.ended.swap(ended_);
   work.questions.swap(questions_);
   work.stopping = stopping_ && posts_.empty();
-  return work;
 }
 
 void Daemon::run() {
   for (bool last = false; !last;) {
-    Work work = wait_for_work();
-    last = work.stopping;
+    Work work;
     try {
+      wait_for_work(work);
+      last = work.stopping;
       const bool idle = work.none() && !more_ && raw_clock_.steady() < next_tick_;
       if (!idle || !landing_) turn(work);
       if (idle || last) landed();

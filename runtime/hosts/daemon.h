@@ -109,7 +109,7 @@ class Daemon {
   struct Landing { Work work; std::vector<Desk::Receipt> receipts; int64_t begun = 0; bool whole = false; };
 
   void run();
-  Work wait_for_work();
+  void wait_for_work(Work& work);
   void turn(Work& work);
   void landed();
   void answer();

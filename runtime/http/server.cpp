@@ -80,6 +80,8 @@ struct HttpServer::Core : std::enable_shared_from_this<Core> {
   Core(const Limits& limits, Handler handler) : limits(limits), handler(std::move(handler)), context(static_cast<int>(limits.threads)) {}
 
   awaitable<void> accept();
+  void let_in(tcp::socket socket);
+  void work();
   bool make_room();
   bool is_full() { return std::lock_guard(mutex), open.size() >= limits.connections_max; }
   void turn_away(tcp::socket& socket);
@@ -127,7 +129,10 @@ class HttpServer::Core::Connection : public std::enable_shared_from_this<Connect
   }
 
   awaitable<void> run(std::shared_ptr<Connection>) {   // the coroutine is what owns it
-    while (co_await serve_one()) {}
+    try {
+      while (co_await serve_one()) {}
+    } catch (const std::bad_alloc&) {
+    }
     deadline_.expires_at(Clock::time_point::max());
     Failure ignored;
     socket_.close(ignored);
@@ -352,6 +357,8 @@ awaitable<bool> HttpServer::Core::Connection::ask(HttpIn& in, HttpOut& out) {
     const auto ticket = std::make_shared<Ticket>(core_.shared_from_this(), shared_from_this(), slot);
     try {
       core_.handler(std::move(in), [ticket](HttpOut said) { ticket->give(std::move(said)); });
+    } catch (const std::bad_alloc&) {
+      ticket->give(overloaded("there is no memory left for this request"));
     } catch (...) {
       ticket->give(internal_error());
     }
@@ -395,25 +402,42 @@ void HttpServer::Core::turn_away(tcp::socket& socket) {
   if (!failure) count_answer(out.status, size);
 }
 
+// Want of memory, like want of descriptors, costs one connection and not the door.
 awaitable<void> HttpServer::Core::accept() {
   asio::steady_timer pause(acceptor.get_executor());
-  while (acceptor.is_open()) {
-    tcp::socket socket(asio::make_strand(context));
-    const auto [failure] = co_await acceptor.async_accept(socket, kTold);
-    if (failure && acceptor.is_open()) {
+  for (bool rest = false; acceptor.is_open();) {
+    try {
+      if (rest) {
+        pause.expires_after(kAcceptPause);
+        co_await pause.async_wait(kTold);
+      }
+      tcp::socket socket(asio::make_strand(context));
+      const auto [failure] = co_await acceptor.async_accept(socket, kTold);
+      rest = failure.failed();
       if (failure == asio::error::no_descriptors) make_room();
-      pause.expires_after(kAcceptPause);
-      co_await pause.async_wait(kTold);
+      if (!failure) let_in(std::move(socket));
+    } catch (const std::bad_alloc&) {
+      rest = true;
     }
-    if (failure) continue;
-    connections.fetch_add(1, std::memory_order_relaxed);
-    if (is_full() && !make_room()) {
-      turn_away(socket);
-      continue;
+  }
+}
+
+void HttpServer::Core::let_in(tcp::socket socket) {
+  connections.fetch_add(1, std::memory_order_relaxed);
+  if (is_full() && !make_room()) return turn_away(socket);
+  const asio::any_io_executor strand = socket.get_executor();
+  const auto connection = std::make_shared<Connection>(*this, std::move(socket));
+  asio::co_spawn(strand, connection->run(connection), asio::detached);
+}
+
+// A handler that finds no memory ends itself, and not the thread.
+void HttpServer::Core::work() {
+  while (true) {
+    try {
+      context.run();
+      return;
+    } catch (const std::bad_alloc&) {
     }
-    const asio::any_io_executor strand = socket.get_executor();
-    const auto connection = std::make_shared<Connection>(*this, std::move(socket));
-    asio::co_spawn(strand, connection->run(connection), asio::detached);
   }
 }
 
@@ -431,7 +455,7 @@ std::unique_ptr<HttpServer> HttpServer::open(const Limits& limits, const std::st
     core->port = core->acceptor.local_endpoint().port();
     std::unique_ptr<HttpServer> server(new HttpServer(core));
     asio::co_spawn(core->acceptor.get_executor(), core->accept(), asio::detached);
-    for (unsigned i = 0; i < std::max(1u, limits.threads); ++i) core->threads.emplace_back([core = core.get()] { core->context.run(); });
+    for (unsigned i = 0; i < std::max(1u, limits.threads); ++i) core->threads.emplace_back([core = core.get()] { core->work(); });
     return server;
   } catch (const std::exception& failure) {
     trouble = "cannot listen on " + address + ":" + std::to_string(port) + ": " + failure.what();

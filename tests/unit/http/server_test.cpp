@@ -97,6 +97,7 @@ TEST_CASE("an answer may come from another thread, after the handler has returne
 TEST_CASE("a reply let go of, a handler that throws: 500") {
   const auto server = open([](HttpIn in, HttpServer::Reply reply) {
     if (in.path == "/throws") throw std::runtime_error("secret");
+    if (in.path == "/no_memory") throw std::bad_alloc();
     if (in.path == "/throws_after") { reply({}); throw 7; }
   });
   Client client(server->port());
@@ -105,6 +106,9 @@ TEST_CASE("a reply let go of, a handler that throws: 500") {
   CHECK(answer.status == 500);
   CHECK(answer.body.find("secret") == std::string::npos);
   CHECK(client.ask(get("/throws_after")).status == 200);
+  const Answer later = client.ask(get("/no_memory"));
+  CHECK(later.status == 503);
+  CHECK(later.field("Retry-After") == "5");
 }
 
 TEST_CASE("a handler that does not answer in time: 503 with Retry-After, and what it says later is dropped") {
