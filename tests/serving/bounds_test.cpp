@@ -45,7 +45,7 @@ TEST_CASE("F9: a crowd of connections takes no file from the store, and no place
   CHECK(server.log().find("at most 128 connections are open at once") != std::string::npos);
   const Crowd crowd(server.ingest_port(), 400);
   const std::string folder = server.folder() + "/copies";
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 6; ++i) {
     const std::string number = std::to_string(i);
     CHECK(server.post("/v1/track", sign_up("u" + number, "m" + number)).status == 200);
     // A copy flushes what is in memory: the store opens new files.
@@ -73,4 +73,35 @@ TEST_CASE("whatever stands in an identity, its user is exported, explained and e
   CHECK(server.admin("GET", "/v1/users/%FF%00/export").status == 404);
   CHECK(server.admin("GET", "/v1/users/%2e%2e/export").status == 404);
   CHECK(server.admin("GET", "/v1%2Fholds").status == 404);
+}
+
+TEST_CASE("K3: a folder that cannot be the store's ends it with 5, and why") {
+  Server server("folders");
+  const std::string config = server.folder() + "/wend.toml", out = server.folder() + "/said";
+  const auto starts = [&](const std::string& store) {
+    server.write("wend.toml", "[program]\nproject = \"project\"\n[ingest]\nport = 0\n[admin]\nport = 0\n[store]\nfolder = \"" + store + "\"\n[channels.email]\nconnector = \"console\"\n");
+    return said("serve --config " + config, out);
+  };
+  server.write("plain", "a file");
+  REQUIRE(::symlink("project", (server.folder() + "/link").c_str()) == 0);
+  for (const auto& [folder, why] : {std::pair<const char*, const char*>{"plain", "cannot be made"}, {"link", "is a link"}, {"project", "holds other files and no store"}, {"/proc/wend", "cannot be made"}}) {
+    const std::string text = starts(folder);
+    INFO(text);
+    CHECK(text.find("exit 5") == 0);
+    CHECK(text.find(why) != std::string::npos);
+  }
+}
+
+TEST_CASE("K7: erasing takes one identity, said twice; a pattern is a name like any other") {
+  Server server("erasing");
+  server.start();
+  const std::string at = " --server http://127.0.0.1:" + std::to_string(server.admin_port()), out = server.folder() + "/said";
+  for (const char* user : {"ada", "bob"}) CHECK(server.post("/v1/track", sign_up(user, "")).status == 200);
+  for (const char* command : {"erase", "erase ''", "erase '' --yes-erase ''", "erase ada", "erase ada --yes-erase bob", "erase ada bob --yes-erase ada", "erase '*'"}) {
+    const std::string text = said(command + at, out);
+    INFO(command << "\n" << text);
+    CHECK(text.find("exit 2") == 0);
+  }
+  for (const char* pattern : {"'*'", "'a*'", "'%'"}) CHECK(said(std::string("erase ") + pattern + " --yes-erase " + pattern + at, out).find("exit 1\nerror: no such user") == 0);
+  for (const char* user : {"ada", "bob"}) CHECK(said(std::string("export ") + user + at, out).find("exit 0") == 0);
 }
