@@ -33,6 +33,9 @@ class Migration {
 
   // Values of the user's that have no place in the new version's types, counted by how they are told: "`plan` premium".
   void count_misfits(const UserState& user, std::map<std::string, uint64_t>& counts) const;
+  bool may_misfit() const;                 // whether a type changes at all
+  // "`plan` `premium` of 3 users, …", and what to do; "" where there are none.
+  static std::string refusal_of(const std::map<std::string, uint64_t>& misfits);
 
   // Whether a shadow has anything to give.
   bool wants_shadow() const { return wants_shadow_; }

@@ -242,6 +242,19 @@ void Migration::count_misfits(const UserState& user, std::map<std::string, uint6
   }
 }
 
+bool Migration::may_misfit() const {
+  for (size_t i = 0; i < attributes_.size(); ++i)
+    if (attributes_[i] >= 0 && !same_type(old_.attributes[static_cast<size_t>(attributes_[i])].type, new_.attributes[i].type)) return true;
+  return false;
+}
+
+std::string Migration::refusal_of(const std::map<std::string, uint64_t>& misfits) {
+  std::string told;
+  for (const auto& [value, count] : misfits) told += (told.empty() ? "" : ", ") + value + " of " + std::to_string(count) + (count == 1 ? " user" : " users");
+  if (told.empty()) return told;
+  return "the new version has no place for what users have: " + told + ": keep it until nobody has it, or give the attribute another name";
+}
+
 // ---- what is new
 
 Step::Overrides Migration::shadow_overrides() {

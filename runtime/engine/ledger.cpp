@@ -2,6 +2,7 @@
 
 #include "runtime/channels/signatures.h"
 #include "runtime/core/codec.h"
+#include "runtime/core/migration.h"
 #include "runtime/engine/profiles.h"
 #include "runtime/engine/programs.h"
 #include "runtime/engine/sealed_row.h"
@@ -82,6 +83,28 @@ Ledger::Seen Ledger::look(UserId id) {
     id = seen.row.into;
   }
   return {};
+}
+
+std::map<std::string, uint64_t> Ledger::misfits(const Module& next) const {
+  constexpr size_t kUsersAtOnce = 10'000;   // then their texts are forgotten
+  std::map<std::string, uint64_t> counts;
+  for (std::string from; ;) {
+    Context context(*module_.zone, module_.windows), next_context(*next.zone, next.windows);
+    Step step(module_, context), next_step(next, next_context);
+    const Migration migration(step, next_step);
+    if (!migration.may_misfit()) return counts;
+    size_t users = 0;
+    bool more = false;
+    throw_if(store_.scan(Space::state, {from, "", false}, [&](std::string_view key, std::string_view bytes) {
+      if (++users > kUsersAtOnce) return from = key, more = true, false;
+      UserRow row;
+      UserState state;
+      const bool readable = decode(bytes_of(bytes), module_.identities.size(), row) && row.into == kNoUser && (!live_ || row.version == *live_);
+      if (readable && unpack(step, bytes_of(row.state), state)) migration.count_misfits(state, counts);
+      return true;
+    }));
+    if (!more) return counts;
+  }
 }
 
 HistoryRead Ledger::history(const Seen& user, const HistoryRange& range, const std::function<bool(const HistoryEntry&)>& visit) const {

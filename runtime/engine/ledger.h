@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,6 +49,9 @@ class Ledger {
   // `decided`: when, if that is known; it is found sooner then.
   Send send(std::string_view id, std::optional<int64_t> decided) const;
   std::vector<HoldRow> holds() const;
+  // Values that have no place in the types of another version, and how many users have each; as Migration tells them. Reads every
+  // user where a type changes, and nobody where none does.
+  std::map<std::string, uint64_t> misfits(const Module& next) const;
   int64_t last_instant() const;                             // handled; INT64_MIN: none
 
   const Module& module() const { return module_; }

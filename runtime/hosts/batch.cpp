@@ -93,8 +93,8 @@ ChangedResult run_changed(const Module& before, const Change& change, const Batc
   Intake intake(*next);
   if (const auto fault = read(intake)) result.error = error_of(*fault);
   BatchRun run(intake, options);
-  if (const std::string misfits = run.take_over(first, change.at); !misfits.empty()) {
-    result.error = BatchError{"the new version has no place for what users have: " + misfits + ": keep it until nobody has it, or give the attribute another name", 1};
+  if (std::string refusal = run.take_over(first, change.at); !refusal.empty()) {
+    result.error = BatchError{std::move(refusal), 1};
     return refused();
   }
   out.live = std::move(next);

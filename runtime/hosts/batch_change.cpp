@@ -117,21 +117,11 @@ void BatchRun::effects_of(int64_t instant) {
 
 // ---- taking over
 
-namespace {
-
-std::string misfits_of(const Migration& migration, const std::vector<UserState>& users) {
-  std::map<std::string, uint64_t> counts;
-  for (const UserState& user : users) migration.count_misfits(user, counts);
-  std::string told;
-  for (const auto& [value, count] : counts) told += (told.empty() ? "" : ", ") + value + " of " + std::to_string(count) + (count == 1 ? " user" : " users");
-  return told;
-}
-
-}  // namespace
-
 std::string BatchRun::take_over(BatchRun& before, int64_t at) {
   const Migration migration(before.step_, step_);
-  if (std::string misfits = misfits_of(migration, before.users_); !misfits.empty()) return misfits;
+  std::map<std::string, uint64_t> misfits;
+  for (const UserState& user : before.users_) migration.count_misfits(user, misfits);
+  if (!misfits.empty()) return Migration::refusal_of(misfits);
   run_shadow(before, migration, at);
   std::vector<UserState> shadows(users_.size());
   std::swap(shadows, users_);

@@ -7,7 +7,7 @@
 
 namespace wend {
 
-Service::Service(Daemon& daemon, Options options) 
+Service::Service(Daemon& daemon, Options options)
     : daemon_(daemon), options_(std::move(options)), keys_(options_.ingest.write_keys),
       limits_(options_.ingest.rate_per_key, options_.ingest.rate_per_user), counts_(options_.warn) {}
 

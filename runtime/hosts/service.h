@@ -99,6 +99,7 @@ class Service {
   void explain_user(HttpIn in, Reply reply);
   void program(HttpIn in, Reply reply);
   void apply(HttpIn in, Reply reply);
+  std::string misfits_of(const Module& live, const Module& next) const;
 
   // Runs on the daemon's thread; answers 503 where it has stopped.
   void ask(const Reply& reply, const std::function<HttpOut(Desk&)>& question);

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/abi/zones.h"
+#include "runtime/core/migration.h"
 #include "runtime/engine/ingest.h"
 #include "runtime/hosts/query.h"
 #include "runtime/hosts/service.h"
@@ -241,6 +242,17 @@ void Service::program(HttpIn, Reply reply) {
   });
 }
 
+// Of the users as they were at the last commit; "": every value has its place.
+std::string Service::misfits_of(const Module& live, const Module& next) const {
+  if (!options_.snapshot) return {};
+  try {
+    const std::unique_ptr<StoreReader> snapshot = options_.snapshot();
+    return Migration::refusal_of(Ledger(live, *snapshot).misfits(next));
+  } catch (const ShardFault& fault) {
+    return "the store cannot be read: " + fault.what;
+  }
+}
+
 void Service::apply(HttpIn in, Reply reply) {
   const Json body = Json::parse(in.body, nullptr, false);
   ProgramFiles files;
@@ -261,6 +273,7 @@ void Service::apply(HttpIn in, Reply reply) {
     const auto& now = compiled.module->identities;
     if (now.size() < before.size() || !std::equal(before.begin(), before.end(), now.begin()))
       compiled.errors += "the identities have another order, or one is gone: what users are known by can only be added to, at the end\n";
+    if (compiled.errors.empty()) compiled.errors = misfits_of(*live, *compiled.module);
     if (!compiled.errors.empty()) compiled.module = nullptr;
     return compiled;
   };

@@ -185,3 +185,26 @@ TEST_CASE("a send is found wherever it stands") {
   CHECK(ledger.send(id, kMorning).ended->how == SentRow::How::delivered);
   CHECK_FALSE(ledger.send("none", kMorning).row);
 }
+
+TEST_CASE("values that another version has no place for are told, with how many users have each") {
+  const auto project = [](const std::string& plan, const std::string& email = "text?") {
+    return R"(project shop { time zone "UTC" }
+profile {
+  identity user_id, anonymous_id many
+  email )" + email + "\n  plan " + plan + "\n}\nevent sign_up { }\n";
+  };
+  DeskWorld world(project("one of free, paid, family = free"), kMorning);
+  for (const auto& [user, plan] : std::vector<std::pair<std::string, std::string>>{{"ada", "paid"}, {"bob", "paid"}, {"cy", "family"}, {"dot", "free"}})
+    world.post(R"({"type":"identify","userId":")" + user + R"(","traits":{"plan":")" + plan + R"("},"timestamp":"2026-01-01T08:00:00Z"})");
+  world.desk->commit();
+  const auto misfits = [&](const std::string& text) {
+    const Project next = Project::from_texts({{"project.wend", text}});
+    REQUIRE(next.ok());
+    const auto module = compile(next.program(), Tier::fast_compile);
+    return Ledger(*world.module, *world.store).misfits(*module);
+  };
+  CHECK(misfits(project("one of free, family, pro = free")) == std::map<std::string, uint64_t>{{"`plan` `paid`", 2}});
+  CHECK(misfits(project("one of paid, family, pro, free = free")).empty());
+  CHECK(misfits(project("text?")).empty());
+  CHECK(misfits(project("one of free, paid, family = free", "text? sensitive")).empty());
+}
