@@ -101,6 +101,15 @@ StoreFailure write_file_synced(const std::string& path, std::string_view text) {
   return {};
 }
 
+StoreFailure shorten_file_synced(const std::string& path, uint64_t bytes) {
+  const File file(path, O_WRONLY);
+  struct stat about {};
+  if (file.handle() < 0 || ::fstat(file.handle(), &about) != 0) return disk_error("cannot be shortened", path, errno);
+  if (static_cast<uint64_t>(about.st_size) <= bytes) return {};
+  if (::ftruncate(file.handle(), static_cast<off_t>(bytes)) != 0 || ::fsync(file.handle()) != 0) return disk_error("cannot be shortened", path, errno);
+  return {};
+}
+
 StoreFailure read_whole_file(const std::string& path, size_t bytes_max, std::string& text) {
   const File file(path, O_RDONLY | O_NONBLOCK);
   if (file.handle() < 0) return disk_error("cannot be read", path, errno);

@@ -19,6 +19,8 @@ bool sync_folder(const std::string& path);
 StoreFailure make_folder_synced(const std::string& path);
 // On the disk when it returns well; its name is only after the folder is synced.
 StoreFailure write_file_synced(const std::string& path, std::string_view text);
+// So many bytes are left of it, on the disk when it returns well; no more than there are.
+StoreFailure shorten_file_synced(const std::string& path, uint64_t bytes);
 // At most so many bytes; what is longer is an error.
 StoreFailure read_whole_file(const std::string& path, size_t bytes_max, std::string& text);
 

@@ -559,6 +559,7 @@ StoreFailure open_into(const RocksStoreOptions& options, OpenedStore& out) {
   }
   if (!status.ok()) return opening_error(status, options.folder);
   if (state.torn_tail) {
+    if (StoreFailure wrong = end_torn_log(state)) return wrong;
     out.notes.push_back("the last write before the end was torn and is gone (" + state.torn_file + ", byte " + std::to_string(state.torn_at) + "); it was not acknowledged");
   }
 

@@ -152,6 +152,7 @@ StoreFailure check_logs(const std::vector<fs::path>& logs, const std::string& fo
     state.torn_tail = true;
     state.torn_file = log.string();
     state.torn_at = scan.damage_at;
+    state.sound_bytes = scan.sound_bytes;
   }
   return {};
 }
@@ -229,6 +230,12 @@ StoreFailure look_at_folder(const std::string& folder, FolderState& state) {
   const std::optional<Landmark> mark = landmark_of(folder);
   if (StoreFailure wrong = check_manifest(folder, mark)) return wrong;
   return check_logs(logs, folder, mark, state);
+}
+
+StoreFailure end_torn_log(const FolderState& state) {
+  std::error_code failure;
+  if (!state.torn_tail || !fs::exists(state.torn_file, failure)) return {};
+  return shorten_file_synced(state.torn_file, state.sound_bytes);
 }
 
 StoreFailure begin_making(const std::string& folder) {

@@ -28,6 +28,7 @@ struct FolderState {
   bool torn_tail = false;
   std::string torn_file;
   uint64_t torn_at = 0;
+  uint64_t sound_bytes = 0;   // of that file: where its last whole record ends
 };
 
 // Whether a store may lie there: a folder of our own, no link, on a disk of this machine; where another machine may write behind our back, neither
@@ -38,6 +39,10 @@ std::string_view network_file_system(uint64_t number);
 
 // A failure names the file, and the offset where there is one.
 StoreFailure look_at_folder(const std::string& folder, FolderState& state);
+
+// Behind a good opening: lets go what is torn, if the file is still there. RocksDB keeps a log of which it had nothing to recover, and
+// once a later one goes on, a torn log can no longer be told from one that lost records.
+StoreFailure end_torn_log(const FolderState& state);
 
 // While a store is being made it holds nothing that anybody was told of; a crash then leaves the mark, and it is made again.
 StoreFailure begin_making(const std::string& folder);

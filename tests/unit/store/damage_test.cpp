@@ -354,6 +354,23 @@ TEST_CASE("folders that are none of ours are left alone") {
   CHECK(foreign.what == "the folder holds a database of something else");
 }
 
+TEST_CASE("a log whose first write was torn is no reason to refuse once a later one goes on") {
+  const size_t bytes = GENERATE(size_t{400}, size_t{100'000});   // in one piece, and in several
+  Folder folder;
+  fill(folder.at("store"), 1);
+  { put(*open(folder.at("store")), Space::state, number(1), std::string(bytes, 'x'), true); }   // alone in its log
+  const std::string log = log_of(folder.at("store"));
+  fs::resize_file(log, fs::file_size(log) - 50);
+  {
+    const auto store = open(folder.at("store"));
+    CHECK(first_ones(*store) == 1);
+    put(*store, Space::state, number(1), "again", true);
+    copy_folder(folder.at("store"), folder.at("killed"));   // as kill -9 would leave it
+  }
+  CHECK(first_ones(*open(folder.at("killed"))) == 2);
+  CHECK(first_ones(*open(folder.at("store"))) == 2);
+}
+
 TEST_CASE("a store whose making was cut short is made again") {
   Folder folder;
   const char* const left = GENERATE("MANIFEST-000001", "IDENTITY", "000001.dbtmp");   // of RocksDB's beginnings
