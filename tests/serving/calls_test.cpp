@@ -158,11 +158,12 @@ bool may_go_on(const std::string& path) {
 }  // namespace
 
 TEST_CASE("F2: ended before or behind any call that changes a file, it has lost nothing and sends nothing twice") {
-  size_t kills = 0;
+  size_t kills = 0, tries = 0;
   const Faulty::Told all = whole_session("");
   for (const uint64_t place : places(all.calls, 12))
     for (const bool behind : {false, true}) {
       if (!std::getenv("WEND_CALLS") && behind != (place % 2 == 1)) continue;
+      ++tries;
       Faulty faulty("calls");
       Heard heard;
       INFO((behind ? "behind call " : "before call ") << place << " of " << all.calls);
@@ -172,7 +173,7 @@ TEST_CASE("F2: ended before or behind any call that changes a file, it has lost 
       kills += code == 128 + SIGKILL;
       look(faulty.server, heard);
     }
-  CHECK(kills > 6);
+  CHECK(2 * kills >= tries);
   std::printf("kills: %zu, among %llu calls\n", kills, static_cast<unsigned long long>(all.calls));
 }
 
@@ -192,7 +193,7 @@ TEST_CASE("F5: a sync that fails ends it with a reason, or nothing rests on it, 
     ended += code == 5;
     look(faulty.server, heard);
   }
-  CHECK(ended > 2);
+  CHECK(4 * ended >= tried.size());
   std::printf("syncs that failed: %zu, of which %zu ended it\n", tried.size(), ended);
 }
 
