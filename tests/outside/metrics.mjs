@@ -1,11 +1,13 @@
 // Prometheus' own checker reads /metrics: before anything has happened, and after much has.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { post, until, withServer } from './server.mjs';
 
-const PROMTOOL = process.env.PROMTOOL ?? 'promtool';
+const fetched = `${process.env.WEND_OUTSIDE}/promtool`;
+const PROMTOOL = process.env.PROMTOOL ?? (existsSync(fetched) ? fetched : 'promtool');
 if (spawnSync(PROMTOOL, ['--version']).error) {
-  console.log('skipped: there is no `promtool` here; the Debian package `prometheus` has it');
+  console.log('skipped: there is no `promtool` here, and it could not be had from the Debian package `prometheus`');
   process.exit(77);
 }
 
