@@ -302,7 +302,8 @@ class Scheduler {
     figures.seeds = 1;
     if (run_.problem.empty()) step([this] { world_.tick(); world_.commit(); });
     if (run_.problem.empty()) check();
-    const bool erased = figures.erasures > 0;
+    const std::vector<Accepted>& accepted = world_.accepted();   // also what was killed behind its last write
+    const bool erased = std::any_of(accepted.begin(), accepted.end(), [](const Accepted& each) { return each.kind == Accepted::Kind::erase; });
     last_ = "the end";
     if (run_.problem.empty()) {
       if (std::string found = difference_from_second_desk(world_); !found.empty()) fail(found);
