@@ -218,7 +218,7 @@ void Desk::begin_commit() {
   courier_->begin_commit();
   Batch& batch = shard_->batch();
   throw_if(flows_.put(batch));
-  if (!batch.empty()) {
+  if (shard_->changed()) {   // a timer may change a user and say nothing: the instant it was handled at is kept, too
     batch.put(Space::meta, kSequence, big_endian(sequence_));
     batch.put(Space::meta, kLast, big_endian_signed(last_));
   }

@@ -76,6 +76,7 @@ class Shard {
 
   // What goes into the batch of the next commit beside the shard's own: whoever shares its step writes here.
   Batch& batch() { return batch_; }
+  bool changed() const { return !changed_.empty() || !batch_.empty(); }   // since the last one
   // The one a user has become part of, or itself. kNoUser: there is none, or the row cannot be read.
   UserId present(UserId id);
   // The user an identity is of now; kNoUser: nobody's.

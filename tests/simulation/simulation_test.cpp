@@ -14,7 +14,7 @@ using namespace wend::simulation;
 namespace {
 
 constexpr uint64_t kSeeds = 120;
-constexpr uint64_t kOnceFailed[] = {131, 188, 900'039, 20'261'728};   // beyond those
+constexpr uint64_t kOnceFailed[] = {131, 188, 900'039, 20'261'728, 20'261'771, 20'262'495};   // beyond those
 
 uint64_t number_of(const char* variable, uint64_t otherwise) {
   const char* text = std::getenv(variable);

@@ -174,7 +174,7 @@ TEST_CASE("a connection on which nothing comes is closed without a word") {
 TEST_CASE("a client that sends a byte now and then gains nothing") {
   HttpServer::Limits limits;
   limits.head_within = milliseconds(100);
-  limits.linger = milliseconds(1'000);   // the answer is read before the bytes that still come break the connection
+  limits.linger = milliseconds(5'000);   // the answer is read before the bytes that still come break the connection
   Echo echo(limits);
   Client client(echo.port());
   const std::string bytes = "GET / HTTP/1.1\r\nX: " + std::string(10'000, 'a');
