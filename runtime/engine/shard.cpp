@@ -20,7 +20,7 @@ namespace wend {
 namespace {
 
 std::string timer_key(int64_t due, UserId user) { return big_endian_signed(due) + big_endian(user); }
-std::string identity_key(uint32_t rank, std::string_view text) { return std::string(1, static_cast<char>(rank)) + std::string(text); }
+void set_identity_key(std::string& key, uint32_t rank, std::string_view text) { key.assign(1, static_cast<char>(rank)).append(text); }
 std::string mark_key(int64_t day, UserId user, std::string_view message) {
   const XXH128_hash_t hash = XXH3_128bits_withSeed(message.data(), message.size(), user);
   return big_endian_signed(day) + big_endian(hash.high64) + big_endian(hash.low64);
@@ -186,12 +186,12 @@ void Shard::touch(UserId id) {
 
 // The user an identity is of now; kNoUser: nobody's.
 UserId Shard::owner(uint32_t rank, std::string_view text) {
-  const std::pair<uint32_t, std::string> key(rank, text);
-  auto found = owners_.find(key);
+  set_identity_key(key_, rank, text);
+  auto found = owners_.find(key_);
   if (found == owners_.end()) {
     std::string kept;
-    const UserId id = read(Space::ident, identity_key(rank, text), kept) ? read_big_endian(kept) : kNoUser;
-    found = owners_.emplace(key, id).first;
+    const UserId id = read(Space::ident, key_, kept) ? read_big_endian(kept) : kNoUser;
+    found = owners_.emplace(key_, id).first;
   }
   UserId id = found->second;
   for (uint32_t steps = 0; id != kNoUser && load(id).row.into != kNoUser; ++steps) {
@@ -401,10 +401,11 @@ void Shard::keep(Meeting& meeting) {
     if (profile == kNoProfile) continue;   // of an alias: it may have been one of several
     const UserRow::Named named = meeting.text(identity);
     const UserId id = meeting.users[profile];
-    UserId& owner = owners_[{named.first, named.second}];
+    set_identity_key(key_, named.first, named.second);
+    UserId& owner = owners_[key_];
     if (owner == id) continue;
     owner = id;
-    moved_.insert({named.first, named.second});
+    moved_.insert(key_);
   }
 }
 
@@ -552,7 +553,7 @@ void Shard::begin_commit() {
     user.timer = due;
     user.changed = false;
   }
-  for (const auto& key : moved_) batch.put(Space::ident, identity_key(key.first, key.second), big_endian(owners_.at(key)));
+  for (const std::string& key : moved_) batch.put(Space::ident, key, big_endian(owners_.at(key)));
   for (const auto& [key, mark] : marks_) {
     batch.put(Space::dedup, key, big_endian_signed(mark.at) + big_endian(mark.body));
     days_[read_big_endian_signed(key)] = true;

@@ -146,10 +146,11 @@ class Shard {
   bool new_users_ = false;
   std::unordered_map<UserId, User> users_;               // as they are now: of this batch, and who came not long before
   std::vector<UserId> changed_;                          // in this batch
-  std::map<std::pair<uint32_t, std::string>, UserId> owners_;   // what is known of identities …
-  std::set<std::pair<uint32_t, std::string>> moved_;     // … and has changed in this batch
+  std::unordered_map<std::string, UserId> owners_;       // what is known of identities, by their keys in the store …
+  std::set<std::string> moved_;                          // … and has changed in this batch
+  std::string key_;                                      // of the identity asked for last
   struct Mark { int64_t at; uint64_t body; };
-  std::map<std::string, Mark> marks_;                    // of duplicates, made in this batch
+  std::unordered_map<std::string, Mark> marks_;          // of duplicates, made in this batch
   std::map<int64_t, bool> days_;                         // whether there are marks of theirs; of those that were asked for
   std::set<UserId> held_;
   std::unique_ptr<Succession> succession_;               // null: everybody is of the present version

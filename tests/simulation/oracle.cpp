@@ -15,12 +15,12 @@ namespace {
 
 constexpr size_t kPadding = 64;
 
-// By instant and user; within a user as they were made.
+// By instant and user; within a user as they were made, also when they were two records at the time.
 std::vector<std::string> in_order(std::vector<Kept> decisions) {
-  struct Line { int64_t at; std::string user; UserId id; std::string text; };
+  struct Line { int64_t at; std::string user; uint64_t sequence; std::string text; };
   std::vector<Line> lines;
-  for (Kept& each : decisions) lines.push_back({each.at, word_at(each.line, "user"), each.id, std::move(each.line)});
-  std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) { return std::tie(a.at, a.user, a.id) < std::tie(b.at, b.user, b.id); });
+  for (Kept& each : decisions) lines.push_back({each.at, word_at(each.line, "user"), each.sequence, std::move(each.line)});
+  std::sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) { return std::tie(a.at, a.user, a.sequence) < std::tie(b.at, b.user, b.sequence); });
   std::vector<std::string> texts;
   for (Line& line : lines) texts.push_back(std::move(line.text));
   return texts;
