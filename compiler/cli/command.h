@@ -18,6 +18,8 @@ namespace exit_code {
 constexpr int kWell = 0;
 constexpr int kInput = 1;         // diagnostics, a failed test, unformatted text
 constexpr int kUsage = 2;
+constexpr int kChanges = 3;       // there are changes; only where the command line asks
+constexpr int kStale = 4;         // a plan that was made for what is not live any more
 constexpr int kEnvironment = 5;   // a file, the disk
 constexpr int kBug = 70;
 }  // namespace exit_code
@@ -72,6 +74,6 @@ std::string help_of_all();
 // The whole of the program. Never throws.
 int run_command_line(int argc, const char* const* argv, Terminal& terminal);
 
-extern const Command kNew, kCheck, kFmt, kTest, kRun, kSnapshot, kRender, kEmit, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kVersion;
+extern const Command kNew, kCheck, kFmt, kTest, kRun, kSnapshot, kRender, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kVersion;
 
 }  // namespace wend::cli

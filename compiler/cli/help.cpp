@@ -53,6 +53,8 @@ std::string help_of_all() {
   entry(out, "0", "well");
   entry(out, "1", "the input is wrong: diagnostics, a failed test, unformatted text");
   entry(out, "2", "the command line is wrong");
+  entry(out, "3", "there are changes; only with `--exit-code`");
+  entry(out, "4", "the plan was made for what is not live any more: plan again");
   entry(out, "5", "a file or a store could not be read or written");
   entry(out, "70", "a bug in wend");
   return out;

@@ -232,7 +232,9 @@ struct Printer {
 
 }  // namespace
 
-std::string print_template(const Program& program, const TemplateBody& body) {
+namespace {
+
+std::string print_body(const Program& program, const TemplateBody& body, std::string (*expr_text)(const Program&, const Expr&)) {
   std::string text = "[";
   for (const TemplateNode& node : body) {
     if (text.size() > 1) text += ' ';
@@ -242,22 +244,27 @@ std::string print_template(const Program& program, const TemplateBody& body) {
       text += print_value(program, {TypeKind::text}, value);
     } else if (node.kind == TemplateNode::Kind::output) {
       static constexpr const char* escapes[] = {"", "html ", "url ", "line ", "link ", "link_markup "};
-      text += std::string("{{ ") + escapes[static_cast<size_t>(node.escape)] + (node.value ? print_expr(program, *node.value) : "?") + " }}";
+      text += std::string("{{ ") + escapes[static_cast<size_t>(node.escape)] + (node.value ? expr_text(program, *node.value) : "?") + " }}";
     } else if (node.kind == TemplateNode::Kind::branches) {
       for (size_t i = 0; i < node.branches.size(); ++i) {
         const TemplateBranch& branch = node.branches[i];
-        text += (i ? " " : "") + (branch.condition ? "if " + print_expr(program, *branch.condition) : std::string("else")) + " " + print_template(program, branch.body);
+        text += (i ? " " : "") + (branch.condition ? "if " + expr_text(program, *branch.condition) : std::string("else")) + " " + print_body(program, branch.body, expr_text);
       }
     } else {
       static constexpr const char* words[] = {"text", "output", "branches", "assign", "capture", "loop", "leave", "count", "cycle"};
       text += words[static_cast<size_t>(node.kind)] + (" " + std::to_string(node.kind == TemplateNode::Kind::leave ? node.loop : node.local)) + (node.flag ? " turned" : "");
-      if (node.value) text += " " + print_expr(program, *node.value);
-      for (const ExprPtr& arg : node.args) text += " " + (arg ? print_expr(program, *arg) : std::string("-"));
-      for (const TemplateBranch& branch : node.branches) text += " " + print_template(program, branch.body);
+      if (node.value) text += " " + expr_text(program, *node.value);
+      for (const ExprPtr& arg : node.args) text += " " + (arg ? expr_text(program, *arg) : std::string("-"));
+      for (const TemplateBranch& branch : node.branches) text += " " + print_body(program, branch.body, expr_text);
     }
   }
   return text + "]";
 }
+
+}  // namespace
+
+std::string print_template(const Program& program, const TemplateBody& body) { return print_body(program, body, print_expr); }
+std::string print_whole(const Program& program, const TemplateBody& body) { return print_body(program, body, print_whole); }
 
 std::string print_program(const Program& program) {
   std::string out;

@@ -13,7 +13,10 @@ std::string print_expr(const Program& program, const Expr& expr);
 // Without numbers: aggregates are written out, so that the text means the same in another version of the project.
 std::string print_whole(const Program& program, const Expr& expr);
 std::string print_whole(const Program& program, const Aggregate& aggregate);
-// The body of a step, in whole.
+std::string print_whole(const Program& program, const TemplateBody& body);
+// The trigger or condition of an entry or an exit, an entry with all it says, and the body of a step, in whole.
+std::string print_condition(const Program& program, const Journey& journey, const Condition& condition);
+std::string print_entry(const Program& program, const Journey& journey, const Enter& enter);
 std::string print_step(const Program& program, const Journey& journey, const Block& body);
 std::string print_aggregate(const Program& program, const Aggregate& aggregate);
 std::string print_window(const Window& window);

@@ -139,8 +139,20 @@ std::string kept_name(const Program& program, const Expr& expr) {
   }
 }
 
+// A state by the first name it had; nothing: the constant is none.
+const std::string* kept_state(const Program& program, const Expr& constant) {
+  if (constant.type.kind != TypeKind::one_of || !constant.value.known) return nullptr;
+  for (const States& states : program.states)
+    if (states.one_of.valid() && states.one_of.value == constant.type.of && static_cast<size_t>(constant.value.integer) < states.rules.size())
+      return &states.rules[static_cast<size_t>(constant.value.integer)].stored_name;
+  return nullptr;
+}
+
 std::string print(const Program& program, const Expr& expr, bool whole) {
-  if (expr.kind == ExprKind::constant) return print_value(program, expr.type, expr.value);
+  if (expr.kind == ExprKind::constant) {
+    const std::string* state = whole ? kept_state(program, expr) : nullptr;
+    return state ? *state : print_value(program, expr.type, expr.value);
+  }
   std::string text = expr.negated ? "not_" : "";
   text += kind_name(expr.kind);
   std::string name = whole ? kept_name(program, expr) : read_name(program, expr);

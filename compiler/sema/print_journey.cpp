@@ -20,11 +20,13 @@ struct JourneyPrinter {
     std::string text = std::string("trigger ") + words[static_cast<size_t>(t.kind)];
     if (!t.on_states) return text + " " + print(*t.value);
     const States& states = program.states[t.states.index()];
-    text += " " + states.name;
+    const bool whole = expr_text == static_cast<std::string (*)(const Program&, const Expr&)>(print_whole);   // by what is kept, not by what it is called
+    const auto name = [&](uint32_t rule) { return " " + (whole ? states.rules[rule].stored_name : states.rules[rule].name); };
+    text += " " + (whole ? states.stored_name : states.name);
     bool from = t.kind == TriggerKind::moves || t.kind == TriggerKind::leaves || t.kind == TriggerKind::stays;
     bool to = t.kind == TriggerKind::moves || t.kind == TriggerKind::becomes;
-    if (from) text += " from " + states.rules[t.from].name;
-    if (to) text += " to " + states.rules[t.to].name;
+    if (from) text += " from" + name(t.from);
+    if (to) text += " to" + name(t.to);
     if (t.kind == TriggerKind::stays) text += " for " + print_span_us(t.length_us);
     return text;
   }
@@ -162,6 +164,17 @@ struct JourneyPrinter {
 
 void print_journeys(const Program& program, std::string& out) {
   for (const Journey& journey : program.journeys) JourneyPrinter{program, journey, out}.all();
+}
+
+std::string print_condition(const Program& program, const Journey& journey, const Condition& condition) {
+  std::string out;
+  return JourneyPrinter{program, journey, out, print_whole}.condition(condition);
+}
+
+std::string print_entry(const Program& program, const Journey& journey, const Enter& enter) {
+  std::string out;
+  JourneyPrinter printer{program, journey, out, print_whole};
+  return std::visit([&](const auto& e) { return printer.entry(e); }, enter.node) + printer.only_for(enter);
 }
 
 std::string print_step(const Program& program, const Journey& journey, const Block& body) {

@@ -197,9 +197,7 @@ void BatchRun::progress() {
   options_.progress(kReadingShare + share, 1000);
 }
 
-std::string BatchRun::snapshot(int64_t at_us) {
-  std::string csv;
-  append_snapshot_header(module_, csv);
+void BatchRun::each_user(const std::function<void(std::string_view name, UserState& user)>& visit) {
   std::vector<uint32_t> order(users_.size());
   for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(), [this](uint32_t a, uint32_t b) {
@@ -207,7 +205,13 @@ std::string BatchRun::snapshot(int64_t at_us) {
     return left != right ? left < right : a < b;
   });
   std::erase_if(order, [this](uint32_t profile) { return !users_[profile].begun(); });   // joined another, or was only named
-  for (uint32_t profile : order) append_snapshot_row(step_, users_[profile], profiles_.name(profile), at_us, csv);
+  for (uint32_t profile : order) visit(profiles_.name(profile), users_[profile]);
+}
+
+std::string BatchRun::snapshot(int64_t at_us) {
+  std::string csv;
+  append_snapshot_header(module_, csv);
+  each_user([&](std::string_view name, UserState& user) { append_snapshot_row(step_, user, name, at_us, csv); });
   return csv;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ class BatchRun {
   int64_t last_instant() const;            // at which something can happen
   std::string snapshot(int64_t at_us);     // behind run()
   void summarise(Summary& summary);
+  // By name; of who joined another nothing. Behind run().
+  void each_user(const std::function<void(std::string_view name, UserState& user)>& visit);
+  Step& step() { return step_; }
 
   // batch_change.cpp
   std::vector<Change::Place> inside() const;

@@ -121,7 +121,7 @@ std::shared_ptr<const Module> Daemon::module() const {
 
 // ---- versions
 
-Daemon::Applied Daemon::apply(const ProgramFiles& files, const Compile& compile, bool only_check) {
+Daemon::Applied Daemon::apply(const ProgramFiles& files, const Compile& compile, bool only_check, const std::string& against) {
   Applied applied;
   applied.hash = hash_of(files);
   for (int tries = 0;; ++tries) {   // where people come and go faster than it compiles, every step is compiled from the third time on
@@ -129,7 +129,8 @@ Daemon::Applied Daemon::apply(const ProgramFiles& files, const Compile& compile,
     ProgramRecord record;
     bool kept = true;
     const bool asked = ask([&](Desk& desk) {
-      applied.how = desk.changing() ? Applied::How::changing : desk.live().record.hash() == applied.hash ? Applied::How::same : Applied::How::live;
+      const std::string& live = desk.live().record.hash();
+      applied.how = live == applied.hash ? Applied::How::same : !against.empty() && live != against ? Applied::How::stale : desk.changing() ? Applied::How::changing : Applied::How::live;
       applied.people = desk.places(tries >= kTries);
       const auto before = request_of(desk.store(), desk.live().record);
       kept = before.has_value();
@@ -148,9 +149,10 @@ Daemon::Applied Daemon::apply(const ProgramFiles& files, const Compile& compile,
     if (only_check) return applied.how = Applied::How::checked, applied;
     bool done = false;
     const bool went = ask([&](Desk& desk) {
-      // Somebody may have come where nobody was when it was compiled, and nobody has said where they go.
-      done = !newly_there(applied.people, desk.places(tries >= kTries));
-      if (!done || desk.changing()) return;
+      // Somebody may have come where nobody was when it was compiled, and nobody has said where they go; or another version.
+      const std::string& live = record.chain[record.chain.size() - 2];
+      done = desk.live().record.hash() == live && !desk.changing() && !newly_there(applied.people, desk.places(tries >= kTries));
+      if (!done) return;
       desk.change({compiled.module, record, compiled.written}, files);
       const std::lock_guard lock(mutex_);
       module_ = compiled.module;

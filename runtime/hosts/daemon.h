@@ -63,13 +63,13 @@ class Daemon {
   std::shared_ptr<const Module> module() const;   // the one live now
 
   struct Applied {
-    enum class How : uint8_t { live, checked, same, changing, refused, stopped } how = How::live;
+    enum class How : uint8_t { live, checked, same, stale, changing, refused, stopped } how = How::live;
     std::string hash, errors;
     std::vector<ProgramPlace> people;           // where they stood, by the names of the version live until then
   };
   // Another version goes live: compiled here, by `compile`, while the one that is live goes on; then between two batches.
-  // `only_check`: it does not.
-  Applied apply(const ProgramFiles& files, const Compile& compile, bool only_check);
+  // `only_check`: it does not. `against`: only where that version is live, by its hash; "": whichever is.
+  Applied apply(const ProgramFiles& files, const Compile& compile, bool only_check, const std::string& against = {});
 
   // Upper ends in seconds of the buckets in which times are counted, and one more.
   static constexpr std::array<double, 12> kBuckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5};

@@ -278,7 +278,7 @@ void Service::apply(HttpIn in, Reply reply) {
     return compiled;
   };
   const auto check = body.find("check");
-  const Daemon::Applied applied = daemon_.apply(files, compile, check != body.end() && check->is_boolean() && check->get<bool>());
+  const Daemon::Applied applied = daemon_.apply(files, compile, check != body.end() && check->is_boolean() && check->get<bool>(), said(body, "against"));
   using How = Daemon::Applied::How;
   Json people = Json::array();
   for (const ProgramPlace& place : applied.people)
@@ -287,6 +287,7 @@ void Service::apply(HttpIn in, Reply reply) {
     case How::live: return reply(json({{"status", "live"}, {"version", applied.hash}, {"people", people}}));
     case How::checked: return reply(json({{"status", "sound"}, {"version", applied.hash}, {"people", people}}));
     case How::same: return reply(json({{"status", "same"}, {"version", applied.hash}}));
+    case How::stale: return reply(problem(412, "stale plan", "another version is live than the one it was made for"));
     case How::changing: return reply(problem(409, "still changing", "users of the version before are still being taken over; try again in a moment"));
     case How::refused: return reply(problem(422, "refused", applied.errors));
     case How::stopped: return reply(problem(503, "stopping", "the server is going down, or its store has failed"));

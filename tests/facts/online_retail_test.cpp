@@ -1,4 +1,6 @@
 // A year of a gift shop's orders through examples/online_retail, against answers computed independently.
+#include <fstream>
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -75,4 +77,30 @@ TEST_CASE("recency, frequency and revenue of each customer, to the third decimal
   }
   CHECK(once == facts.at("frequency_1"));
   CHECK(sha256(text) == facts.at("sha256_user,recency,frequency,revenue_milli_pounds"));
+}
+
+TEST_CASE("a plan with another threshold names exactly the customers whose states differ between two snapshots") {
+  if (!data_is_there()) return;
+  const std::string changed = product("retail_changed");
+  run("cp -r '" + project("online_retail") + "' '" + changed + "' && sed -i 's/core     when orders_30 >= 2/core     when orders_30 >= 3/' '" + changed + "/retail.wend'");
+  const std::string reading = " --events '" + data_file("online_retail_orders.csv.zst") + "' --as order --user-column customer_id --time-column ordered_at --at 2011-12-10T00:00:00Z";
+  const auto states = [&](const std::string& folder, const std::string& name) {
+    const std::string path = product(name);
+    run_wend("snapshot '" + folder + "'" + reading + " > '" + path + "'");
+    return read_csv(path);
+  };
+  const Table before = states(project("online_retail"), "retail_before.csv"), after = states(changed, "retail_after.csv");
+  std::map<std::string, std::pair<std::string, std::string>> expected, told;
+  for (const auto& [user, row] : before)
+    if (row.at("activity") != after.at(user).at("activity")) expected[user] = {row.at("activity"), after.at(user).at("activity")};
+  REQUIRE(expected.size() > 100);
+
+  const std::string plan = product("retail_plan.json");
+  run_wend("plan '" + changed + "' --against '" + project("online_retail") + "'" + reading + " --format json > '" + plan + "'");
+  nlohmann::json report;
+  std::ifstream(plan) >> report;
+  for (const auto& moved : report.at("population").at("moved")) told[moved.at("user")] = {moved.at("from"), moved.at("to")};
+  CHECK(told == expected);
+  CHECK(report.at("population").at("users_elsewhere") == expected.size());
+  CHECK(report.at("grade") == "audience");
 }

@@ -1,0 +1,316 @@
+// `wend plan`: what a change means, before it ships.
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "compiler/cli/admin_client.h"
+#include "compiler/cli/event_options.h"
+#include "compiler/cli/load.h"
+#include "compiler/cli/output.h"
+#include "compiler/cli/saved_plan.h"
+#include "compiler/diagnostics/render.h"
+#include "compiler/service/programs.h"
+#include "compiler/service/revision.h"
+#include "runtime/core/migration.h"
+
+namespace wend::cli {
+namespace {
+
+// What the project is compared with.
+struct Base {
+  Project project;
+  std::string told;
+  bool on_server = false;
+};
+
+// Ends the command.
+struct Stop { int code; };
+
+Project sound(Project project, const std::string& of, Terminal& terminal) {
+  if (project.ok()) return project;
+  terminal.complain(render_text(project.diagnostics(), project.sources(), {.colour = terminal.colour_err()}));
+  terminal.complain(render_summary(project.diagnostics()) + "\n");
+  terminal.fail(of + " has errors: what it means cannot be compared");
+  throw Stop{exit_code_of(project.diagnostics())};
+}
+
+Base base_at_revision(const Project& project, const std::string& revision, Terminal& terminal) {
+  if (revision.empty()) throw UsageError{"`--against git:` needs a revision, such as `git:main` or `git:HEAD~1`"};
+  RevisionFault fault;
+  std::optional<Revision> read = read_revision(project.root(), revision, fault);
+  if (!read) {
+    terminal.fail(fault.message);
+    throw Stop{fault.unknown ? exit_code::kUsage : exit_code::kEnvironment};
+  }
+  const std::string told = "git:" + revision + " (" + read->commit.substr(0, 8) + ")";
+  return {sound(Project::from_texts(std::move(read->files)), told, terminal), told};
+}
+
+Base base_on_server(AdminClient& client, Terminal& terminal) {
+  const AdminClient::Answer answer = client.get("/v1/program");
+  if (!answer.well()) {
+    terminal.fail(answer.problem);
+    throw Stop{answer.exit_code()};
+  }
+  const nlohmann::json said = nlohmann::json::parse(answer.body, nullptr, false);
+  ProgramFiles files;
+  if (said.is_object() && said.contains("files") && said["files"].is_array())
+    for (const nlohmann::json& file : said["files"])
+      if (file.is_object()) files.emplace_back(file.value("path", ""), file.value("text", ""));
+  if (files.empty()) {
+    terminal.fail("the server at " + client.server() + " does not say what is live there");
+    throw Stop{exit_code::kEnvironment};
+  }
+  return {sound(Project::from_texts(std::move(files)), "what is live at " + client.server(), terminal), "what is live at " + client.server(), true};
+}
+
+Base base_of(const Arguments& arguments, const Project& project, Terminal& terminal) {
+  const std::string against = arguments.value_or("--against", "git:HEAD");
+  if (against.starts_with("git:")) return base_at_revision(project, against.substr(4), terminal);
+  if (against == "server") {
+    AdminClient client(arguments);
+    return base_on_server(client, terminal);
+  }
+  std::error_code error;
+  if (!std::filesystem::exists(against, error))
+    throw UsageError{"`--against " + against + "`: there is no such folder; say `git:REVISION` for a revision, or `server` for what is live on one"};
+  return {sound(Project::load(against), against, terminal), against};
+}
+
+// ---- whom it concerns
+
+// Columns of a snapshot that the rules of a states block read, as written.
+void columns_in(const Program& program, const Expr* expr, std::set<std::string>& columns) {
+  if (!expr) return;
+  switch (expr->kind) {
+    case ExprKind::attribute: columns.insert(program.attributes[expr->id].name); break;
+    case ExprKind::measure: case ExprKind::usual: case ExprKind::below_usual: case ExprKind::above_usual: columns.insert(program.measures[expr->id].name); break;
+    case ExprKind::audience:
+      columns.insert(program.audiences[expr->id].name);
+      columns_in(program, program.audiences[expr->id].condition.get(), columns);
+      break;
+    case ExprKind::state: columns.insert(program.states[expr->id].name); break;
+    default: break;
+  }
+  for (const ExprPtr& arg : expr->args) columns_in(program, arg.get(), columns);
+}
+
+std::map<std::string, std::vector<std::string>> columns_read(const Program& program) {
+  std::map<std::string, std::vector<std::string>> out;
+  for (const States& states : program.states) {
+    std::set<std::string> columns;
+    for (const StateRule& rule : states.rules) columns_in(program, rule.when.get(), columns), columns_in(program, rule.until.get(), columns);
+    out[states.name].assign(columns.begin(), columns.end());
+  }
+  return out;
+}
+
+// What becomes of those who could still come to a step, or are in it.
+std::string becomes_of(const Project& after, const std::string& first_journey, const std::string& step) {
+  for (const Journey& journey : after.program().journeys) {
+    if (journey.first_name() != first_journey) continue;
+    for (const JourneyStep& own : journey.steps)
+      if (own.kind == JourneyStep::Kind::own && own.name != step && own.renamed_from == step) return "it is called " + own.name + " from now on";
+    const auto is = [&](const JourneyStep& own) { return own.kind == JourneyStep::Kind::own && (own.name == step || own.renamed_from == step); };
+    if (std::any_of(journey.steps.begin(), journey.steps.end(), is)) return "";
+    for (const RemovedStep& removed : journey.removed)
+      if (removed.name == step) return removed.go_to.valid() ? "it is gone: they finish it, and who would come to it goes to " + journey.steps[removed.go_to.index()].name : "it is gone: they finish it, and who would come to it leaves";
+    return "it is gone";
+  }
+  return "the journey is gone";
+}
+
+// Journeys that change, by the first names they have.
+std::set<std::string> journeys_changed(const PlanReport& report, const Project& before) {
+  std::set<std::string> names;
+  for (const change::Change& change : report.difference.changes) {
+    const auto note = [&](const std::string& declaration) {
+      if (!declaration.starts_with("journey ")) return;
+      names.insert(declaration.substr(8));
+    };
+    note(change.construct + " " + change.name);
+    if (!change.former.empty()) note(change.construct + " " + change.former);
+    for (const std::string& felt : change.felt_by) note(felt);
+  }
+  std::set<std::string> firsts;
+  for (const Journey& journey : before.program().journeys)
+    if (names.contains(journey.name)) firsts.insert(journey.first_name());
+  return firsts;
+}
+
+void tell_places(PlanReport& report, const Project& before, const Project& after, const std::vector<FormerPlace>& places) {
+  report.asked_people = true;
+  const std::set<std::string> changed = journeys_changed(report, before);
+  for (const FormerPlace& place : places) {
+    if (place.people == 0) continue;
+    for (const Journey& journey : before.program().journeys)
+      if (journey.name == place.journey && changed.contains(journey.first_name()))
+        report.places.push_back({place.journey, place.step, place.people, becomes_of(after, journey.first_name(), place.step)});
+  }
+}
+
+std::string refusal_with(const std::string& path, const Project& before, const std::vector<FormerPlace>& places) {
+  Former former;
+  former.versions.push_back(before.version());
+  former.places = places;
+  const Project next = Project::load(path, former);
+  return next.ok() ? "" : render_text(next.diagnostics(), next.sources(), {});
+}
+
+void ask_events(const Arguments& arguments, const std::string& path, const Base& base, const Project& project, PlanReport& report, Terminal& terminal) {
+  CompareOptions options;
+  options.files = event_files(arguments);
+  for (const InputFile& file : options.files)
+    if (file.path == "-") throw UsageError{"two versions read the events, and standard input can be read only once: name a file"};
+  if (const auto at = arguments.value("--at")) options.as_of = instant_option("--at", *at, project.program().project.time_zone);
+  const std::string people = arguments.value_or("--people", "10");
+  if (people.empty() || people.size() > 6 || people.find_first_not_of("0123456789") != std::string::npos) throw UsageError{"`--people` is a number up to 999999, found `" + people + "`"};
+  options.people = std::stoul(people);
+  options.strict = arguments.has("--strict");
+  const std::shared_ptr<const Module> before = compile(base.project.program()), after = compile(project.program());
+  ProgressBar bar(terminal, "comparing");
+  options.progress = [&bar](uint64_t done, uint64_t total) { bar.at(done, total); };
+  report.comparison.emplace();
+  const std::optional<BatchError> error = compare_runs(*before, *after, options, *report.comparison);
+  bar.clear();
+  if (error) {
+    terminal.fail(error->message);
+    throw Stop{error->exit_code};
+  }
+  for (const InputFile& file : options.files) report.events += (report.events.empty() ? "" : ", ") + file.path;
+  report.read_by = columns_read(project.program());
+  std::vector<FormerPlace> places;
+  for (const Change::Place& place : report.comparison->inside) places.push_back(base.project.place(place.journey, place.step, place.people));
+  tell_places(report, base.project, project, places);
+  report.refusal = refusal_with(path, base.project, places);
+  report.refusal += Migration::refusal_of(report.comparison->misfits);
+}
+
+void ask_server(const Arguments& arguments, const Base& base, const Project& project, PlanReport& report, Terminal& terminal) {
+  nlohmann::json body = {{"check", true}};
+  for (const auto& [path, text] : program_files(project)) body["files"].push_back({{"path", path}, {"text", text}});
+  AdminClient client(arguments);
+  const AdminClient::Answer answer = client.post("/v1/apply", body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  if (!answer.well() && answer.status != 422) {
+    terminal.fail(answer.problem);
+    throw Stop{answer.exit_code()};
+  }
+  const nlohmann::json said = nlohmann::json::parse(answer.body, nullptr, false);
+  std::vector<FormerPlace> places;
+  if (said.is_object() && said.contains("people") && said["people"].is_array())
+    for (const nlohmann::json& place : said["people"])
+      if (place.is_object()) places.push_back({0, place.value("journey", ""), place.value("step", ""), place.value("people", uint64_t{0})});
+  tell_places(report, base.project, project, places);
+  if (answer.status == 422) report.refusal = answer.problem;
+}
+
+// ---- telling
+
+int tell(const std::string& text, const std::string& out, Terminal& terminal, int code) {
+  Output output(out);
+  output.write(text);
+  return finish_output(output, terminal, code);
+}
+
+std::string in_format(const std::string& format, const SavedPlan& plan) { return format == "json" ? plan.report : format == "markdown" ? plan.markdown : plan.text; }
+
+SavedPlan saved_plan_at(const std::string& path, Terminal& terminal) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in || in.bad()) {
+    terminal.fail("the plan `" + path + "` could not be read");
+    throw Stop{exit_code::kEnvironment};
+  }
+  std::string why;
+  std::optional<SavedPlan> plan = read_plan(text.str(), why);
+  if (!plan) {
+    terminal.fail("`" + path + "`: " + why);
+    throw Stop{exit_code::kInput};
+  }
+  return std::move(*plan);
+}
+
+int code_of(const Arguments& arguments, bool changes, const std::string& grade, Terminal& terminal) {
+  const auto level = arguments.value("--fail-level");
+  if (level && changes) {
+    const auto limit = change::grade_named(*level), found = change::grade_named(grade);
+    if (limit && found && *found >= *limit) {
+      terminal.fail("there is a change of grade `" + grade + "`, and `--fail-level " + *level + "` allows none from there on");
+      return exit_code::kInput;
+    }
+  }
+  return arguments.has("--exit-code") && changes ? exit_code::kChanges : exit_code::kWell;
+}
+
+int show(const Arguments& arguments, Terminal& terminal) {
+  const SavedPlan plan = saved_plan_at(arguments.positionals[1], terminal);
+  const nlohmann::json report = nlohmann::json::parse(plan.report, nullptr, false);
+  const std::string grade = report.is_object() && report.contains("grade") && report["grade"].is_string() ? report["grade"].get<std::string>() : "";
+  return tell(in_format(arguments.value_or("--format", "text"), plan), "-", terminal, code_of(arguments, plan.changes, grade, terminal));
+}
+
+int plan(const Arguments& arguments, Terminal& terminal) {
+  const bool with_events = arguments.has("--events");
+  for (const char* option : {"--at", "--people"})
+    if (arguments.has(option) && !with_events) throw UsageError{std::string("`") + option + "` is of a comparison over events: name them with `--events FILE`"};
+  const std::string path = arguments.positional_or(0, ".");
+  const Project project = sound(Project::load(path), "the project", terminal);
+  const Base base = base_of(arguments, project, terminal);
+
+  PlanReport report;
+  report.project = project.program().project.name;
+  report.against = base.told;
+  const ProgramFiles before = program_files(base.project), after = program_files(project);
+  report.before_hash = hash_of(before);
+  report.after_hash = hash_of(after);
+  report.difference = change::difference(base.project.program(), project.program());
+  report.time_zone = project.program().project.time_zone;
+  if (with_events) ask_events(arguments, path, base, project, report, terminal);
+  if (base.on_server) ask_server(arguments, base, project, report, terminal);
+
+  const Document document = document_of(report);
+  const std::string format = arguments.value_or("--format", "text");
+  const std::string grade = report.changes() ? std::string(word(report.difference.gravest())) : "";
+  int code = code_of(arguments, report.changes(), grade, terminal);
+  if (!report.refusal.empty()) code = exit_code::kInput;
+  if (const auto out = arguments.value("-o")) {
+    const SavedPlan saved{report.before_hash, report.after_hash, before, after, as_text(document, false), as_markdown(document), json_of(report), report.changes()};
+    if (const int failed = tell(written(saved), *out, terminal, exit_code::kWell); failed != exit_code::kWell) return failed;
+  }
+  return tell(format == "json" ? json_of(report) : format == "markdown" ? as_markdown(document) : as_text(document, terminal.colour_out()), "-", terminal, code);
+}
+
+int run(const Arguments& arguments, Terminal& terminal) {
+  try {
+    if (arguments.positionals.size() == 2 && arguments.positionals[0] == "show") return show(arguments, terminal);
+    if (arguments.positionals.size() > 1) throw UsageError{"`wend plan` takes one project; `wend plan show FILE` shows a saved plan"};
+    return plan(arguments, terminal);
+  } catch (const Stop& stop) {
+    return stop.code;
+  }
+}
+
+}  // namespace
+
+const Command kPlan = {
+    "plan", "what a change means, and whom it concerns, before it ships",
+    "  wend plan my_project --against git:main\n"
+    "  wend plan my_project --against git:main --events events.ndjson.gz --format markdown\n"
+    "  wend plan my_project --against server -o change.plan && wend apply change.plan\n"
+    "  wend plan show change.plan\n",
+    {{"PROJECT", "the project's folder, or a file in it; this folder if none is named; or `show FILE`", false, true}},
+    with_admin_options(with_event_options({{"--against", "VERSION", "`git:REVISION`, a folder, or `server`; git:HEAD if not said"},
+                                           {"--at", "TIME", "with --events: compare as of this time; else right behind the last event"},
+                                           {"--people", "N", "with --events: show so many of those it concerns; 10 if not said"},
+                                           {"--format", "FORMAT", "text, markdown (for a pull request) or json", false, "text|markdown|json"},
+                                           {"-o", "FILE", "also save the plan there, for `wend apply`"},
+                                           {"--exit-code", nullptr, "end with 3 where anything changes"},
+                                           {"--fail-level", "GRADE", "end with 1 at a change of this grade or a graver one", false, "copy|send|audience|state|wire"}})),
+    run};
+
+}  // namespace wend::cli

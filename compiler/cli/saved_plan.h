@@ -1,0 +1,24 @@
+// A plan in a file: what was reported, and the version it would bring in. It is applied only to what it was made for. Tested by
+// tests/golden/cli.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "compiler/cli/plan_report.h"
+#include "runtime/engine/programs.h"
+
+namespace wend::cli {
+
+struct SavedPlan {
+  std::string before_hash, after_hash;   // of the version it was made against, and of the one it brings in
+  ProgramFiles before, files;
+  std::string text, markdown, report;    // as it was told; `report` is JSON
+  bool changes = false;
+};
+
+std::string written(const SavedPlan& plan);
+// Throws nothing; nothing: it is no plan, or was changed since, and `why` says so.
+std::optional<SavedPlan> read_plan(const std::string& text, std::string& why);
+
+}  // namespace wend::cli

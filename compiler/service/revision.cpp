@@ -1,0 +1,203 @@
+// Runs `git` as a child without a shell: a revision is an argument, whatever stands in it.
+#include "compiler/service/revision.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <sstream>
+
+extern char** environ;
+
+namespace wend {
+namespace {
+
+constexpr size_t kOutputMax = 256u << 20;
+constexpr size_t kFileMax = 16u << 20;      // as Project::load reads
+
+struct Ran {
+  int status = -1;                          // -1: it could not be run
+  std::string out, err;
+  bool well() const { return status == 0; }
+};
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  return text;
+}
+
+class Pipe {
+ public:
+  Pipe() {
+    if (pipe2(ends_.data(), O_CLOEXEC) != 0) ends_ = {-1, -1};
+  }
+  ~Pipe() { close_read(), close_write(); }
+  Pipe(const Pipe&) = delete;
+  bool open() const { return ends_[0] >= 0; }
+  int read_end() const { return ends_[0]; }
+  int write_end() const { return ends_[1]; }
+  void close_read() { shut(0); }
+  void close_write() { shut(1); }
+
+ private:
+  void shut(size_t end) {
+    if (ends_[end] >= 0) close(ends_[end]);
+    ends_[end] = -1;
+  }
+  std::array<int, 2> ends_{-1, -1};
+};
+
+// `input`: read from its present place; null: nothing.
+Ran git(const std::string& folder, const std::vector<std::string>& words, FILE* input = nullptr) {
+  Ran ran;
+  std::vector<std::string> owned = {"git", "-C", folder};
+  owned.insert(owned.end(), words.begin(), words.end());
+  std::vector<char*> argv;
+  for (std::string& word : owned) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  Pipe out, err;
+  if (!out.open() || !err.open()) {
+    ran.err = std::strerror(errno);
+    return ran;
+  }
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  if (input) posix_spawn_file_actions_adddup2(&actions, fileno(input), 0);
+  else posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, out.write_end(), 1);
+  posix_spawn_file_actions_adddup2(&actions, err.write_end(), 2);
+  pid_t child = 0;
+  const int fault = posix_spawnp(&child, "git", &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (fault != 0) {
+    ran.err = fault == ENOENT ? "`git` is not installed" : std::strerror(fault);
+    return ran;
+  }
+  out.close_write(), err.close_write();
+  std::array<pollfd, 2> waiting = {{{out.read_end(), POLLIN, 0}, {err.read_end(), POLLIN, 0}}};
+  std::array<std::string*, 2> into = {&ran.out, &ran.err};
+  bool too_much = false;
+  while (waiting[0].fd >= 0 || waiting[1].fd >= 0) {
+    if (poll(waiting.data(), waiting.size(), -1) < 0) {
+      if (errno == EINTR) continue;
+      break;
+    }
+    for (size_t i = 0; i < waiting.size(); ++i) {
+      if (waiting[i].fd < 0 || waiting[i].revents == 0) continue;
+      char piece[1 << 16];
+      const ssize_t got = read(waiting[i].fd, piece, sizeof piece);
+      if (got > 0 && into[i]->size() + static_cast<size_t>(got) <= kOutputMax) into[i]->append(piece, static_cast<size_t>(got));
+      else if (got > 0) too_much = true;
+      else if (got == 0 || errno != EINTR) waiting[i].fd = -1;
+    }
+  }
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+  ran.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+  if (too_much) ran.status = 128, ran.err = "the project is larger than 256 MB there";
+  return ran;
+}
+
+struct Blob { std::string hash, path; size_t size = 0; };
+
+// Lines of `ls-tree -r -z -l`: `100644 blob HASH SIZE<tab>PATH`, each with a NUL behind.
+std::vector<Blob> blobs_of(const std::string& listing) {
+  std::vector<Blob> blobs;
+  for (size_t begin = 0; begin < listing.size();) {
+    const size_t end = std::min(listing.find('\0', begin), listing.size());
+    const std::string_view row = std::string_view(listing).substr(begin, end - begin);
+    begin = end + 1;
+    const size_t tab = row.find('\t');
+    if (tab == std::string_view::npos || !row.starts_with("100")) continue;   // links and other repositories are no files
+    std::vector<std::string> words;
+    std::istringstream reading{std::string(row.substr(0, tab))};
+    for (std::string word; reading >> word;) words.push_back(word);
+    if (words.size() < 4 || words[1] != "blob") continue;
+    Blob blob{words[2], std::string(row.substr(tab + 1)), 0};
+    std::from_chars(words[3].data(), words[3].data() + words[3].size(), blob.size);
+    blobs.push_back(std::move(blob));
+  }
+  return blobs;
+}
+
+bool hidden(const std::string& path) { return path.starts_with('.') || path.find("/.") != std::string::npos; }
+
+// Their contents, by one `cat-file --batch`. Empty where git fails; `fault` says how.
+bool contents_of(const std::string& root, const std::vector<Blob>& blobs, ProgramFiles& files, std::string& fault) {
+  if (blobs.empty()) return true;
+  const std::unique_ptr<FILE, int (*)(FILE*)> asked(std::tmpfile(), &std::fclose);
+  if (!asked) {
+    fault = std::string("a temporary file is needed and could not be made: ") + std::strerror(errno);
+    return false;
+  }
+  for (const Blob& blob : blobs) std::fprintf(asked.get(), "%s\n", blob.hash.c_str());
+  std::fflush(asked.get());
+  std::rewind(asked.get());
+  const Ran ran = git(root, {"cat-file", "--batch"}, asked.get());
+  if (!ran.well()) {
+    fault = trimmed(ran.err);
+    return false;
+  }
+  size_t at = 0;
+  for (const Blob& blob : blobs) {
+    const size_t line = ran.out.find('\n', at);
+    if (line == std::string::npos || line + 1 + blob.size >= ran.out.size() + 1) {
+      fault = "git gave less of `" + blob.path + "` than it promised";
+      return false;
+    }
+    files.emplace_back(blob.path, ran.out.substr(line + 1, blob.size));
+    at = line + 1 + blob.size + 1;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<Revision> read_revision(const std::string& root, const std::string& revision, RevisionFault& fault) {
+  const auto failed = [&](std::string message, bool unknown = false) {
+    fault = {std::move(message), unknown};
+    return std::nullopt;
+  };
+  const Ran inside = git(root, {"rev-parse", "--is-inside-work-tree"});
+  if (inside.status < 0) return failed("git could not be run: " + inside.err);
+  if (!inside.well()) return failed("`" + root + "` is not in a git repository: " + trimmed(inside.err));
+  const Ran found = git(root, {"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"});
+  if (!found.well()) {
+    if (trimmed(git(root, {"rev-parse", "--is-shallow-repository"}).out) == "true")
+      return failed("there is no revision `" + revision + "` here, but this clone is shallow: fetch the rest with `git fetch --unshallow` (in a GitHub workflow: `fetch-depth: 0` of actions/checkout)");
+    return failed("there is no revision `" + revision + "`: `git log --oneline` and `git branch --all` list what there is", true);
+  }
+  Revision out;
+  out.commit = trimmed(found.out);
+  const Ran listing = git(root, {"ls-tree", "-r", "-z", "-l", out.commit});
+  if (!listing.well()) return failed("git could not list the files of `" + revision + "`: " + trimmed(listing.err));
+  std::vector<Blob> sources, others;
+  for (Blob& blob : blobs_of(listing.out)) {
+    if (hidden(blob.path) || blob.size > kFileMax) continue;
+    (blob.path.ends_with(".wend") ? sources : others).push_back(std::move(blob));
+  }
+  if (std::none_of(sources.begin(), sources.end(), [](const Blob& blob) { return blob.path == "project.wend"; }))
+    return failed("`" + revision + "` has no project here: there is no `project.wend` in this folder then", true);
+  std::string why;
+  if (!contents_of(root, sources, out.files, why)) return failed("git could not read `" + revision + "`: " + why);
+  // What a message or a model names: the rest of a repository is none of the project's.
+  std::erase_if(others, [&](const Blob& blob) {
+    const std::string name = std::filesystem::path(blob.path).filename().string();
+    return std::none_of(out.files.begin(), out.files.end(), [&](const auto& file) { return file.second.find(name) != std::string::npos; });
+  });
+  if (!contents_of(root, others, out.files, why)) return failed("git could not read `" + revision + "`: " + why);
+  std::sort(out.files.begin(), out.files.end());
+  return out;
+}
+
+}  // namespace wend

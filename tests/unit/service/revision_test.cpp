@@ -1,0 +1,119 @@
+// A project as a git revision has it.
+#include <catch2/catch.hpp>
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "compiler/service/revision.h"
+#include "compiler/service/service.h"
+
+namespace fs = std::filesystem;
+using wend::read_revision;
+using wend::RevisionFault;
+
+namespace {
+
+const char* const kProject = "project p { time zone \"UTC\" }\nprofile { identity user_id, email }\nchannel mail { reaches email, content { body html } }\n"
+                             "message hello { category service, mail { body file \"texts/hello.liquid\" } }\nprotect all { categories service, at most 1 message in 1 day }\n";
+
+class Repository {
+ public:
+  Repository() : folder_((fs::temp_directory_path() / "wend_revision_XXXXXX").string()) {
+    REQUIRE(mkdtemp(folder_.data()) != nullptr);
+    git("init -q");
+  }
+  ~Repository() {
+    std::error_code error;
+    fs::remove_all(folder_, error);
+  }
+  void git(const std::string& words) const {
+    const std::string command = "git -C '" + folder_ + "' -c user.name=t -c user.email=t@example.org -c commit.gpgsign=false " + words + " >/dev/null 2>&1";
+    INFO(command);
+    REQUIRE(std::system(command.c_str()) == 0);
+  }
+  void write(const std::string& path, const std::string& text) const {
+    fs::create_directories(fs::path(folder_ + "/" + path).parent_path());
+    std::ofstream(folder_ + "/" + path, std::ios::binary) << text;
+  }
+  void commit(const std::string& message) const {
+    git("add -A");
+    git("commit -q -m " + message);
+  }
+  const std::string& folder() const { return folder_; }
+
+ private:
+  std::string folder_;
+};
+
+std::string text_of(const wend::Revision& revision, const std::string& path) {
+  for (const auto& [name, text] : revision.files)
+    if (name == path) return text;
+  return "none";
+}
+
+}  // namespace
+
+TEST_CASE("a revision gives a project as it was, with the texts its messages name, and nothing else of the repository") {
+  const Repository repository;
+  repository.write("shop/project.wend", kProject);
+  repository.write("shop/texts/hello.liquid", "<p>one\n\n</p>\n");
+  repository.write("shop/a name with spaces \"and quotes\".wend", "# nothing\n");
+  repository.write("shop/.hidden/other.wend", "oops {\n");
+  repository.write("shop/data.csv", std::string(1000, 'x'));
+  repository.write("elsewhere/other.wend", "oops {\n");
+  repository.commit("one");
+  repository.write("shop/texts/hello.liquid", "<p>two</p>\n");
+  repository.commit("two");
+  repository.write("shop/project.wend", "oops {\n");
+
+  RevisionFault fault;
+  const auto before = read_revision(repository.folder() + "/shop", "HEAD~1", fault), now = read_revision(repository.folder() + "/shop", "HEAD", fault);
+  REQUIRE(before);
+  REQUIRE(now);
+  CHECK(before->commit.size() == 40);
+  CHECK(before->files.size() == 3);
+  CHECK(text_of(*before, "project.wend") == kProject);
+  CHECK(text_of(*before, "texts/hello.liquid") == "<p>one\n\n</p>\n");
+  CHECK(text_of(*before, "a name with spaces \"and quotes\".wend") == "# nothing\n");
+  CHECK(text_of(*now, "texts/hello.liquid") == "<p>two</p>\n");
+  CHECK(wend::Project::from_texts(before->files).ok());
+}
+
+TEST_CASE("what git calls no commit is told as such, and never taken for an option") {
+  const Repository repository;
+  repository.write("project.wend", kProject);
+  repository.commit("one");
+  for (const char* revision : {"nope", "--help", "-h", "HEAD~7", "HEAD:project.wend", "", "a b", "$(touch /tmp/never)", "\xff"}) {
+    INFO(revision);
+    RevisionFault fault;
+    CHECK(!read_revision(repository.folder(), revision, fault));
+    CHECK(fault.unknown);
+    CHECK(fault.message.starts_with("there is no revision `"));
+  }
+}
+
+TEST_CASE("a folder that had no project then, a folder without git and a shallow clone say so") {
+  const Repository repository;
+  repository.write("readme.txt", "x");
+  repository.commit("one");
+  repository.write("shop/project.wend", kProject);
+  repository.commit("two");
+  RevisionFault fault;
+  CHECK(!read_revision(repository.folder() + "/shop", "HEAD~1", fault));
+  CHECK(fault.message.find("there is no `project.wend` in this folder then") != std::string::npos);
+
+  const std::string shallow = repository.folder() + "/clone";
+  repository.git("clone -q --depth 1 file://" + repository.folder() + " " + shallow);
+  CHECK(!read_revision(shallow + "/shop", "HEAD~1", fault));
+  CHECK(!fault.unknown);
+  CHECK(fault.message.find("fetch-depth: 0") != std::string::npos);
+
+  const std::string plain = (fs::temp_directory_path() / ("wend_no_git_" + std::to_string(::getpid()))).string();
+  fs::create_directories(plain);
+  CHECK(!read_revision(plain, "HEAD", fault));
+  CHECK(fault.message.find("is not in a git repository") != std::string::npos);
+  fs::remove_all(plain);
+}
