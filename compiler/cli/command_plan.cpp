@@ -15,6 +15,7 @@
 #include "compiler/diagnostics/render.h"
 #include "compiler/service/programs.h"
 #include "compiler/service/revision.h"
+#include "runtime/abi/zones.h"
 #include "runtime/core/migration.h"
 
 namespace wend::cli {
@@ -161,15 +162,60 @@ std::string refusal_with(const std::string& path, const Project& before, const s
   return next.ok() ? "" : render_text(next.diagnostics(), next.sources(), {});
 }
 
+size_t number_of(const Arguments& arguments, const std::string& option, const std::string& otherwise) {
+  const std::string text = arguments.value_or(option, otherwise);
+  if (text.empty() || text.size() > 6 || text.find_first_not_of("0123456789") != std::string::npos) throw UsageError{"`" + option + "` is a number up to 999999, found `" + text + "`"};
+  return std::stoul(text);
+}
+
+// What a server keeps of what its first users did, and its clock.
+struct Kept { std::vector<KeptRecord> records; uint64_t users = 0; int64_t now = 0; bool more = false; };
+
+Kept records_of(AdminClient& client, size_t users, Terminal& terminal) {
+  constexpr uint64_t kUsersAtOnce = 500;
+  Kept kept;
+  ProgressBar bar(terminal, "reading");
+  const Zone& utc = *find_zone("UTC");
+  for (std::optional<uint64_t> after = 0; after && kept.users < users;) {
+    const AdminClient::Answer answer = client.get("/v1/records?after=" + std::to_string(*after) + "&users=" + std::to_string(std::min<uint64_t>(kUsersAtOnce, users - kept.users)));
+    if (!answer.well()) {
+      bar.clear();
+      terminal.fail(answer.problem);
+      throw Stop{answer.exit_code()};
+    }
+    std::optional<uint64_t> next;
+    for (size_t begin = 0; begin < answer.body.size();) {
+      const size_t end = std::min(answer.body.find('\n', begin), answer.body.size());
+      const nlohmann::json line = nlohmann::json::parse(answer.body.substr(begin, end - begin), nullptr, false);
+      begin = end + 1;
+      if (!line.is_object()) continue;
+      if (line.contains("record")) {
+        KeptRecord record;
+        if (line["record"].is_string() && parse_instant(line.value("at", ""), utc, record.at)) {
+          record.raw = line["record"].get<std::string>();
+          kept.records.push_back(std::move(record));
+        }
+      } else if (line.contains("next")) {
+        if (line["next"].is_number_unsigned()) next = line["next"].get<uint64_t>();
+        kept.users += line.value("users", uint64_t{0});
+        parse_instant(line.value("now", ""), utc, kept.now);
+      }
+    }
+    if (next && *next <= *after) break;   // a page that does not move on would be read for ever
+    after = next;
+    kept.more = next.has_value();
+    bar.at(kept.users, users);
+  }
+  return kept;
+}
+
 void ask_events(const Arguments& arguments, const std::string& path, const Base& base, const Project& project, PlanReport& report, Terminal& terminal) {
   CompareOptions options;
   options.files = event_files(arguments);
   for (const InputFile& file : options.files)
     if (file.path == "-") throw UsageError{"two versions read the events, and standard input can be read only once: name a file"};
   if (const auto at = arguments.value("--at")) options.as_of = instant_option("--at", *at, project.program().project.time_zone);
-  const std::string people = arguments.value_or("--people", "10");
-  if (people.empty() || people.size() > 6 || people.find_first_not_of("0123456789") != std::string::npos) throw UsageError{"`--people` is a number up to 999999, found `" + people + "`"};
-  options.people = std::stoul(people);
+  options.people = number_of(arguments, "--people", "10");
   options.strict = arguments.has("--strict");
   const std::shared_ptr<const Module> before = compile(base.project.program()), after = compile(project.program());
   ProgressBar bar(terminal, "comparing");
@@ -206,6 +252,25 @@ void ask_server(const Arguments& arguments, const Base& base, const Project& pro
       if (place.is_object()) places.push_back({0, place.value("journey", ""), place.value("step", ""), place.value("people", uint64_t{0})});
   tell_places(report, base.project, project, places);
   if (answer.status == 422) report.refusal = answer.problem;
+}
+
+// Both versions over what the server keeps of its users' records.
+void ask_users(const Arguments& arguments, const Base& base, const Project& project, PlanReport& report, Terminal& terminal) {
+  const size_t users = number_of(arguments, "--users", "10000");
+  if (users == 0 || !report.changes()) return;
+  AdminClient client(arguments);
+  const Kept kept = records_of(client, users, terminal);
+  CompareOptions options;
+  options.as_of = kept.now;
+  options.people = number_of(arguments, "--people", "10");
+  const std::shared_ptr<const Module> before = compile(base.project.program()), after = compile(project.program());
+  report.comparison.emplace();
+  if (const std::optional<BatchError> error = compare_records(*before, *after, kept.records, options, *report.comparison)) {
+    terminal.fail(error->message);
+    throw Stop{error->exit_code};
+  }
+  report.events = "what the server keeps of " + (kept.more ? "its first " : std::string("its ")) + counted(kept.users, "user", "users");
+  report.read_by = columns_read(project.program());
 }
 
 // ---- telling
@@ -256,8 +321,10 @@ int show(const Arguments& arguments, Terminal& terminal) {
 
 int plan(const Arguments& arguments, Terminal& terminal) {
   const bool with_events = arguments.has("--events");
-  for (const char* option : {"--at", "--people"})
-    if (arguments.has(option) && !with_events) throw UsageError{std::string("`") + option + "` is of a comparison over events: name them with `--events FILE`"};
+  const bool over_users = arguments.value_or("--against", "") == "server" && !with_events;
+  if (arguments.has("--at") && !with_events) throw UsageError{"`--at` is of a comparison over events: name them with `--events FILE`"};
+  if (arguments.has("--people") && !with_events && !over_users) throw UsageError{"`--people` is of a comparison over events or a server's users: name events with `--events FILE`"};
+  if (arguments.has("--users") && !over_users) throw UsageError{"`--users` is of `--against server`"};
   const std::string path = arguments.positional_or(0, ".");
   const Project project = sound(Project::load(path), "the project", terminal);
   const Base base = base_of(arguments, project, terminal);
@@ -271,7 +338,10 @@ int plan(const Arguments& arguments, Terminal& terminal) {
   report.difference = change::difference(base.project.program(), project.program());
   report.time_zone = project.program().project.time_zone;
   if (with_events) ask_events(arguments, path, base, project, report, terminal);
-  if (base.on_server) ask_server(arguments, base, project, report, terminal);
+  if (base.on_server) {
+    ask_server(arguments, base, project, report, terminal);
+    if (!with_events) ask_users(arguments, base, project, report, terminal);
+  }
 
   const Document document = document_of(report);
   const std::string format = arguments.value_or("--format", "text");
@@ -306,7 +376,8 @@ const Command kPlan = {
     {{"PROJECT", "the project's folder, or a file in it; this folder if none is named; or `show FILE`", false, true}},
     with_admin_options(with_event_options({{"--against", "VERSION", "`git:REVISION`, a folder, or `server`; git:HEAD if not said"},
                                            {"--at", "TIME", "with --events: compare as of this time; else right behind the last event"},
-                                           {"--people", "N", "with --events: show so many of those it concerns; 10 if not said"},
+                                           {"--users", "N", "with --against server: compare over the records of so many of its users; 10000 if not said, 0 for none"},
+                                           {"--people", "N", "show so many of those it concerns; 10 if not said"},
                                            {"--format", "FORMAT", "text, markdown (for a pull request) or json", false, "text|markdown|json"},
                                            {"-o", "FILE", "also save the plan there, for `wend apply`"},
                                            {"--exit-code", nullptr, "end with 3 where anything changes"},

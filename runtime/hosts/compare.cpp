@@ -15,6 +15,7 @@
 #include "runtime/abi/named.h"
 #include "runtime/core/migration.h"
 #include "runtime/engine/ingest.h"
+#include "runtime/engine/ndjson.h"
 #include "runtime/hosts/batch_run.h"
 #include "runtime/hosts/snapshot.h"
 #include "runtime/hosts/value_text.h"
@@ -484,6 +485,20 @@ std::optional<BatchError> compare_runs(const Module& before, const Module& after
     reading.strict = options.strict;
     for (const InputFile& file : options.files) reading.files.push_back({file.path, file.as_event, file.user_column, file.time_column});
     return fault_of(read_files(reading, intake));
+  });
+}
+
+std::optional<BatchError> compare_records(const Module& before, const Module& after, const std::vector<KeptRecord>& records, const CompareOptions& options, Comparison& out) {
+  return compare(before, after, options, out, [&](Intake& intake) -> std::optional<BatchError> {
+    constexpr size_t kPadding = 64;   // simdjson reads so far behind a line
+    NdjsonReader reader(intake);
+    std::string padded;
+    uint64_t number = 0;
+    for (const KeptRecord& record : records) {
+      padded.assign(record.raw).append(kPadding, '\0');
+      reader.line(std::string_view(padded).substr(0, record.raw.size()), "record", ++number, {record.at, record.at});
+    }
+    return std::nullopt;
   });
 }
 

@@ -70,6 +70,9 @@ struct CompareOptions {
 
 // Nothing: all went well. The lines of the first run wait in a temporary file; a disk without room for them is an error.
 std::optional<BatchError> compare_runs(const Module& before, const Module& after, const CompareOptions& options, Comparison& out);
+// The same over records as a server kept them. `as_of` must be said.
+struct KeptRecord { int64_t at = 0; std::string raw; };
+std::optional<BatchError> compare_records(const Module& before, const Module& after, const std::vector<KeptRecord>& records, const CompareOptions& options, Comparison& out);
 // The same over a text in memory.
 std::optional<BatchError> compare_runs_text(const Module& before, const Module& after, std::string_view ndjson, const CompareOptions& options, Comparison& out);
 

@@ -9,6 +9,7 @@
 #include "runtime/channels/json.h"
 #include "runtime/engine/flows.h"
 #include "runtime/hosts/value_text.h"
+#include "runtime/store/keys.h"
 
 namespace wend {
 namespace {
@@ -273,6 +274,41 @@ std::string timeline_json(Ledger& ledger, UserId id, uint64_t from, size_t limit
   });
   out.close(']').key("next").raw(next ? number(*next) : "null").key("unread").raw(number(read.unread));
   return out.close('}').str();
+}
+
+std::string records_lines(Ledger& ledger, uint64_t after, size_t users, int64_t now) {
+  constexpr size_t kPageBytes = 4 << 20;
+  std::vector<UserId> ids;
+  const StoreFailure failure = ledger.store().scan(Space::state, {big_endian(after + 1), "", false}, [&](std::string_view key, std::string_view) {
+    ids.push_back(read_big_endian(key));
+    return ids.size() <= users;   // one more says that there are more
+  });
+  if (failure) throw ShardFault{failure->text()};
+  const bool more = ids.size() > users;
+  if (more) ids.pop_back();
+  std::string out;
+  uint64_t last = after, seen = 0, unread = 0;
+  bool cut = false;
+  for (const UserId id : ids) {
+    if (out.size() > kPageBytes) {
+      cut = true;
+      break;
+    }
+    last = id;
+    const Ledger::Seen user = ledger.look(id);
+    if (user.id != id || user.row.name.second.empty()) continue;   // joined another, whose turn comes; or damaged
+    ++seen;
+    unread += ledger.history(user, {}, [&](const HistoryEntry& entry) {
+      if (entry.decision) return true;
+      JsonText line;
+      line.open('{').pair("at", format_instant(entry.at)).pair("received", format_instant(entry.received)).key("record").text(entry.text).close('}');
+      out += line.str() + "\n";
+      return true;
+    }).unread;
+  }
+  JsonText end;
+  end.open('{').key("users").raw(number(seen)).key("next").raw(more || cut ? number(last) : "null").pair("now", format_instant(now)).key("unread").raw(number(unread)).close('}');
+  return out + end.str() + "\n";
 }
 
 }  // namespace wend

@@ -36,4 +36,10 @@ std::string user_json(Ledger& ledger, UserId user);
 std::string timeline_json(Ledger& ledger, UserId user, uint64_t from, size_t limit);
 constexpr size_t kTimelineMost = 1'000;
 
+// {"at","received","record":"…"} a line: what is kept of what the next `users` users behind the one numbered `after` did, a user after the
+// other, each oldest first; the record as it came, as a text. Then {"users":N,"next":number|null,"now","unread":N}. A page ends early when it
+// is long.
+std::string records_lines(Ledger& ledger, uint64_t after, size_t users, int64_t now);
+constexpr size_t kRecordUsersMost = 1'000;
+
 }  // namespace wend

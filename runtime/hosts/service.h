@@ -96,6 +96,7 @@ class Service {
   void sends(HttpIn in, Reply reply);
   void user(HttpIn in, Reply reply);
   void timeline(HttpIn in, Reply reply);
+  void records(HttpIn in, Reply reply);
   void explain_user(HttpIn in, Reply reply);
   void program(HttpIn in, Reply reply);
   void apply(HttpIn in, Reply reply);

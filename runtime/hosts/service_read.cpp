@@ -66,6 +66,14 @@ void Service::timeline(HttpIn in, Reply reply) {
   });
 }
 
+void Service::records(HttpIn in, Reply reply) {
+  look(reply, [&](Ledger& ledger) {
+    HttpOut out = said(records_lines(ledger, query_number(in.query, "after", 0), std::clamp<uint64_t>(query_number(in.query, "users", 100), 1, kRecordUsersMost), daemon_.clock().now()));
+    out.type = "application/x-ndjson";
+    return out;
+  });
+}
+
 void Service::explain_user(HttpIn in, Reply reply) {
   ExplainQuestion question{decoded(in.segment("user")), query_text(in.query, "message"), {}};
   look(reply, [&](Ledger& ledger) {

@@ -68,6 +68,32 @@ TEST_CASE("a plan against a server says who is on the way, and is applied once, 
   CHECK(server.end() == 0);
 }
 
+TEST_CASE("a plan against a server says what it would have meant for its users") {
+  Server server("users");
+  server.start();
+  for (int i = 0; i < 7; ++i) CHECK(server.post("/v1/track", sign_up("u" + std::to_string(i), "m" + std::to_string(i))).status == 200);
+  const std::string page = server.admin("GET", "/v1/records?users=3").body;
+  INFO(page);
+  CHECK(has(page, "\"record\":\"{"));
+  CHECK(has(page, "\"users\":3,\"next\":3"));
+  CHECK(has(server.admin("GET", "/v1/records?after=3").body, "\"users\":4,\"next\":null"));
+
+  std::string text = kShop;
+  text.insert(text.find("journey welcome") + 15, " closed");
+  server.write("project/project.wend", text);
+  const Ran closed = wend_at(server, "plan " + server.folder() + "/project --against server --people 2");
+  INFO(closed.out);
+  CHECK(closed.code == 0);
+  CHECK(has(closed.out, "over what the server keeps of its 7 users: "));
+  CHECK(has(closed.out, "7 users for whom something else is decided on the way"));
+  CHECK(has(closed.out, "welcome: 7 users who came in would not"));
+  const Ran some = wend_at(server, "plan " + server.folder() + "/project --against server --users 2 --people 0");
+  INFO(some.out);
+  CHECK(has(some.out, "over what the server keeps of its first 2 users: "));
+  CHECK(!has(wend_at(server, "plan " + server.folder() + "/project --against server --users 0").out, "whom it concerns"));
+  CHECK(server.end() == 0);
+}
+
 TEST_CASE("a plan that would strand somebody is told so, and a plan that was edited is no plan") {
   Server server("stranding");
   server.start();
