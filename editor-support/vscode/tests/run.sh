@@ -61,7 +61,7 @@ case $2 in
   package)
     cp "$root/LICENSE" LICENSE
     tool esbuild src/extension.ts --bundle --platform=node --target=node18 --external:vscode --outfile=dist/extension.js --minify --keep-names --legal-comments=none --log-level=warning
-    tool vsce package --no-dependencies --out wend.vsix
+    tool vsce package --no-dependencies --no-rewrite-relative-links --out wend.vsix
     exec node tests/package.mjs wend.vsix ;;
   *) echo "there is no test $2"; exit 2 ;;
 esac
