@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <functional>
 
 namespace wend::cli {
 namespace {
@@ -151,17 +152,30 @@ void tell_messages(const Comparison& comparison, Document& out) {
       if (differs(both)) table.rows.push_back(row_of(experiment + ": " + variant, both));
   if (!table.rows.empty()) out.table(std::move(table));
 
-  Document::Table days = headed("sent by day");
-  size_t more = 0;
+  // The days that differ most, in their order.
+  struct Day { std::string name; Comparison::Both both; uint64_t by = 0; };
+  std::vector<Day> all;
   for (const auto& [day, channels] : comparison.sent_by_day)
-    for (const auto& [channel, both] : channels) {
-      if (!differs(both)) continue;
-      if (days.rows.size() < kDaysMost) days.rows.push_back(row_of(format_date(day) + " " + channel, both));
-      else ++more;
-    }
-  if (days.rows.empty()) return;
+    for (const auto& [channel, both] : channels)
+      if (differs(both)) all.push_back({format_date(day) + " " + channel, both, std::max(both.before, both.after) - std::min(both.before, both.after)});
+  if (all.empty()) return;
+  uint64_t least = 0;
+  if (all.size() > kDaysMost) {
+    std::vector<uint64_t> sizes;
+    for (const Day& day : all) sizes.push_back(day.by);
+    std::nth_element(sizes.begin(), sizes.begin() + kDaysMost, sizes.end(), std::greater<>());
+    least = sizes[kDaysMost];
+  }
+  const auto shown = [&](const Day& day) { return day.by > least || least == 0; };
+  Document::Table days = headed("sent by day");
+  for (const Day& day : all)
+    if (shown(day)) days.rows.push_back(row_of(day.name, day.both));
+  for (const Day& day : all)   // where many differ as much, the first of them
+    if (!shown(day) && days.rows.size() < kDaysMost) days.rows.push_back(row_of(day.name, day.both));
+  std::sort(days.rows.begin(), days.rows.end());
+  const size_t more = all.size() - days.rows.size();
   out.table(std::move(days));
-  if (more) out.note("and " + counted(more) + " more days and channels; `--format json` has them all");
+  if (more) out.note("and " + counted(more) + " more days and channels, which differ less; `--format json` has them all");
 }
 
 void tell_people(const PlanReport& report, Document& out) {
