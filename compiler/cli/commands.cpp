@@ -6,7 +6,7 @@
 namespace wend::cli {
 
 std::span<const Command> commands() {
-  static const std::array<Command, 20> kTable = {kNew, kCheck, kFmt, kTest, kRun, kSnapshot, kRender, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kVersion};
+  static const std::array<Command, 21> kTable = {kNew, kCheck, kFmt, kTest, kRun, kSnapshot, kRender, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kLsp, kVersion};
   return kTable;
 }
 
@@ -30,7 +30,7 @@ std::string hint_for(std::string_view name) {
   for (const Row& row : kElsewhere) {
     if (name == row.typed) return std::string("in wend it is `wend ") + row.here + "`";
   }
-  static constexpr const char* kToCome[] = {"graph", "lsp", "dev", "bench", "doctor", "completions"};
+  static constexpr const char* kToCome[] = {"graph", "dev", "bench", "doctor", "completions"};
   for (const char* word : kToCome) if (name == word) return "this version of wend does not have it yet";
   return {};
 }

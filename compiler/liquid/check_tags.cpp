@@ -210,7 +210,7 @@ void check_render(const Context& context, const Node& node, Flow& flow, Template
   if (!open_file(context, node, pending)) return;
   const TemplateText text(pending, context.source.diagnostics());
   if (is_acceptable(text)) {
-    const Context within{context.program, context.names, context.message, text, inside, context.escape, context.sources, context.read_file, true};
+    const Context within{context.program, context.names, context.message, text, inside, context.escape, context.sources, context.read_file, true, context.uses};
     const Known outer = std::exchange(flow.known, known);
     const size_t first = context.scope.numbers().locals.size();
     TemplateBody body = check_body(within, parse(text), flow);

@@ -88,6 +88,12 @@ ExprPtr read_loop(const Context& context, const Term& name) {
   return nullptr;
 }
 
+// For the index of names, where somebody asked for it. `written`: so much of the name as means it.
+void note_use(const Context& context, const Term& name, const std::string& written, Symbol symbol) {
+  const Range range{name.range.begin, name.range.begin + static_cast<uint32_t>(written.size())};
+  if (context.uses && range.end <= name.range.end && context.source.text(range) == written) context.uses->note(context.source.span(range), symbol);
+}
+
 }  // namespace
 
 bool is_name(const Context& context, const std::string& name) {
@@ -114,9 +120,14 @@ ExprPtr look_up_outside(const Context& context, const Term& name, size_t& steps)
       if (parameters[i].name != prefixes[count]) continue;
       ExprPtr expr = make(ExprKind::parameter, parameters[i].type, span);
       expr->index = static_cast<uint32_t>(i);
+      note_use(context, name, prefixes[count], {SymbolKind::parameter, static_cast<uint32_t>(&context.message - context.program.messages.data()), expr->index});
       return expr;
     }
-    if (auto user_name = context.names.find(prefixes[count])) return read_user_name(context.program, *user_name, span);
+    if (auto user_name = context.names.find(prefixes[count])) {
+      static constexpr SymbolKind kKinds[] = {SymbolKind::attribute, SymbolKind::measure, SymbolKind::audience, SymbolKind::states};   // as UserName::Kind
+      note_use(context, name, prefixes[count], {kKinds[static_cast<size_t>(user_name->kind)], user_name->id});
+      return read_user_name(context.program, *user_name, span);
+    }
   }
   if (name.text == "now") return make(ExprKind::now, {TypeKind::time}, span);
   if (name.text == "today") return make(ExprKind::today, {TypeKind::date}, span);

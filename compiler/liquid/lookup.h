@@ -24,6 +24,7 @@ struct Context {
   Sources& sources;
   const ReadFile& read_file;
   bool apart = false;   // a file that is taken in: it sees what it is given and what is known of the user
+  Uses* uses = nullptr;
 
   template <class... Args>
   Diagnostic& report(Code code, Range range, Args&&... args) const {

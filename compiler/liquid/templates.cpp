@@ -63,7 +63,7 @@ void add_list_types(Program& program) {
 
 }  // namespace
 
-void check_templates(Program& program, const std::vector<PendingTemplate>& templates, Sources& sources, const ReadFile& read_file, Diagnostics& diagnostics) {
+void check_templates(Program& program, const std::vector<PendingTemplate>& templates, Sources& sources, const ReadFile& read_file, Diagnostics& diagnostics, Uses* uses) {
   if (!templates.empty()) add_list_types(program);
   const UserNames names(program);
   std::map<std::pair<uint32_t, std::pair<uint32_t, uint32_t>>, liquid::Numbers> numbers;   // by field
@@ -73,7 +73,7 @@ void check_templates(Program& program, const std::vector<PendingTemplate>& templ
     const std::vector<liquid::Node> nodes = liquid::parse(source);
     Message& message = program.messages[pending.message.index()];
     liquid::Scope scope(numbers[{pending.message.value, {pending.content, pending.field}}]);
-    const liquid::Context context{program, pending.names ? *pending.names : names, message, source, scope, pending.escape, sources, read_file, false};
+    const liquid::Context context{program, pending.names ? *pending.names : names, message, source, scope, pending.escape, sources, read_file, false, uses};
     liquid::Flow flow;
     TemplateBody body = liquid::check_body(context, nodes, flow);
     TemplateBody& place = message.contents[pending.content].fields[pending.field].body;

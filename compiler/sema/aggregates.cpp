@@ -173,6 +173,7 @@ bool since_became(Context& context, const ast::Window& written, Window& window) 
     suggest(diagnostic, written.value.span, written.value.text, names, "the states are");
     return false;
   }
+  note_use(context, written.value, SymbolKind::value, states.one_of.value, static_cast<size_t>(found - names.begin()));
   window.kind = WindowKind::since_state;
   window.states = StatesId(user->id);
   window.state = static_cast<uint32_t>(found - names.begin());

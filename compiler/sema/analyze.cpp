@@ -62,9 +62,10 @@ void report(const sema::Modules& modules, const sema::Unread& unread, Diagnostic
 
 }  // namespace
 
-Analysis analyze(Sources& sources, const std::vector<ast::File>& files, const ReadFile& read_file, Diagnostics& diagnostics, const Former& former) {
+Analysis analyze(Sources& sources, const std::vector<ast::File>& files, const ReadFile& read_file, Diagnostics& diagnostics, const Former& former, Uses* uses) {
   Diagnostics found;
   sema::Context context{sources, read_file, found, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+  context.uses = uses;
   context.modules = sema::gather_modules(sources, files, found);
   context.program.version = version_of(sources);
   context.unread = sema::Unread(sources, context.modules.files, found);
@@ -93,6 +94,7 @@ Analysis analyze(Sources& sources, const std::vector<ast::File>& files, const Re
   sema::check_raising(context);
   sema::check_protection(context);
   sema::check_tests(context);
+  sema::finish_uses(context);
   if (diagnostics.ok() && found.ok()) sema::lint_protection(context);
   if (diagnostics.ok() && found.ok()) sema::lint_needs(context);
   Diagnostics wanted;

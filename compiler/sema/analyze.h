@@ -12,6 +12,7 @@
 #include "compiler/sema/former.h"
 #include "compiler/sema/names.h"
 #include "compiler/sema/program.h"
+#include "compiler/sema/uses.h"
 #include "compiler/source/source.h"
 #include "compiler/syntax/ast.h"
 
@@ -44,6 +45,7 @@ struct Analysis {
 };
 
 // `former`: the versions live before this one, and where people are in them (former.h).
-Analysis analyze(Sources& sources, const std::vector<ast::File>& files, const ReadFile& read_file, Diagnostics& diagnostics, const Former& former = {});
+// `uses`: filled where it is set, finish() apart.
+Analysis analyze(Sources& sources, const std::vector<ast::File>& files, const ReadFile& read_file, Diagnostics& diagnostics, const Former& former = {}, Uses* uses = nullptr);
 
 }  // namespace wend

@@ -30,7 +30,7 @@ Operands check_operands(Context& context, Scope& scope, const ast::Expr& left, c
     return {std::move(first), std::move(second)};
   }
   if (word && bare_word(right) && !names_something(context, scope, word->name)) {
-    if (auto user = find_user(context, bare_word(right)->name)) {
+    if (auto user = (Trying(context), find_user(context, bare_word(right)->name))) {
       Type hint = type_of(context.program, *user).known();
       ExprPtr first = check(context, scope, left, &hint);
       return {std::move(first), check(context, scope, right)};

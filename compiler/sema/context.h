@@ -15,6 +15,7 @@
 #include "compiler/sema/modules.h"
 #include "compiler/sema/names.h"
 #include "compiler/sema/unread.h"
+#include "compiler/sema/uses.h"
 
 namespace wend::sema {
 
@@ -133,6 +134,7 @@ struct Context {
   std::deque<std::vector<ast::File>> former_files;   // what they were read from
   std::deque<Modules> former_modules;
   uint32_t first_former_file = kNoFile;              // in Sources: from there on it is the text of earlier versions
+  Uses* uses = nullptr;                              // null: nobody asks which name means what
 
   // Whether it stands in the text of an earlier version.
   bool is_former(Span span) const { return span.file != kNoFile && span.file >= first_former_file; }
@@ -172,6 +174,20 @@ ExprPtr user_as_needed(Context& context, const ast::Name& name, ExprPtr read);
 ExprPtr needed_value(Context& context, const ast::Name& name);  // null: no value of the module
 void check_uses(Context& context);  // needs.cpp
 void lint_needs(Context& context);
+
+// ---- the index of names (uses.cpp): nothing happens where nobody has asked for it ------------------
+
+// The name was looked up and means this.
+void note_use(Context& context, const ast::Name& name, SymbolKind kind, uint32_t id, size_t part = 0);
+void finish_uses(Context& context);  // what is declared
+// While it lives names are looked up to see what they could mean, not because they mean it here.
+struct Trying {
+  explicit Trying(Context& context) : context(context), uses(context.uses) { context.uses = nullptr; }
+  ~Trying() { context.uses = uses; }
+  Trying(const Trying&) = delete;
+  Context& context;
+  Uses* uses;
+};
 
 // ---- names (resolve.cpp) --------------------------------------------------------------------------
 

@@ -49,6 +49,7 @@ struct Graph {
 // The words `left is word` would take as a value before it is a name; null when `left` has no such words.
 const std::vector<std::string>* words_of(Context& context, const ast::Expr* left) {
   if (!left) return nullptr;
+  const Trying trying(context);
   if (const std::optional<ast::Name> read = written_name(*left)) {
     auto user = find_user(context, *read);
     if (!user) return nullptr;
@@ -82,6 +83,7 @@ struct NamesOf {
     later(expr);
   }
   void name(const ast::Name& name) {
+    const Trying trying(graph.context);
     auto user = find_user(graph.context, name);
     if (!user) return;
     if (auto node = graph.node(*user)) graph.reads[reader].insert(*node);

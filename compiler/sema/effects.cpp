@@ -43,6 +43,7 @@ struct Arguments {
   const EventDecl* event;   // whose properties they are; null for a hook
   const ast::Name& owner;
   Span declared;
+  uint32_t hook = 0;        // no event: its number
 
   std::vector<std::string> names(Span place) const {
     if (event) return property_names(context, *event, place);
@@ -72,6 +73,7 @@ struct Arguments {
     for (const ast::Argument& argument : written) {
       if (!argument.name.present()) continue;
       const auto found = find(argument.name);
+      if (!event && found != properties.end()) note_use(context, argument.name, SymbolKind::hook_field, hook, static_cast<size_t>(found - properties.begin()));
       if (found == properties.end()) {
         unknown(argument.name);
         strange = true;
@@ -142,7 +144,7 @@ bool check_call(Context& context, Scope& scope, const ast::CallStmt& written, Ca
   out.hook.value = resolve(context, Space::hook, written.hook);
   if (!out.hook.valid()) return false;
   const Hook& hook = context.program.hooks[out.hook.index()];
-  return Arguments{context, scope, hook.fields, nullptr, written.hook, hook.span}.read(written.arguments, out.values);
+  return Arguments{context, scope, hook.fields, nullptr, written.hook, hook.span, out.hook.value}.read(written.arguments, out.values);
 }
 
 }  // namespace wend::sema

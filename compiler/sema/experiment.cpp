@@ -241,7 +241,10 @@ int find_variant(Context& context, ExperimentId experiment, const std::string& n
   std::vector<std::string> names;
   for (const Variant& variant : entry.variants) names.push_back(variant.name);
   auto found = std::find(names.begin(), names.end(), name);
-  if (found != names.end()) return static_cast<int>(found - names.begin());
+  if (found != names.end()) {
+    note_use(context, {name, span}, SymbolKind::variant, experiment.value, static_cast<size_t>(found - names.begin()));
+    return static_cast<int>(found - names.begin());
+  }
   auto& diagnostic = context.diagnostics.report(Code::unknown_variant, span, entry.name, name);
   diagnostic.label("no such variant").also(entry.span, "declared here");
   suggest(diagnostic, span, name, names, "its variants are");

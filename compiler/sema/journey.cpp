@@ -142,6 +142,7 @@ struct JourneyChecker {
           suggest(diagnostic, gone.go_to.span, gone.go_to.text, names, "its steps are");
           continue;
         }
+        note_use(context, gone.go_to, SymbolKind::step, id.value, target->second);
         entry.go_to = StepId(target->second);
       }
       program().removed.push_back(std::move(entry));

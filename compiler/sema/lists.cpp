@@ -17,6 +17,7 @@ ExprPtr not_a_list(Context& context, const Expr& value) {
 
 // What else the name could mean where the list stands; empty: nothing.
 std::string other_meaning(Context& context, const Scope& scope, const ast::Name& name) {
+  const Trying trying(context);
   if (find_variable(scope, name.text) >= 0) return "an item of the list around";
   if (scope.event.valid() && find_property(context, context.program.events[scope.event.index()], name) >= 0)
     return "the property of `" + context.program.events[scope.event.index()].name + "`";

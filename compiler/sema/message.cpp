@@ -43,6 +43,8 @@ void check_fields(Context& context, const ast::ChannelContent& written, const Ch
   bool strange = false;
   for (const ast::FieldText& field : written.fields) {
     if (!field.field.present()) continue;
+    if (const auto place = std::find(names.begin(), names.end(), field.field.text); place != names.end())
+      note_use(context, field.field, SymbolKind::field, static_cast<uint32_t>(&channel - context.program.channels.data()), static_cast<size_t>(place - names.begin()));
     if (!noted(context.diagnostics, seen, field.field, "field", "written before")) {
     } else if (std::find(names.begin(), names.end(), field.field.text) == names.end()) {
       strange = true;

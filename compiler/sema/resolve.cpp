@@ -223,6 +223,7 @@ ExprPtr user_name(Context& context, Scope& scope, UserName user, const ast::Name
 }  // namespace
 
 bool names_something(Context& context, const Scope& scope, const ast::Name& name) {
+  const Trying trying(context);
   if (find_variable(scope, name.text) >= 0) return true;
   if (scope.event.valid() && (name.text == "at" || find_property(context, context.program.events[scope.event.index()], name) >= 0)) return true;
   return name.text == "now" || name.text == "today" || find_user(context, name).has_value();
@@ -242,6 +243,7 @@ bool taken_for_a_name(const Context& context, const std::string& word) {
 ExprPtr check_name(Context& context, Scope& scope, const ast::Name& name, Span span, const Type* hint) {
   if (!name.present()) return make_error(span);
   if (auto index = value_index(context, hint, name.text, span)) {
+    if (hint->kind == TypeKind::one_of) note_use(context, name, SymbolKind::value, hint->of, *index);
     Value value;
     value.integer = *index;
     return make_constant(hint->known(), value, span);

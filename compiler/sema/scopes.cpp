@@ -71,15 +71,24 @@ std::optional<uint32_t> find_name(Context& context, Space space, const ast::Name
     auto common = table.find(word);
     return common != table.end() && is_common(context, space, common->second) ? std::optional(common->second) : std::nullopt;
   };
-  return find_from(context, space, instance_of(context, name.span), name.text, in_program);
+  static constexpr SymbolKind kKinds[] = {SymbolKind::attribute, SymbolKind::event, SymbolKind::channel, SymbolKind::category, SymbolKind::message,
+                                          SymbolKind::experiment, SymbolKind::journey, SymbolKind::attribute, SymbolKind::hook};   // as Space
+  const auto found = find_from(context, space, instance_of(context, name.span), name.text, in_program);
+  if (!found || !context.uses) return found;
+  if (space == Space::topic && *found < context.program.topics.size()) note_use(context, name, SymbolKind::attribute, context.program.topics[*found].attribute.value);
+  if (space != Space::topic) note_use(context, name, kKinds[static_cast<size_t>(space)], *found);
+  return found;
 }
 
 std::optional<UserName> find_user(Context& context, const ast::Name& name) {
-  return find_from(context, Space::user, instance_of(context, name.span), name.text,
-                   [&](const std::string& full, const std::string&) {
-                     const auto found = context.user_names.find(full);
-                     return found ? found : context.user_names.find(context.name_now(name.span, full));
-                   });
+  const auto user = find_from(context, Space::user, instance_of(context, name.span), name.text,
+                              [&](const std::string& full, const std::string&) {
+                                const auto found = context.user_names.find(full);
+                                return found ? found : context.user_names.find(context.name_now(name.span, full));
+                              });
+  static constexpr SymbolKind kKinds[] = {SymbolKind::attribute, SymbolKind::measure, SymbolKind::audience, SymbolKind::states};   // as UserName::Kind
+  if (user) note_use(context, name, kKinds[static_cast<size_t>(user->kind)], user->id);
+  return user;
 }
 
 bool is_unmet_need(Context& context, Space space, const ast::Name& name) {
@@ -169,10 +178,16 @@ ast::Name given_property(const Context& context, uint32_t instance, const Needed
 
 int find_property(Context& context, const EventDecl& event, const ast::Name& name) {
   const NeededProperty needed = needed_property(context, event, name);
-  if (needed.type) return find_property(context, event, needed.given);
+  const auto& events = context.program.events;
+  const bool of_program = context.uses && &event >= events.data() && &event < events.data() + events.size();
+  const auto found = [&](int index) {
+    if (of_program && index >= 0) note_use(context, name, SymbolKind::property, static_cast<uint32_t>(&event - events.data()), static_cast<size_t>(index));
+    return index;
+  };
+  if (needed.type) return found(find_property(context, event, needed.given));
   if (needed.of_need) return -1;
   for (size_t i = 0; i < event.properties.size(); ++i)
-    if (event.properties[i].name == name.text) return static_cast<int>(i);
+    if (event.properties[i].name == name.text) return found(static_cast<int>(i));
   return -1;
 }
 

@@ -108,6 +108,7 @@ struct StepChecker {
     for (const Parameter& parameter : message.parameters) names.push_back(parameter.name);
     for (const ast::Argument& argument : written.arguments) {
       if (!argument.name.present()) continue;
+      if (const auto place = std::find(names.begin(), names.end(), argument.name.text); place != names.end()) note_use(context, argument.name, SymbolKind::parameter, send.message.value, static_cast<size_t>(place - names.begin()));
       if (!given.emplace(argument.name.text, &argument).second) {
         context.diagnostics.report(Code::listed_twice, argument.name.span, "parameter", argument.name.text).label("given before");
       } else if (std::find(names.begin(), names.end(), argument.name.text) == names.end()) {
@@ -425,6 +426,7 @@ struct StepChecker {
       suggest(diagnostic, written.step.span, written.step.text, step_names(), "its steps are");
       return false;
     }
+    note_use(context, written.step, SymbolKind::step, journey.id.value, found->second);
     out.node = GoToStmt{StepId(found->second)};
     return true;
   }

@@ -171,6 +171,8 @@ struct TestChecker {
         continue;
       }
       const auto place = static_cast<size_t>(found - names.begin());
+      if (out.kind == Expectation::Kind::raised) note_use(context, argument.name, SymbolKind::property, out.event.value, place);
+      else note_use(context, argument.name, SymbolKind::hook_field, out.hook.value, place);
       auto value = check_constant(context, *argument.value, properties[place].type, "`" + written.name.text + "." + names[place] + "`");
       if (value) out.properties.push_back({static_cast<uint32_t>(place), std::move(*value)});
       else fine = false;
@@ -218,7 +220,10 @@ struct TestChecker {
       names.push_back(journey.steps[i].name);
       if (names.back() == written.step.text) out.step = StepId(i);
     }
-    if (out.step.valid()) return true;
+    if (out.step.valid()) {
+      note_use(context, written.step, SymbolKind::step, out.journey.value, out.step.index());
+      return true;
+    }
     auto& diagnostic = context.diagnostics.report(Code::unknown_name, written.step.span, "step", written.step.text);
     diagnostic.label("not in `" + journey.name + "`");
     suggest(diagnostic, written.step.span, written.step.text, names, "its steps are");
@@ -293,6 +298,9 @@ struct TestChecker {
       for (const FieldContent& field : content.fields) fields.push_back(context.program.channels[content.channel.index()].content[field.field].name);
     for (const ast::Argument& argument : written.content) {
       if (!argument.name.present() || !argument.value) continue;
+      for (const ChannelContent& content : message.contents)
+        for (const FieldContent& field : content.fields)
+          if (context.program.channels[content.channel.index()].content[field.field].name == argument.name.text) note_use(context, argument.name, SymbolKind::field, content.channel.value, field.field);
       if (std::find(fields.begin(), fields.end(), argument.name.text) == fields.end()) {
         if (has_unknown_channel(context, out.message)) return false;
         auto& diagnostic = context.diagnostics.report(Code::unknown_field, argument.name.span, message.name, argument.name.text);

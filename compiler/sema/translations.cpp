@@ -85,6 +85,7 @@ void check_translated(Context& context, size_t index, const ast::Translation& tr
       continue;
     }
     const auto number = static_cast<uint32_t>(at - names.begin());
+    note_use(context, field.field, SymbolKind::field, channel_id, number);
     const auto own = std::find_if(content->fields.begin(), content->fields.end(), [&](const FieldContent& f) { return f.field == number; });
     if (own == content->fields.end()) {
       context.diagnostics.report(Code::translation_alone, field.field.span, message.name, field.field.text, translation.language.text)

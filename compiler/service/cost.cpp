@@ -58,6 +58,7 @@ class CostReport {
   void row(uint64_t fixed, uint64_t grown, const std::string& what) {
     cost_.report += fmt::format("  {:>7}  {:>9}  {}\n", fixed, grown ? grouped(fixed + grown) : "", what);
     cost_.at_most += grown;
+    cost_.rows.push_back({what, fixed, fixed + grown});
   }
 
   // Of a list, beside the place that names it.

@@ -94,6 +94,27 @@ fs::path find_root(fs::path path) {
 
 }  // namespace
 
+std::string find_project_root(const std::string& path) { return find_root(path).string(); }
+
+std::vector<std::string> project_file_names(const std::string& root) {
+  std::vector<std::string> names;
+  std::error_code error;
+  fs::recursive_directory_iterator it(root, fs::directory_options::skip_permission_denied, error), end;
+  for (; !error && it != end; it.increment(error)) {
+    std::string name = it->path().filename().string();
+    if (it->is_directory(error) && name.starts_with(".")) {
+      it.disable_recursion_pending();
+      continue;
+    }
+    if (name.starts_with(".") || !ends_with(name, ".wend")) continue;
+    names.push_back(it->path().lexically_relative(root).generic_string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::optional<std::string> read_project_file(const std::string& root, const std::string& name, std::string& why) { return read_file(fs::path(root) / name, why); }
+
 Project Project::load(const std::string& path, const Former& former) {
   Project project;
   std::error_code error;
@@ -107,19 +128,7 @@ Project Project::load(const std::string& path, const Former& former) {
     return project;
   }
   project.root_ = root.string();
-  std::vector<std::string> names;
-  fs::recursive_directory_iterator it(root, fs::directory_options::skip_permission_denied, error), end;
-  for (; !error && it != end; it.increment(error)) {
-    std::string name = it->path().filename().string();
-    if (it->is_directory(error) && name.starts_with(".")) {
-      it.disable_recursion_pending();
-      continue;
-    }
-    if (name.starts_with(".") || !ends_with(name, ".wend")) continue;
-    names.push_back(it->path().lexically_relative(root).generic_string());
-  }
-  std::sort(names.begin(), names.end());
-  for (const std::string& name : names) {
+  for (const std::string& name : project_file_names(project.root_)) {
     std::string why;
     std::optional<std::string> text = read_file(root / name, why);
     project.sources_->add(name, text.value_or(""));
@@ -141,21 +150,43 @@ FormerPlace Project::place(uint32_t journey, uint32_t step, uint64_t people) con
   return {0, at.name, at.steps[step].name, people};
 }
 
-Project Project::from_texts(std::vector<std::pair<std::string, std::string>> files, const Former& former) {
+Project Project::from_texts(std::vector<std::pair<std::string, std::string>> files, const Former& former, const Reading& reading) {
   Project project;
+  project.root_ = reading.root;
   std::vector<std::pair<std::string, std::string>> others;
   std::sort(files.begin(), files.end());
   for (auto& [path, text] : files) {
     if (ends_with(path, ".wend")) project.sources_->add(path, std::move(text));
     else others.push_back({path, std::move(text)});
   }
-  project.check(others, former);
+  project.check(others, former, reading);
   return project;
 }
 
-void Project::check(const std::vector<std::pair<std::string, std::string>>& others, const Former& former) {
-  for (uint32_t file = 0, count = static_cast<uint32_t>(sources_->size()); file < count; ++file) {
+// A tree names its file by number, so only one at the same place can be taken over.
+void Project::read_tree(uint32_t file, const Reading& reading) {
+  if (!reading.keep_trees) {
     files_.push_back(parse(*sources_, file, diagnostics_));
+    return;
+  }
+  Project* before = reading.before;
+  const bool same = before && file < before->said_.size() && file < before->files_.size() && before->files_[file].file == file &&
+                    before->sources_->file(file).path() == sources_->file(file).path() && before->sources_->file(file).text() == sources_->file(file).text();
+  if (same) {
+    files_.push_back(std::move(before->files_[file]));
+    before->files_[file].file = kNoFile;   // gone
+    said_.push_back(before->said_[file]);
+  } else {
+    Diagnostics said;
+    files_.push_back(parse(*sources_, file, said));
+    said_.push_back(std::move(said));
+  }
+  diagnostics_.take(said_.back(), [](const Diagnostic&) { return true; });
+}
+
+void Project::check(const std::vector<std::pair<std::string, std::string>>& others, const Former& former, const Reading& reading) {
+  for (uint32_t file = 0, count = static_cast<uint32_t>(sources_->size()); file < count; ++file) {
+    read_tree(file, reading);
     texts_.emplace_back(sources_->file(file).path(), sources_->file(file).text());
   }
   std::map<std::string, uint32_t> opened;
@@ -181,10 +212,11 @@ void Project::check(const std::vector<std::pair<std::string, std::string>>& othe
   // Where a text could not be read, what is missing would be reported again by its consequences. Then only what is wrong
   // inside declarations that were read whole is told, and of unknown names those that no unread text can have meant.
   Diagnostics meaning;
-  Analysis analysis = analyze(*sources_, files_, read, meaning, former);
+  Analysis analysis = analyze(*sources_, files_, read, meaning, former, reading.uses);
   program_ = std::move(analysis.program);
   program_.sources = sources_;
-  check_templates(program_, analysis.templates, *sources_, read, meaning);
+  check_templates(program_, analysis.templates, *sources_, read, meaning, reading.uses);
+  if (reading.uses) reading.uses->finish();
   const bool whole = diagnostics_.ok();
   std::vector<Span> broken = broken_declarations(files_, diagnostics_);
   diagnostics_.take(meaning, [&](const Diagnostic& diagnostic) {

@@ -19,7 +19,7 @@ const std::vector<std::string> kRuntime = {"runtime/abi", "runtime/core", "runti
                                            "runtime/delivery", "runtime/settings", "runtime/http", "runtime/engine", "runtime/embed", "runtime/hosts"};
 const std::vector<std::string> kCompiler = {"compiler/base", "compiler/source", "compiler/diagnostics", "compiler/syntax", "compiler/builtins",
                                             "compiler/sema", "compiler/liquid", "compiler/change", "compiler/plan", "compiler/codegen", "compiler/jit",
-                                            "compiler/service", "compiler/embed", "compiler/cli"};
+                                            "compiler/service", "compiler/embed", "compiler/language_server", "compiler/cli"};
 
 struct Include { std::string file, folder, target; };
 
@@ -86,7 +86,7 @@ TEST_CASE("heavy headers stay fenced") {
   struct Fence { const char* prefix; std::set<std::string> folders; bool headers; };
   const std::vector<Fence> fences = {
       {"antlr4", {"compiler/syntax"}, false},          {"llvm/", {"compiler/codegen", "compiler/jit"}, true},
-      {"simdjson", {"runtime/engine"}, false},         {"nlohmann/", {"compiler/cli", "compiler/service", "compiler/diagnostics", "runtime/channels", "runtime/hosts"}, false},
+      {"simdjson", {"runtime/engine"}, false},         {"nlohmann/", {"compiler/cli", "compiler/language_server", "compiler/service", "compiler/diagnostics", "runtime/channels", "runtime/hosts"}, false},
       {"CLI/", {"compiler/cli"}, false},               {"re2/", {"runtime/abi", "compiler/sema"}, false},
       {"openssl/", {"runtime/abi", "runtime/channels", "runtime/store", "runtime/settings"}, false}, {"rocksdb/", {"runtime/store"}, false}, {"curl/", {"runtime/channels"}, false},
       {"boost/", {"runtime/http"}, false},             {"toml++/", {"runtime/settings"}, false},
