@@ -7,7 +7,7 @@ PACKAGES := \
   default-jre-headless antlr4 libantlr4-runtime-dev uuid-dev llvm-19-dev \
   libfmt-dev nlohmann-json3-dev catch2 libcli11-dev libsimdjson-dev libzstd-dev zlib1g-dev \
   libre2-dev libhowardhinnant-date-dev libxxhash-dev libssl-dev libcurl4-openssl-dev librocksdb-dev \
-  libboost1.81-dev libtomlplusplus-dev curl neovim
+  libboost1.81-dev libtomlplusplus-dev curl dpkg-dev file neovim
 # For tests/outside. Node from elsewhere brings its npm with it, and Debian's cannot be installed beside that.
 ifeq ($(shell command -v npm),)
 PACKAGES += nodejs npm
@@ -25,7 +25,7 @@ DEMO_SEED   ?= 7
 SOAK_MINUTES ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help packages demo test bench soak format clean
+.PHONY: help packages demo test bench soak format package clean
 
 help:
 	@echo 'make demo     build wend, make up a listening population, run examples/tidal_wave over it'
@@ -33,6 +33,7 @@ help:
 	@echo 'make bench    build and run the benchmarks'
 	@echo 'make soak     simulated hosts and crash tests with new seeds, for SOAK_MINUTES=$(SOAK_MINUTES)'
 	@echo 'make format   put every .wend file of the project into the one style'
+	@echo 'make package  Debian packages of it, in $(BUILD)/packaging/out'
 	@echo 'make clean    remove build/'
 	@echo 'Both demo and test install what a fresh Debian 12 lacks.'
 
@@ -99,6 +100,13 @@ format: packages $(BUILD)/build.ninja
 	@cmake --build $(BUILD) --target wend_main -j $(JOBS)
 	$(SAY) 'formatting every .wend file'
 	@$(BUILD)/wend fmt examples tests/stories
+
+package: packages $(BUILD)/build.ninja
+	$(SAY) 'building what the packages hold'
+	@cmake --build $(BUILD) --target packaged -j $(JOBS)
+	$(SAY) 'packing it'
+	@cd $(BUILD) && cpack -G DEB
+	@ls $(BUILD)/packaging/out/*.deb
 
 clean:
 	@rm -rf $(BUILD)

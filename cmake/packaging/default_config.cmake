@@ -1,0 +1,17 @@
+# Writes the configuration of a package: what `wend serve --print-config` prints, with the places a service uses.
+#   cmake -D WEND=the program -D OUTPUT=file -P default_config.cmake
+execute_process(COMMAND ${WEND} serve --print-config OUTPUT_VARIABLE text RESULT_VARIABLE code)
+if(NOT code EQUAL 0)
+  message(FATAL_ERROR "wend serve --print-config ended with ${code}")
+endif()
+function(set_in_config key value)
+  string(FIND "${text}" "\n# ${key} =\n" at)
+  if(at EQUAL -1)
+    message(FATAL_ERROR "the configuration has no `# ${key} =` any more")
+  endif()
+  string(REPLACE "\n# ${key} =\n" "\n${key} = \"${value}\"\n" text "${text}")
+  set(text "${text}" PARENT_SCOPE)
+endfunction()
+set_in_config(project "/etc/wend/project")
+set_in_config(folder "/var/lib/wend/store")
+file(WRITE ${OUTPUT} "${text}")
