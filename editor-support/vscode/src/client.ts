@@ -28,7 +28,7 @@ export class Client {
     const server: ServerOptions = { command: binary, args: words };
     const options: LanguageClientOptions = {
       documentSelector: ['wend', 'wend-liquid', 'liquid'].flatMap((language) => [{ scheme: 'file', language }]),
-      initializationOptions: { server: settings.get<string>('server', '') || undefined },
+      initializationOptions: { server: settings.get<string>('server', '') || undefined, runTests: true },   // there is a `wend.runTest`
       outputChannel: this.wend.log,
       synchronize: { configurationSection: 'wend', fileEvents: vscode.workspace.createFileSystemWatcher('**/*.{wend,liquid}') },
     };

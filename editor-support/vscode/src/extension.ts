@@ -1,7 +1,7 @@
 // What the editor calls first: puts the parts together. It sends nothing anywhere; all work is done by the `wend` on this machine.
 import * as vscode from 'vscode';
 import { Client } from './client';
-import { GraphView } from './graph_view';
+import { GraphLenses, GraphView } from './graph_view';
 import { Tasks } from './tasks';
 import { Testing } from './testing';
 import { Wend } from './wend';
@@ -17,9 +17,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.tasks.registerTaskProvider('wend', new Tasks(wend)),
     vscode.commands.registerCommand('wend.restartServer', () => client?.restart()),
     vscode.commands.registerCommand('wend.showLog', () => log.show()),
-    vscode.commands.registerCommand('wend.showGraph', (name?: unknown) => graph.show(typeof name === 'string' ? name : undefined)),
-    vscode.commands.registerCommand('wend.runTest', (uri?: unknown, line?: unknown) => {
-      if (typeof uri === 'string' && typeof line === 'number') return testing.runAt(vscode.Uri.parse(uri), line);
+    vscode.languages.registerCodeLensProvider({ language: 'wend', scheme: 'file' }, new GraphLenses()),
+    vscode.commands.registerCommand('wend.showGraph', (kind?: unknown, name?: unknown) =>
+      (typeof kind === 'string' && typeof name === 'string' ? graph.show(kind, name) : graph.show())),
+    // A lens of the language server says which test; from the palette it is the one at the cursor.
+    vscode.commands.registerCommand('wend.runTest', (asked?: { project?: unknown; test?: unknown }) => {
+      if (typeof asked?.project === 'string' && typeof asked.test === 'string') return testing.runNamed(vscode.Uri.parse(asked.project), asked.test);
       return vscode.commands.executeCommand('testing.runAtCursor');
     }),
     vscode.workspace.onDidChangeConfiguration((change) => {

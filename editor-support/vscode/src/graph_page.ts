@@ -21,7 +21,7 @@ export function graphPage({ svg, title, note, nonce }: GraphPage): string {
   main { overflow: auto; height: 100vh; }
   svg { display: block; margin: 0 auto; }
   main.fit svg { max-width: 100%; height: auto; }
-  [data-line] { cursor: pointer; }
+  svg text { cursor: pointer; }
   nav { position: fixed; right: 1em; bottom: 1em; }
   button { color: var(--vscode-button-foreground); background: var(--vscode-button-background); border: 0; padding: 4px 10px; cursor: pointer; }
 </style>
@@ -34,8 +34,8 @@ ${svg === '' ? '' : '<nav><button type="button" id="size">Full size</button></na
   const editor = acquireVsCodeApi(), main = document.querySelector('main'), size = document.getElementById('size');
   size?.addEventListener('click', () => { size.textContent = main.classList.toggle('fit') ? 'Full size' : 'Fit'; });
   main.addEventListener('click', (event) => {
-    const place = event.target.closest('[data-line]');
-    if (place) editor.postMessage({ file: place.getAttribute('data-file') ?? '', line: Number(place.getAttribute('data-line')) });
+    const text = event.target.closest('text');
+    if (text) editor.postMessage({ shown: text.textContent });
   });
 </script>
 </body>

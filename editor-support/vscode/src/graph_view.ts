@@ -1,13 +1,12 @@
 // The journey, or the states, under the cursor as a picture beside the text: drawn by `wend graph`, never written back. It follows the
 // cursor, and is drawn anew when a file of the project is saved.
 import { randomBytes } from 'crypto';
-import * as path from 'path';
 import * as vscode from 'vscode';
 import { graphPage } from './graph_page';
-import { drawnAt } from './source_text';
+import { declarations, drawnAt, lineOf } from './source_text';
 import { Wend, projectOf } from './wend';
 
-interface Drawn { root: string; kind: string; name: string }
+interface Drawn { root: string; uri: vscode.Uri; kind: string; name: string }
 
 export class GraphView {
   private panel: vscode.WebviewPanel | undefined;
@@ -29,7 +28,7 @@ export class GraphView {
   }
 
   // `name`: what a lens above a journey asks for; else what the cursor is in.
-  show(name?: string): void {
+  show(kind?: string, name?: string): void {
     const editor = vscode.window.activeTextEditor;
     if (!editor || editor.document.languageId !== 'wend') {
       void vscode.window.showInformationMessage('Open a `.wend` file and put the cursor into a journey.');
@@ -43,7 +42,7 @@ export class GraphView {
     }
     this.panel.reveal(undefined, true);
     const root = projectOf(editor.document.uri.fsPath);
-    if (name !== undefined && root !== undefined) void this.draw({ root, kind: 'journey', name });
+    if (kind !== undefined && name !== undefined && root !== undefined) void this.draw({ root, uri: editor.document.uri, kind, name });
     else if (!this.follow(editor)) this.write('', 'Graph', 'Put the cursor into a journey or a states block.');
   }
 
@@ -52,7 +51,7 @@ export class GraphView {
     const root = projectOf(editor.document.uri.fsPath);
     const around = drawnAt(editor.document.getText(), editor.selection.active.line);
     if (root === undefined || !around || around.name === '') return false;
-    const drawn = { root, kind: around.kind, name: around.name };
+    const drawn = { root, uri: editor.document.uri, kind: around.kind, name: around.name };
     if (this.drawn?.root !== root || this.drawn.kind !== drawn.kind || this.drawn.name !== drawn.name) void this.draw(drawn);
     return true;
   }
@@ -73,12 +72,25 @@ export class GraphView {
     this.panel.webview.html = graphPage({ svg, title, note, nonce: randomBytes(18).toString('base64') });
   }
 
+  // To where it is written on what was clicked.
   private async goTo(message: unknown): Promise<void> {
-    const { file, line } = (message ?? {}) as { file?: unknown; line?: unknown };
-    if (!this.drawn || typeof file !== 'string' || typeof line !== 'number' || !Number.isInteger(line) || line < 1) return;
-    const target = path.resolve(this.drawn.root, file);
-    if (path.relative(this.drawn.root, target).startsWith('..') || !target.endsWith('.wend')) return;   // a picture points into its project
-    const at = new vscode.Position(line - 1, 0);
-    await vscode.window.showTextDocument(vscode.Uri.file(target), { viewColumn: vscode.ViewColumn.One, selection: new vscode.Range(at, at) });
+    const { shown } = (message ?? {}) as { shown?: unknown };
+    if (!this.drawn || typeof shown !== 'string') return;
+    const { uri, kind, name } = this.drawn;
+    const text = (await vscode.workspace.openTextDocument(uri)).getText();
+    const drawn = declarations(text).find((each) => each.kind === kind && each.name === name);
+    const line = drawn && lineOf(text, drawn, shown);
+    if (line === undefined) return;
+    const at = new vscode.Position(line, 0);
+    await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One, selection: new vscode.Range(at, at) });
+  }
+}
+
+// A lens above each journey and states block that shows it.
+export class GraphLenses implements vscode.CodeLensProvider {
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    if (projectOf(document.uri.fsPath) === undefined) return [];
+    return declarations(document.getText()).filter((each) => (each.kind === 'journey' || each.kind === 'states') && each.name !== '').map((each) =>
+      new vscode.CodeLens(new vscode.Range(each.line, 0, each.line, 0), { title: 'show as a picture', command: 'wend.showGraph', arguments: [each.kind, each.name] }));
   }
 }

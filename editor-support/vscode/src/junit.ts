@@ -64,8 +64,8 @@ function entities(text: string): string {
   });
 }
 
-// The place of the expectation that did not hold: "win_back.wend:92: expected …".
+// The place of the expectation that did not hold, "  win_back.wend:92: expected …"; the test's own place, on the line above, is not it.
 export function placeIn(details: string): { file: string; line: number } | undefined {
-  const place = /^\s*(\S.*?\.wend):(\d+)(?::\d+)?:/m.exec(details);
+  const place = /^[ \t]+(\S.*?\.wend):(\d+)(?::\d+)?: expected /m.exec(details) ?? /^[ \t]*(\S.*?\.wend):(\d+)(?::\d+)?: /m.exec(details);
   return place ? { file: place[1], line: Number(place[2]) } : undefined;
 }

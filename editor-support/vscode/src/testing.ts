@@ -24,13 +24,13 @@ export class Testing {
     for (const each of [...this.listeners, this.watcher, this.controller]) each.dispose();
   }
 
-  // Runs the test that begins on a line; what a lens above it asks for.
-  async runAt(uri: vscode.Uri, line: number): Promise<void> {
-    await this.read(uri);
-    const file = this.fileNode(uri);
-    const wanted: vscode.TestItem[] = [];
-    file?.children.forEach((test) => { if (test.range && test.range.start.line <= line && line <= test.range.end.line) wanted.push(test); });
+  // Runs one test of a project; what a lens above it asks for.
+  async runNamed(project: vscode.Uri, name: string): Promise<void> {
+    const root = path.normalize(project.fsPath).replace(/[\\/]$/, '');
+    if (!this.controller.items.get(root)) await this.findAll();
+    const wanted = all(this.controller.items.get(root)?.children).flatMap(leaves).filter((each) => each.label === name);
     if (wanted.length > 0) await this.run(new vscode.TestRunRequest(wanted), new vscode.CancellationTokenSource().token);
+    else void vscode.window.showWarningMessage(`Wend: there is no test "${name}" in ${root} any more.`);
   }
 
   private async findAll(): Promise<void> {
@@ -70,11 +70,6 @@ export class Testing {
       item.range = new vscode.Range(each.line, 0, each.endLine, 0);
       return item;
     }));
-  }
-
-  private fileNode(uri: vscode.Uri): vscode.TestItem | undefined {
-    const root = projectOf(uri.fsPath);
-    return root === undefined ? undefined : this.controller.items.get(root)?.children.get(uri.toString());
   }
 
   private forget(uri: vscode.Uri): void {
@@ -127,9 +122,9 @@ function report(run: vscode.TestRun, root: string, test: vscode.TestItem, found:
   else run.errored(test, message, duration);
 }
 
-function all(items: vscode.TestItemCollection): vscode.TestItem[] {
+function all(items: vscode.TestItemCollection | undefined): vscode.TestItem[] {
   const found: vscode.TestItem[] = [];
-  items.forEach((each) => found.push(each));
+  items?.forEach((each) => found.push(each));
   return found;
 }
 

@@ -31,8 +31,8 @@ test('what is no such file gives no cases, and half a file those that are whole'
   assert.equal(readJunit('<testcase name="&#x110000;"/>')[0].name, '&#x110000;');
 });
 
-test('the place of a failure is its first line that has one', () => {
-  assert.deepEqual(placeIn('expected sent\n  tests.wend:5: expected `sent thanks`\n  tests.wend:9: other'), { file: 'tests.wend', line: 5 });
+test('the place of a failure is its expectation, not the test it stands in', () => {
+  assert.deepEqual(placeIn('tests.wend:3: an order: is thanked\n  tests.wend:5: expected `sent thanks`\n    but it was not\n  tests.wend:9: expected x'), { file: 'tests.wend', line: 5 });
   assert.deepEqual(placeIn('journeys/win back.wend:92:3: x'), { file: 'journeys/win back.wend', line: 92 });
   assert.equal(placeIn('at 10:30: nothing'), undefined);
 });
