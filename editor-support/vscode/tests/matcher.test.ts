@@ -18,6 +18,7 @@ test('file, line, column, severity, code and text are read, and nothing of other
   const read = (line: string) => { const found = kShortLine.exec(line); return found && [pattern.file, pattern.line, pattern.column, pattern.severity, pattern.code, pattern.message].map((each) => found[each]); };
   assert.deepEqual(read('a b/win_back.wend:12:7: error[E0214]: `x` may be unknown: say so'), ['a b/win_back.wend', '12', '7', 'error', 'E0214', '`x` may be unknown: say so']);
   assert.deepEqual(read('mix.liquid:1:1: warning[W0803]: a cap nobody reaches')?.[3], 'warning');
+  assert.deepEqual(read('t.wend:5:3: error[expectation]: expected `sent thanks`, but it was not')?.[4], 'expectation');
   for (const other of ['', '1 error', 'all is well', '  tests.wend:5: expected `sent thanks`', 'a.wend:1: error[E0001]: x']) assert.equal(read(other), null, other);
 });
 
