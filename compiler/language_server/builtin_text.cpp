@@ -38,6 +38,10 @@ std::string signature_of(const Builtin& builtin, bool filter, std::vector<std::p
 }
 
 std::string builtin_text(std::string_view name, bool filter, bool markdown) {
+  // The one filter that is no function of the table: it is about what is not known.
+  if (filter && name == "default")
+    return markdown ? "```wend\nvalue? | default: value -> value\n```\nThe other value where this one is unknown; an empty text counts as unknown.\n\n```liquid\n{{ first_name | default: 'friend' }}\n```"
+                    : "value? | default: value -> value\nThe other value where this one is unknown; an empty text counts as unknown.\n{{ first_name | default: 'friend' }}";
   std::string signatures, told, example;
   for (const Builtin& builtin : builtins()) {
     if (builtin.name != name || !(filter ? builtin.is_filter : builtin.is_function)) continue;

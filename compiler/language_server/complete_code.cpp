@@ -142,7 +142,9 @@ struct Completer {
   bool sends(const std::string& first) {
     if (first != "send" || at.member.size() < 2) return false;
     const std::string last = at.last();
-    if (last == "with" || last == ",") return add_parts(spot, parameter, at.member[1], ": ", out), words({"else"}), true;
+    if (last == "with") return add_parts(spot, parameter, at.member[1], ": ", out), true;
+    // Behind a comma another channel, another parameter, or another statement.
+    if (last == ",") return add_parts(spot, parameter, at.member[1], ": ", out), words({"else"}), members("statements"), true;
     if (last == ":") return expression(), true;
     return words({"by", "at", "with"}, 1), true;
   }

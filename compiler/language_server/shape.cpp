@@ -72,6 +72,29 @@ std::vector<std::pair<uint32_t, uint32_t>> ranges_around(std::string_view text, 
   return growing;
 }
 
+// Line by line where the style moves no line, else what differs as a whole: an editor keeps its marks in what it is not told of.
+std::vector<Edit> edits_between(std::string_view from, std::string_view to) {
+  const Lines old_lines(from), new_lines(to);
+  std::vector<Edit> edits;
+  if (old_lines.count() == new_lines.count()) {
+    for (size_t line = 0; line < old_lines.count(); ++line) {
+      const uint32_t begin = old_lines.start(line);
+      const uint32_t end = line + 1 < old_lines.count() ? old_lines.start(line + 1) : static_cast<uint32_t>(from.size());
+      const uint32_t to_begin = new_lines.start(line), to_end = line + 1 < new_lines.count() ? new_lines.start(line + 1) : static_cast<uint32_t>(to.size());
+      const std::string_view text = to.substr(to_begin, to_end - to_begin);
+      if (from.substr(begin, end - begin) != text) edits.push_back({{0, begin, end}, std::string(text)});
+    }
+    return edits;
+  }
+  const size_t shorter = std::min(from.size(), to.size());
+  size_t before = 0, behind = 0;
+  while (before < shorter && from[before] == to[before]) ++before;
+  while (before > 0 && from[before - 1] != '\n') --before;
+  while (behind < shorter - before && from[from.size() - 1 - behind] == to[to.size() - 1 - behind]) ++behind;
+  while (behind > 0 && from[from.size() - behind - 1] != '\n') --behind;
+  return {{{0, static_cast<uint32_t>(before), static_cast<uint32_t>(from.size() - behind)}, std::string(to.substr(before, to.size() - behind - before))}};
+}
+
 }  // namespace
 
 namespace handler {
@@ -116,15 +139,7 @@ Json formatting(Session& session, const Json& params) {
   if (!spot.path.ends_with(".wend")) return out;
   const std::optional<std::string> formatted = format(spot.text);
   if (!formatted || *formatted == spot.text) return out;
-  // Only what differs, so that an editor keeps its marks.
-  const std::string &from = spot.text, &to = *formatted;
-  const size_t shorter = std::min(from.size(), to.size());
-  size_t before = 0, behind = 0;
-  while (before < shorter && from[before] == to[before]) ++before;
-  while (before > 0 && from[before - 1] != '\n') --before;
-  while (behind < shorter - before && from[from.size() - 1 - behind] == to[to.size() - 1 - behind]) ++behind;
-  while (behind > 0 && from[from.size() - behind - 1] != '\n') --behind;
-  out.add(text_edit(session, from, {{0, static_cast<uint32_t>(before), static_cast<uint32_t>(from.size() - behind)}, to.substr(before, to.size() - behind - before)}));
+  for (const Edit& edit : edits_between(spot.text, *formatted)) out.add(text_edit(session, spot.text, edit));
   return out;
 }
 
