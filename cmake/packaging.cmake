@@ -34,9 +34,11 @@ add_custom_command(OUTPUT ${made}/wend.toml
   COMMAND ${CMAKE_COMMAND} -D WEND=$<TARGET_FILE:wend_main> -D OUTPUT=${made}/wend.toml -P ${packaging}/default_config.cmake
   DEPENDS wend_main ${packaging}/default_config.cmake VERBATIM)
 add_custom_target(packaged ALL DEPENDS wend_main wend_shared wend_store_shared ${made}/wend.toml ${made}/changelog.gz ${made}/CHANGELOG.md.gz)
+if(TARGET wend_share)   # the manual and the completions of shells
+  add_dependencies(packaged wend_share)
+endif()
 
 # ---- what goes where
-set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME wend)
 install(TARGETS wend_main RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT wend)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/stdlib DESTINATION ${CMAKE_INSTALL_DATADIR}/wend COMPONENT wend
         FILES_MATCHING PATTERN "*.wend" PATTERN "README.md")   # to be read: the program has them
@@ -50,6 +52,13 @@ install(TARGETS wend_shared LIBRARY DESTINATION ${libraries} COMPONENT libwend0 
 install(TARGETS wend_store_shared LIBRARY DESTINATION ${libraries} COMPONENT libwend-store0 NAMELINK_COMPONENT libwend-dev)
 install(FILES ${CMAKE_SOURCE_DIR}/runtime/embed/wend_embed.h ${CMAKE_SOURCE_DIR}/runtime/embed/wend_store.h
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT libwend-dev)
+# A package's manual is compressed. Written here, behind all that installs pages.
+install(CODE [[
+  file(GLOB pages "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/share/man/man1/wend*.1")
+  foreach(page IN LISTS pages)
+    execute_process(COMMAND gzip -9nf ${page} COMMAND_ERROR_IS_FATAL ANY)
+  endforeach()
+]] COMPONENT wend)
 foreach(package wend libwend0 libwend-store0 libwend-dev)
   install(FILES ${made}/copyright ${made}/changelog.gz DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${package} COMPONENT ${package})
 endforeach()
