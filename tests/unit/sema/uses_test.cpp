@@ -56,7 +56,7 @@ audience good = plan is premium and mood is happy
 channel mail { reaches user_id, content { subject text } }
 protect all { categories news }
 message hello { category news, with percent int
-  mail { subject "{{ name | default: plan }} {{ percent }}" } }
+  mail { subject "{{ name | default: 'you' }} {{ plan }} {{ percent }}" } }
 experiment e { variants { a, b } }
 journey greet { enter on play where genre is "pop"
   step one { send hello by mail with percent: 3, go to two }
