@@ -74,6 +74,6 @@ std::string help_of_all();
 // The whole of the program. Never throws.
 int run_command_line(int argc, const char* const* argv, Terminal& terminal);
 
-extern const Command kNew, kCheck, kFmt, kTest, kRun, kSnapshot, kRender, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kLsp, kVersion;
+extern const Command kNew, kCheck, kFmt, kTest, kRun, kSimulate, kSnapshot, kRender, kGraph, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kLsp, kVersion;
 
 }  // namespace wend::cli

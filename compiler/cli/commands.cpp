@@ -6,7 +6,7 @@
 namespace wend::cli {
 
 std::span<const Command> commands() {
-  static const std::array<Command, 21> kTable = {kNew, kCheck, kFmt, kTest, kRun, kSnapshot, kRender, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kLsp, kVersion};
+  static const std::array<Command, 23> kTable = {kNew, kCheck, kFmt, kTest, kRun, kSimulate, kSnapshot, kRender, kGraph, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kLsp, kVersion};
   return kTable;
 }
 
@@ -24,13 +24,13 @@ std::string hint_for(std::string_view name) {
   struct Row { const char* typed; const char* here; };
   static constexpr Row kElsewhere[] = {
       {"lint", "check"}, {"build", "check"}, {"compile", "check"}, {"validate", "check"}, {"format", "fmt"}, {"tests", "test"},
-      {"exec", "run"}, {"start", "serve"}, {"diff", "plan"}, {"deploy", "apply"}, {"pause", "hold"}, {"stop", "hold"}, {"resume", "release"}, {"delete", "erase"}, {"replay", "run"}, {"backtest", "run"}, {"simulate", "run"}, {"dump", "emit"}, {"preview", "render"},
+      {"exec", "run"}, {"start", "serve"}, {"diff", "plan"}, {"deploy", "apply"}, {"pause", "hold"}, {"stop", "hold"}, {"resume", "release"}, {"delete", "erase"}, {"replay", "simulate"}, {"backtest", "simulate"}, {"dump", "emit"}, {"preview", "render"},
       {"init", "new"}, {"create", "new"}, {"--version", "version"}, {"-v", "version"},
   };
   for (const Row& row : kElsewhere) {
     if (name == row.typed) return std::string("in wend it is `wend ") + row.here + "`";
   }
-  static constexpr const char* kToCome[] = {"graph", "dev", "bench", "doctor", "completions"};
+  static constexpr const char* kToCome[] = {"dev", "bench", "doctor", "completions"};
   for (const char* word : kToCome) if (name == word) return "this version of wend does not have it yet";
   return {};
 }

@@ -1,11 +1,13 @@
 #include "compiler/cli/explain_user.h"
 
 #include "compiler/cli/admin_client.h"
+#include "compiler/cli/event_options.h"
+#include "compiler/cli/load.h"
 #include "compiler/cli/output.h"
 #include "compiler/cli/store_errors.h"
 #include "compiler/service/programs.h"
 #include "runtime/engine/shard.h"
-#include "runtime/hosts/explain.h"
+#include "runtime/hosts/explain_events.h"
 #include "runtime/store/rocks_store.h"
 
 namespace wend::cli {
@@ -53,6 +55,15 @@ std::shared_ptr<const Module> live_program(const Store& store, Terminal& termina
   return compiled.module;
 }
 
+ExplainQuestion question_of(const Arguments& arguments, const Module& module) {
+  ExplainQuestion question{*arguments.value("--user"), arguments.value_or("--message", ""), {}};
+  if (const auto at = arguments.value("--at")) {
+    question.at = explain_instant(module, *at);
+    if (!question.at) throw UsageError{"`--at` cannot be `" + *at + "`; it is like 2026-03-01T08:00 or 2026-03-01"};
+  }
+  return question;
+}
+
 // Opening takes the store's lock; nothing that is in it changes.
 int over_store(const std::string& folder, const Arguments& arguments, Terminal& terminal) {
   OpenedStore opened = open_rocks_store({.folder = folder, .create = false});
@@ -63,11 +74,7 @@ int over_store(const std::string& folder, const Arguments& arguments, Terminal& 
   tell_notes(opened.notes, terminal);
   const std::shared_ptr<const Module> module = live_program(*opened.store, terminal);
   if (!module) return exit_code::kEnvironment;
-  ExplainQuestion question{*arguments.value("--user"), arguments.value_or("--message", ""), {}};
-  if (const auto at = arguments.value("--at")) {
-    question.at = explain_instant(*module, *at);
-    if (!question.at) throw UsageError{"`--at` cannot be `" + *at + "`; it is like 2026-03-01T08:00 or 2026-03-01"};
-  }
+  const ExplainQuestion question = question_of(arguments, *module);
   try {
     Ledger ledger(*module, *opened.store);
     return show(explain(ledger, question), arguments, terminal);
@@ -76,11 +83,34 @@ int over_store(const std::string& folder, const Arguments& arguments, Terminal& 
   }
 }
 
+// As `wend run` would decide over these files.
+int over_events(const Arguments& arguments, Terminal& terminal) {
+  BatchOptions options;
+  options.files = event_files(arguments);
+  options.strict = arguments.has("--strict");
+  int unsound = exit_code::kInput;
+  const std::optional<Project> project = load_sound(arguments.positional_or(0, "."), terminal, unsound);
+  if (!project) return unsound;
+  const std::shared_ptr<const Module> module = compile(project->program());
+  const ExplainQuestion question = question_of(arguments, *module);
+  ProgressBar bar(terminal, "running");
+  options.progress = [&bar](uint64_t done, uint64_t total) { bar.at(done, total); };
+  const ExplainedEvents explained = explain_events(*module, options, question);
+  bar.clear();
+  if (explained.error) return fail(explained.error->message, explained.error->exit_code, terminal);
+  return show(*explained.proof, arguments, terminal);
+}
+
 }  // namespace
 
 int explain_user(const Arguments& arguments, Terminal& terminal) {
   if (arguments.value("--user")->empty()) throw UsageError{"`--user` is empty; name one of the user's identities"};
   const auto folder = arguments.value("--store");
+  if (arguments.has("--events")) {
+    for (const char* theirs : {"--store", "--server", "--token"})
+      if (arguments.has(theirs)) throw UsageError{std::string("`--events` is read here; it goes without `") + theirs + "`"};
+    return over_events(arguments, terminal);
+  }
   if (!folder) return over_server(arguments, terminal);
   if (arguments.has("--server") || arguments.has("--token")) throw UsageError{"`--store` is read here; it goes without `--server` and `--token`"};
   return over_store(*folder, arguments, terminal);

@@ -1,4 +1,4 @@
-// `wend explain --user`: why a message was or was not sent, over a running server or the store of one that has stopped.
+// `wend explain --user`: why a message was or was not sent, over a running server, the store of one that has stopped, or files.
 #pragma once
 
 #include "compiler/cli/command.h"

@@ -22,11 +22,17 @@ void entry(std::string& out, const Option& option) {
   entry(out, left, option.help);
 }
 
+// Of those that read events, which can do nothing without.
+bool needs_events(const Command& command) {
+  const std::string_view name = command.name;
+  return name == "run" || name == "simulate" || name == "snapshot";
+}
+
 }  // namespace
 
 std::string help_of(const Command& command) {
   std::string out = std::string("wend ") + command.name + ": " + command.about + "\n\n" + command.examples + "\nusage: wend " + command.name;
-  for (const Option& option : command.options) if (option.repeated && option.value != nullptr && std::string_view(option.name) == "--events") out += " --events FILE";
+  if (needs_events(command)) out += " --events FILE";
   if (!command.options.empty()) out += " [options]";
   for (const Positional& p : command.positionals) {
     out += p.required ? std::string(" ") + p.name : std::string(" [") + p.name + (p.many ? " …]" : "]");

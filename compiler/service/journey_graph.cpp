@@ -1,6 +1,8 @@
 // Lowers from behind: what follows a statement is known when the statement's node is made.
 #include "compiler/service/journey_graph.h"
 
+#include <algorithm>
+
 #include <xxhash.h>
 
 namespace wend {
@@ -38,7 +40,10 @@ class Graph {
       uint32_t first = lower(journey_.steps[i].body, behind);
       out_.nodes[i].next = first;
     }
+    statements_.resize(out_.nodes.size());
   }
+
+  std::vector<const Stmt*> take_statements() { return std::move(statements_); }
 
  private:
   uint32_t add(ModuleNode::Kind kind) {
@@ -59,7 +64,11 @@ class Graph {
 
   uint32_t lower(const Stmt& stmt, uint32_t behind) {
     const uint32_t id = std::visit([&](const auto& s) { return node(s, behind); }, stmt.node);
-    if (id < out_.nodes.size()) out_.nodes[id].place = place_of_(stmt.span, "");
+    if (id >= out_.nodes.size()) return id;
+    out_.nodes[id].place = place_of_(stmt.span, "");
+    // A statement without a node of its own (a `choose first` without arms) gives the node of what follows, which has its own.
+    statements_.resize(std::max<size_t>(statements_.size(), id + 1));
+    if (!statements_[id]) statements_[id] = &stmt;
     return id;
   }
 
@@ -208,6 +217,7 @@ class Graph {
   const TypeOf& type_of_;
   const PlaceOf& place_of_;
   ModuleJourney& out_;
+  std::vector<const Stmt*> statements_;   // by node
   uint32_t step_ = 0;
 };
 
@@ -215,6 +225,18 @@ class Graph {
 
 void build_graph(const Journey& journey, const Functions& functions, const TypeOf& type_of, const PlaceOf& place_of, ModuleJourney& out) {
   Graph(journey, functions, type_of, place_of, out).run();
+}
+
+std::vector<const Stmt*> statements_of_nodes(const Journey& journey) {
+  const Plan plan{};
+  const NativeCode code;
+  const Functions none{plan, code};
+  const TypeOf type_of = [](const Type&) { return ValueType(); };
+  const PlaceOf place_of = [](Span, const char*) { return SourcePlace(); };
+  ModuleJourney out;
+  Graph graph(journey, none, type_of, place_of, out);
+  graph.run();
+  return graph.take_statements();
 }
 
 }  // namespace wend

@@ -28,4 +28,7 @@ using PlaceOf = std::function<SourcePlace(Span, const char* before)>;   // `befo
 
 void build_graph(const Journey& journey, const Functions& functions, const TypeOf& type_of, const PlaceOf& place_of, ModuleJourney& out);
 
+// The statement that each node of such a graph was made of; null for those of none. Of a `choose first` its first arm stands for it.
+std::vector<const Stmt*> statements_of_nodes(const Journey& journey);
+
 }  // namespace wend

@@ -4,6 +4,7 @@
 #include "runtime/abi/text_format.h"
 #include "runtime/engine/ingest.h"
 #include "runtime/hosts/batch_run.h"
+#include "runtime/hosts/reading.h"
 #include "runtime/hosts/tally.h"
 
 namespace wend {
@@ -26,6 +27,19 @@ void tell_reading(const Intake& intake, Summary& summary) {
   }
 }
 
+BatchResult finish(Intake& intake, const BatchOptions& options, const std::optional<IngestError>& fault) {
+  BatchResult result;
+  if (fault) result.error = error_of(*fault);
+  BatchRun run(intake, options);
+  run.run();
+  run.summarise(result.summary);
+  tell_reading(intake, result.summary);
+  if (options.snapshot_us) result.snapshot_csv = run.snapshot(*options.snapshot_us);
+  return result;
+}
+
+}  // namespace
+
 IngestOptions reading_of(const BatchOptions& options) {
   IngestOptions reading;
   reading.strict = options.strict;
@@ -40,18 +54,6 @@ IngestOptions reading_of(const BatchOptions& options) {
 
 BatchError error_of(const IngestError& fault) { return {fault.message, fault.content ? 1 : 5}; }
 
-BatchResult finish(Intake& intake, const BatchOptions& options, const std::optional<IngestError>& fault) {
-  BatchResult result;
-  if (fault) result.error = error_of(*fault);
-  BatchRun run(intake, options);
-  run.run();
-  run.summarise(result.summary);
-  tell_reading(intake, result.summary);
-  if (options.snapshot_us) result.snapshot_csv = run.snapshot(*options.snapshot_us);
-  return result;
-}
-
-}  // namespace
 
 BatchResult run_batch(const Module& module, const BatchOptions& options) {
   Intake intake(module);

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,11 +17,25 @@
 
 namespace wend {
 
+struct Decision;
+class UserState;
+
 struct InputFile {
   std::string path;          // "-" is standard input
   std::string as_event;      // CSV: the event its rows are; empty: a column `event` says
   std::string user_column;   // CSV: default `user_id`, `userId` or the first identity's name
   std::string time_column;   // CSV: default `at`, `timestamp` or `time`
+};
+
+// Who looks on while a run is on: nothing is decided by it. Users are by profile; one that joined another is not begun any more.
+class BatchObserver {
+ public:
+  virtual ~BatchObserver() = default;
+  virtual void begin(int64_t first_at, int64_t last_at) {}       // the first event, and the last instant that is run to; there is one
+  virtual int64_t next_look() const { return WEND_FOREVER; }     // an instant: look() is called before what happens from it on
+  virtual void look(int64_t at, std::span<const UserState> users) {}
+  virtual void decided(uint32_t profile, const Decision& decision) {}
+  virtual void end(std::span<const UserState> users) {}
 };
 
 struct BatchOptions {
@@ -30,6 +45,7 @@ struct BatchOptions {
   bool strict = false;                      // stop at the first rejected event
   std::function<void(std::string_view)> line;        // a decision line, without its line end; may be empty
   std::function<void(uint64_t done, uint64_t total)> progress;   // now and then; may be empty
+  BatchObserver* observer = nullptr;                 // not told of a version that is replaced (run_changed)
 };
 
 // What a marketer is told at the end. Counts are by name, so that the printing needs no module.

@@ -5,6 +5,7 @@
 
 #include "runtime/abi/text_format.h"
 #include "runtime/engine/event_input.h"
+#include "runtime/hosts/reading.h"
 #include "runtime/hosts/snapshot.h"
 
 namespace wend {
@@ -39,12 +40,15 @@ int64_t BatchRun::last_instant() const {
 
 void BatchRun::run(int64_t before) {
   const int64_t last = std::min(last_instant(), before - 1);
+  BatchObserver* const observer = shadow_ ? nullptr : options_.observer;
+  if (observer && end_event_ > 0) observer->begin(intake_.log.events().front().at, last);
   rejections(INT64_MIN);
   while (true) {
     const int64_t event_at = next_event_ < end_event_ ? intake_.log.events()[next_event_].at : WEND_FOREVER;
     const int64_t effect_at = seen_ && next_effect_ < seen_->effects_.size() ? seen_->effects_[next_effect_].at : WEND_FOREVER;
     const int64_t instant = std::min({event_at, queue_.next(), effect_at});
     if (instant == WEND_FOREVER || instant > last) break;
+    if (observer) look(*observer, instant);
     if (instant > owned_at_) flush();
     rejections(instant - 1);
     if (queue_.next() == instant) wake(instant);
@@ -55,8 +59,15 @@ void BatchRun::run(int64_t before) {
     if (++instants_ % kInstantsBetweenProgress == 0) progress();
   }
   flush();
+  if (observer && last != INT64_MAX) look(*observer, last + 1);
+  if (observer) observer->end(users_);
   if (before != WEND_FOREVER) rejections(before - 1);
   else if (!options_.snapshot_us) rejections(INT64_MAX);
+}
+
+// Whoever looks on sees users as they are when everything before an instant has been handled.
+void BatchRun::look(BatchObserver& observer, int64_t instant) const {
+  for (int64_t at = observer.next_look(); at <= instant && at != WEND_FOREVER; at = observer.next_look()) observer.look(at, users_);
 }
 
 void BatchRun::wake(int64_t instant) {
@@ -142,6 +153,7 @@ void BatchRun::gather(uint32_t profile, size_t from) {
   if (shadow_) return decisions_.resize(from);
   for (size_t i = from; i < decisions_.size(); ++i) {
     tally_.decision(decisions_[i]);
+    if (options_.observer) options_.observer->decided(profile, decisions_[i]);
     if (options_.line) owned_.push_back({profiles_.name(profile), profile, static_cast<uint32_t>(i), ""});
   }
   if (!options_.line) decisions_.resize(from);

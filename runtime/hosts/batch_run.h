@@ -48,6 +48,7 @@ class BatchRun {
   void effects_of(int64_t instant);
   void run_shadow(const BatchRun& before, const Migration& migration, int64_t at);
   void refill(const Migration& migration, int64_t at);
+  void look(BatchObserver& observer, int64_t instant) const;
   void wake(int64_t instant);
   void events_of(int64_t instant);
   void handle(const StoredEvent& event);
@@ -92,8 +93,5 @@ class BatchRun {
   int64_t first_at_ = 0, last_at_ = 0;
   std::string line_;
 };
-
-// "reading" takes this share of the progress bar, in thousandths; the run takes the rest.
-constexpr uint64_t kReadingShare = 400;
 
 }  // namespace wend

@@ -127,7 +127,9 @@ class Explanation {
     });
     if (read.cut) proof_.untold.push_back("only the latest rows of their history were looked at");
     if (read.unread > 0) proof_.untold.push_back("a later version of wend wrote a part of their history: it cannot be read here");
-    if (!any_decision) proof_.untold.push_back("no decision of theirs is kept: none was made, it is too long ago, or `keep_audit` is off");
+    if (!any_decision && question_.of_files) proof_.untold.push_back("no decision was made for them");
+    else if (!any_decision) proof_.untold.push_back("no decision of theirs is kept: none was made, it is too long ago, or `keep_audit` is off");
+    else if (question_.of_files) proof_.untold.push_back("decided over files: no provider was asked");
   }
 
   // ---- one message
@@ -338,6 +340,7 @@ class Explanation {
     if (last.outcome == "suppressed") return {Answer::not_sent, "was not sent" + to + ": " + because(module_, last), last.entry.why.rule_place};
     if (last.outcome == "deferred") return {Answer::waiting, "has not gone" + to + " yet: " + because(module_, last), last.entry.why.rule_place};
     const SourcePlace place = last.entry.why.node_place;
+    if (question_.of_files) return {Answer::sent, "was sent" + to + " by " + last.channel, place};
     if (send.ended && !later(send.ended->at)) return ended_status(last, *send.ended, to, place);
     if (!send.row || later(last.entry.received)) return {Answer::waiting, "was to go" + to + (question_.at ? "; what the outbox said then is not kept" : "; nothing is kept of what became of it"), place};
     if (question_.at) return {Answer::waiting, "was to go" + to + "; what the outbox said then is not kept", place};

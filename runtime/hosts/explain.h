@@ -17,6 +17,7 @@ struct ExplainQuestion {
   std::string user;                     // an identity, of whatever kind
   std::string message;                  // its name, or an id or the first eight or more digits of one; "": an overview
   std::optional<int64_t> at;            // as it stood then
+  bool of_files = false;                // decided over files: nothing was handed to a provider
 };
 
 // One thing that happened, or one rule that was asked.

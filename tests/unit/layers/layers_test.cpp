@@ -18,7 +18,7 @@ namespace {
 const std::vector<std::string> kRuntime = {"runtime/abi", "runtime/core", "runtime/store", "runtime/channels",
                                            "runtime/delivery", "runtime/settings", "runtime/http", "runtime/engine", "runtime/embed", "runtime/hosts"};
 const std::vector<std::string> kCompiler = {"compiler/base", "compiler/source", "compiler/diagnostics", "compiler/syntax", "compiler/builtins",
-                                            "compiler/sema", "compiler/liquid", "compiler/change", "compiler/plan", "compiler/codegen", "compiler/jit",
+                                            "compiler/sema", "compiler/liquid", "compiler/change", "compiler/graph", "compiler/plan", "compiler/codegen", "compiler/jit",
                                             "compiler/service", "compiler/embed", "compiler/language_server", "compiler/cli"};
 
 struct Include { std::string file, folder, target; };
