@@ -34,9 +34,7 @@ add_custom_command(OUTPUT ${made}/wend.toml
   COMMAND ${CMAKE_COMMAND} -D WEND=$<TARGET_FILE:wend_main> -D OUTPUT=${made}/wend.toml -P ${packaging}/default_config.cmake
   DEPENDS wend_main ${packaging}/default_config.cmake VERBATIM)
 add_custom_target(packaged ALL DEPENDS wend_main wend_shared wend_store_shared ${made}/wend.toml ${made}/changelog.gz ${made}/CHANGELOG.md.gz)
-if(TARGET wend_share)   # the manual and the completions of shells
-  add_dependencies(packaged wend_share)
-endif()
+add_dependencies(packaged wend_share)   # the manual and completions, installed by compiler/cli
 
 # ---- what goes where
 install(TARGETS wend_main RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT wend)

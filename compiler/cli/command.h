@@ -70,10 +70,11 @@ std::string hint_for(std::string_view name);
 
 std::string help_of(const Command& command);
 std::string help_of_all();
+std::span<const std::pair<const char*, const char*>> exit_codes_told();   // as help and manual tell them
 
 // The whole of the program. Never throws.
 int run_command_line(int argc, const char* const* argv, Terminal& terminal);
 
-extern const Command kNew, kCheck, kFmt, kTest, kRun, kSimulate, kSnapshot, kRender, kGraph, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kLsp, kVersion;
+extern const Command kNew, kCheck, kFmt, kTest, kRun, kSimulate, kSnapshot, kRender, kGraph, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kLsp, kDoctor, kCompletions, kVersion;
 
 }  // namespace wend::cli

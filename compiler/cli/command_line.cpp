@@ -14,6 +14,8 @@
 #include <CLI/Formatter.hpp>
 
 #include "compiler/cli/command.h"
+#include "compiler/cli/complete.h"
+#include "compiler/cli/man_page.h"
 #include "compiler/cli/output.h"
 #include "compiler/diagnostics/diagnostics.h"
 
@@ -169,6 +171,8 @@ int print(std::string_view text, Terminal& terminal) {
 
 // The first word that is no global option is the command; global options may stand on both sides of it.
 int run_words(int argc, const char* const* argv, Terminal& terminal) {
+  if (argc > 1 && std::string_view(argv[1]) == "__complete") return complete_words(argc - 2, argv + 2);
+  if (argc > 2 && std::string_view(argv[1]) == "__share") return write_share(argv[2], terminal);
   std::vector<const char*> words(argv, argv + argc);
   size_t at = 1;
   while (at < words.size() && words[at][0] == '-' && hint_for(words[at]).empty()) {

@@ -7,7 +7,9 @@
 #include <fstream>
 
 #include "compiler/cli/command.h"
+#include "compiler/cli/output.h"
 #include "compiler/cli/starter.h"
+#include "compiler/diagnostics/diagnostics.h"
 #include "compiler/syntax/format.h"
 
 namespace wend::cli {
@@ -39,7 +41,28 @@ std::string shell_word(const std::string& path) {
   return out + "'";
 }
 
+int list_templates(Terminal& terminal) {
+  Output output("");
+  size_t widest = 0;
+  for (const StarterTemplate& each : starter_templates()) widest = std::max(widest, each.name.size());
+  for (const StarterTemplate& each : starter_templates()) output.line(each.name + std::string(widest - each.name.size() + 2, ' ') + each.about);
+  return finish_output(output, terminal, exit_code::kWell);
+}
+
+std::vector<const StarterFile*> chosen_files(const Arguments& arguments) {
+  const std::string name = arguments.value_or("--template", kStarterTemplate);
+  std::vector<const StarterFile*> files = starter_files(name);
+  if (!files.empty()) return files;
+  std::vector<std::string> known;
+  for (const StarterTemplate& each : starter_templates()) known.push_back(each.name);
+  const std::string near = nearest(name, known);
+  throw UsageError{"there is no template `" + name + "`" + (near.empty() ? "; `wend new --list-templates` tells which there are" : "; did you mean `" + near + "`?")};
+}
+
 int run(const Arguments& arguments, Terminal& terminal) {
+  if (arguments.has("--list-templates")) return list_templates(terminal);
+  if (arguments.positionals.empty()) throw UsageError{"`wend new` needs NAME"};
+  const std::vector<const StarterFile*> files = chosen_files(arguments);
   std::error_code error;
   fs::path folder = fs::path(arguments.positionals[0]).lexically_normal();
   if (!folder.has_filename()) folder = folder.parent_path();
@@ -50,12 +73,14 @@ int run(const Arguments& arguments, Terminal& terminal) {
     return exit_code::kInput;
   }
   fs::create_directories(folder, error);
-  for (const StarterFile& file : starter_files()) {
-    std::ofstream out(folder / file.path, std::ios::binary);
-    out << with_name(file.text, name);
+  for (const StarterFile* file : files) {
+    const fs::path path = folder / file->path;
+    fs::create_directories(path.parent_path(), error);
+    std::ofstream out(path, std::ios::binary);
+    out << with_name(file->text, name);
     out.close();
     if (out) continue;
-    terminal.fail("cannot write `" + (folder / file.path).string() + "`: " + std::strerror(errno));
+    terminal.fail("cannot write `" + path.string() + "`: " + std::strerror(errno));
     return exit_code::kEnvironment;
   }
   terminal.say("a project in " + folder.string() + ": next `wend test " + shell_word(folder.string()) + "`\n");
@@ -66,9 +91,10 @@ int run(const Arguments& arguments, Terminal& terminal) {
 
 const Command kNew = {
     "new", "a small project to begin with, which is checked and tested at once",
-    "  wend new shop\n  wend test shop\n",
-    {{"NAME", "the folder to make; its last part names the project", true}},
-    {},
+    "  wend new shop\n  wend test shop\n  wend new radio --template music\n",
+    {{"NAME", "the folder to make; its last part names the project"}},
+    {{"--template", "NAME", "what to begin with; `start` if not said"},
+     {"--list-templates", nullptr, "tell which templates there are"}},
     run};
 
 }  // namespace wend::cli

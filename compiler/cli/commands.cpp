@@ -6,7 +6,7 @@
 namespace wend::cli {
 
 std::span<const Command> commands() {
-  static const std::array<Command, 23> kTable = {kNew, kCheck, kFmt, kTest, kRun, kSimulate, kSnapshot, kRender, kGraph, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kLsp, kVersion};
+  static const std::array<Command, 25> kTable = {kNew, kCheck, kFmt, kTest, kRun, kSimulate, kSnapshot, kRender, kGraph, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kLsp, kDoctor, kCompletions, kVersion};
   return kTable;
 }
 
@@ -30,7 +30,7 @@ std::string hint_for(std::string_view name) {
   for (const Row& row : kElsewhere) {
     if (name == row.typed) return std::string("in wend it is `wend ") + row.here + "`";
   }
-  static constexpr const char* kToCome[] = {"dev", "bench", "doctor", "completions"};
+  static constexpr const char* kToCome[] = {"dev", "bench"};
   for (const char* word : kToCome) if (name == word) return "this version of wend does not have it yet";
   return {};
 }

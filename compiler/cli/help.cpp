@@ -46,6 +46,19 @@ std::string help_of(const Command& command) {
   return out;
 }
 
+std::span<const std::pair<const char*, const char*>> exit_codes_told() {
+  static constexpr std::pair<const char*, const char*> kTable[] = {
+      {"0", "well"},
+      {"1", "the input is wrong: diagnostics, a failed test, unformatted text"},
+      {"2", "the command line is wrong"},
+      {"3", "there are changes; only with `--exit-code`"},
+      {"4", "the plan was made for what is not live any more: plan again"},
+      {"5", "a file or a store could not be read or written"},
+      {"70", "a bug in wend"},
+  };
+  return kTable;
+}
+
 std::string help_of_all() {
   std::string out =
       "Wend: customer journeys, checked as a whole and compiled to native code.\n\n"
@@ -56,13 +69,7 @@ std::string help_of_all() {
   out += "\nfor every command\n";
   for (const Option& option : global_options()) entry(out, option);
   out += "\nexit codes\n";
-  entry(out, "0", "well");
-  entry(out, "1", "the input is wrong: diagnostics, a failed test, unformatted text");
-  entry(out, "2", "the command line is wrong");
-  entry(out, "3", "there are changes; only with `--exit-code`");
-  entry(out, "4", "the plan was made for what is not live any more: plan again");
-  entry(out, "5", "a file or a store could not be read or written");
-  entry(out, "70", "a bug in wend");
+  for (const auto& [code, means] : exit_codes_told()) entry(out, code, means);
   return out;
 }
 

@@ -31,7 +31,7 @@ run check root/usr/share/wend/examples/tidal_wave
 run serve --config root/etc/wend/wend.toml --print-config >printed.toml
 grep -q '^folder = "/var/lib/wend/store"' printed.toml || fail "the configuration keeps its store elsewhere"
 dpkg-deb --ctrl-tarfile "$work"/made/wend_*.deb | tar xO ./conffiles | grep -qx /etc/wend/wend.toml || fail "the configuration is not marked as such"
-for file in usr/share/doc/wend/copyright usr/share/doc/wend/changelog.gz usr/share/doc/wend/README.Debian usr/lib/sysusers.d/wend.conf usr/lib/systemd/system/wend.service; do
+for file in usr/share/doc/wend/copyright usr/share/doc/wend/changelog.gz usr/share/doc/wend/README.Debian usr/share/man/man1/wend-graph.1.gz usr/share/bash-completion/completions/wend usr/lib/sysusers.d/wend.conf usr/lib/systemd/system/wend.service; do
   [ -s "root/$file" ] || fail "$file is not in the package"
 done
 if command -v systemd-analyze >/dev/null; then

@@ -1,0 +1,48 @@
+// `wend doctor` on this machine: what it says differs from one to the next, so only what must be there is looked for.
+#include <cstdlib>
+
+#include <catch2/catch.hpp>
+
+#include "tests/golden/cli/fixture.h"
+#include "test_paths.h"
+
+namespace {
+
+const std::string kBinary = WEND_BINARY_DIR "/wend";
+
+std::string doctor(const std::string& project, const std::string& options = "") {
+  wend::golden::CliCase test;
+  if (!project.empty()) test.files = {{"project.wend", "", project}};
+  test.commands = {"wend doctor" + options};
+  return run_cli_case(test, kBinary);
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("doctor says what this is, and that it is well") {
+  const std::string report = doctor("project p { time zone \"UTC\" }\nprofile { identity user_id }\nevent visit\n");
+  INFO(report);
+  CHECK(has(report, "exit 0"));
+  CHECK(has(report, "✓ native code"));
+  CHECK(has(report, "✓ time zones"));
+  CHECK(has(report, "p: 1 file, 0 journeys, 0 messages, 0 tests"));
+  CHECK(has(doctor(""), "none in this folder"));
+}
+
+TEST_CASE("doctor ends with 1 where the project is wrong, and with 5 where a server does not answer") {
+  CHECK(has(doctor("project p\n"), "exit 1"));
+  CHECK(has(doctor("project p\n"), "`wend check` tells what"));
+  const std::string unanswered = doctor("", " --server http://127.0.0.1:1");
+  CHECK(has(unanswered, "exit 5"));
+  CHECK(has(unanswered, "✗ server"));
+}
+
+TEST_CASE("doctor tells names of variables, never their values") {
+  ::setenv("WEND_SECRET_OF_TESTS", "swordfish", 1);
+  const std::string report = doctor("", " --format json");
+  ::unsetenv("WEND_SECRET_OF_TESTS");
+  CHECK(has(report, "\"schema\":\"wend.doctor/1\""));
+  CHECK_FALSE(has(report, "swordfish"));
+}
