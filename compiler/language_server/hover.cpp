@@ -51,7 +51,7 @@ Json handler::hover(Session& session, const Json& params) {
   const bool called = word.end < spot.text.size() && spot.text[word.end] == '(';
   if (filter || called)
     if (std::string text = builtin_text(name, filter, markdown); !text.empty()) return answer(session, spot, word, text);
-  if (const CodeInfo* code = name.size() == 5 ? find_code(name) : nullptr) return answer(session, spot, word, std::string(code->message) + "\n\n" + code->why);
+  if (const CodeInfo* code = name.size() == 5 ? find_code(name) : nullptr) return answer(session, spot, word, std::string(code->id) + ": " + code->why);
   return {};
 }
 

@@ -31,10 +31,18 @@ Span last_word(const Sources& sources, Span span) {
   return dot == std::string_view::npos ? span : Span{span.file, span.begin + static_cast<uint32_t>(dot) + 1, span.end};
 }
 
+// What cannot be read may use the name, and nobody would know.
+void refuse_unread(const Snapshot& snapshot) {
+  for (const Diagnostic& diagnostic : snapshot.project.diagnostics().all())
+    if (diagnostic.severity() == Severity::error && std::string_view(diagnostic.id()).substr(1, 2) == "01")
+      refuse("first mend what cannot be read: " + diagnostic.message);
+}
+
 Renaming begin(Session& session, const Json& params) {
   Renaming renaming{session, spot_of(session, params), {}, {}, {}, {}};
   const Spot& spot = renaming.spot;
   if (spot.file == kNoFile) refuse("this file is no part of the program");
+  refuse_unread(*spot.snapshot);
   renaming.symbols = symbols_at(*spot.snapshot, spot.file, spot.offset, &renaming.place);
   if (renaming.symbols.empty()) refuse("here stands no name that is declared in the project");
   std::vector<Span> declared;
