@@ -40,14 +40,23 @@ std::string sends_text(const Sends& sends) {
   return out;
 }
 
-// What is clicked, on top of what it covers: a viewer that knows the project can go to the place.
-void put_hit(Picture& picture, double y, double width, double height, const Place& place) {
+// Where it is written, for a viewer that can go there: on what is clicked, words or the ground below them.
+std::string where(const Place& place) {
+  if (place.line == 0) return {};
+  std::string out = "data-file=\"";
+  append_xml(out, place.file);
+  return out + "\" data-line=\"" + std::to_string(place.line) + "\"";
+}
+
+void put_ground(Picture& picture, double y, double width, double height, const Place& place) {
   if (place.line == 0) return;
   picture.rect(0, y, width, height, 0, "hit");
-  std::string& attributes = picture.shapes.back().attributes;
-  attributes = "data-file=\"";
-  append_xml(attributes, place.file);
-  attributes += "\" data-line=\"" + std::to_string(place.line) + "\"";
+  picture.shapes.back().attributes = where(place);
+}
+
+void mark_texts(Picture& picture, size_t from, const Place& place) {
+  for (size_t i = from; i < picture.shapes.size(); ++i)
+    if (picture.shapes[i].kind == Shape::Kind::text) picture.shapes[i].attributes = where(place);
 }
 
 // A card grows downwards; what stands at the right edge is placed once the width is known.
@@ -58,6 +67,7 @@ class Card {
     y_ = 25;
     right(node.people, kSmallStrong, 25);
     text(kPad, node.title, "t", kTitle, kLine + 2, 1, node.people ? 60 : 0);
+    mark_texts(picture_, 0, node.place);
   }
 
   void rule() {
@@ -80,7 +90,9 @@ class Card {
 
   void row(const Row& row) {
     const double top = y_ - 14;
+    const size_t from = picture_.shapes.size();
     put_row(row);
+    mark_texts(picture_, from, row.place);
     hits_.push_back({top, y_ - 14, row.place});
   }
 
@@ -93,11 +105,11 @@ class Card {
     out.width = picture_.width;
     out.height = picture_.height;
     out.rect(0, 0, out.width, out.height, 9, style);
+    put_ground(out, 0, out.width, hits_.empty() ? out.height : hits_.front().top, place_);
+    for (const Hit& hit : hits_) put_ground(out, hit.top, out.width, hit.bottom - hit.top, hit.place);
     for (double y : rules_) out.path(0, y, "M0 0h" + number(out.width), "line");
     out.put(picture_, 0, 0);
     for (const Right& right : rights_) out.text(out.width - kPad, right.y, right.text, "m", right.font, Shape::Kind::text_right);
-    put_hit(out, 0, out.width, hits_.empty() ? out.height : hits_.front().top, place_);
-    for (const Hit& hit : hits_) put_hit(out, hit.top, out.width, hit.bottom - hit.top, hit.place);
     return out;
   }
 
@@ -235,7 +247,8 @@ Picture pill(const Node& node) {
   out.height = std::ceil(y - 7);
   const double round = std::min(out.height / 2, 16.0);
   out.shapes.insert(out.shapes.begin(), Shape{Shape::Kind::rect, 0, 0, out.width, out.height, round, "", style, {}, ""});
-  put_hit(out, 0, out.width, out.height, node.place);
+  out.shapes.front().attributes = where(node.place);
+  mark_texts(out, 1, node.place);
   return out;
 }
 
