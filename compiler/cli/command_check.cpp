@@ -1,6 +1,8 @@
 // `wend check`: is everything in the project right? What CI runs.
 #include <charconv>
 
+#include "compiler/cli/check_report.h"
+#include "compiler/cli/fix_project.h"
 #include "compiler/cli/load.h"
 #include "compiler/cli/output.h"
 #include "compiler/diagnostics/render.h"
@@ -18,18 +20,40 @@ std::optional<uint64_t> budget_of(const Arguments& arguments) {
   return bytes;
 }
 
+std::string counted(size_t count, const char* one, const char* many) { return std::to_string(count) + " " + (count == 1 ? one : many); }
+
+Project load(const Arguments& arguments, Terminal& terminal, int& code) {
+  const std::string path = arguments.positional_or(0, ".");
+  const bool unsafe = arguments.has("--unsafe");
+  if (!arguments.has("--fix")) {
+    if (unsafe) throw UsageError{"`--unsafe` goes with `--fix`"};
+    return Project::load(path);
+  }
+  Fixed fixed = fix_project(path, unsafe);
+  if (fixed.fixes > 0) terminal.say(counted(fixed.fixes, "fix", "fixes") + " made in " + counted(fixed.files, "file", "files") + "\n");
+  if (fixed.left > 0) terminal.say(counted(fixed.left, "fix wants", "fixes want") + " a look: `--fix --unsafe` makes " + (fixed.left == 1 ? "it" : "them") + "\n");
+  if (fixed.fault) {
+    terminal.fail(*fixed.fault);
+    code = exit_code::kEnvironment;
+  }
+  return std::move(fixed.project);
+}
+
 int run(const Arguments& arguments, Terminal& terminal) {
   const std::optional<uint64_t> budget = budget_of(arguments);
-  const Project project = Project::load(arguments.positional_or(0, "."));
+  const std::vector<ReportTarget> targets = report_targets(arguments);
+  const bool warnings_fail = arguments.value_or("--fail-level", "error") == "warning";
+  int code = exit_code::kWell;
+  const Project project = load(arguments, terminal, code);
   const Diagnostics& diagnostics = project.diagnostics();
-  const std::string format = arguments.value_or("--format", "text");
+  const CheckReport report(project, "wend check", warnings_fail, targets);
   Output output("");
-  if (format == "text") {
-    terminal.complain(render_text(diagnostics, project.sources(), {.colour = terminal.colour_err()}));
+  if (targets.front().format == "text") {
+    terminal.complain(report.text(terminal.colour_err()));
     const std::string counts = render_summary(diagnostics);
     terminal.say(counts.empty() ? "all is well\n" : counts + "\n");
   } else {
-    output.write(format == "short" ? render_short(diagnostics, project.sources()) : render_json(diagnostics, project.sources()));
+    output.write(report.in(targets.front().format));
   }
   bool over = false;
   if (project.ok() && (budget || arguments.has("--cost"))) {
@@ -38,21 +62,24 @@ int run(const Arguments& arguments, Terminal& terminal) {
     over = budget && cost.at_most > *budget;
     if (over) terminal.fail("a user may take " + std::to_string(cost.at_most) + " bytes, and the budget is " + std::to_string(*budget) + ": `--cost` tells what for");
   }
-  const bool warnings_fail = arguments.value_or("--fail-level", "error") == "warning";
   const bool bad = !project.ok() || over || (warnings_fail && diagnostics.warning_count() > 0);
-  return finish_output(output, terminal, !bad ? exit_code::kWell : project.ok() ? exit_code::kInput : exit_code_of(diagnostics));
+  if (code == exit_code::kWell && bad) code = project.ok() ? exit_code::kInput : exit_code_of(diagnostics);
+  code = write_reports(targets, project, terminal, code, [&report](const std::string& format) { return report.in(format); });
+  return finish_output(output, terminal, code);
 }
 
 }  // namespace
 
 const Command kCheck = {
     "check", "is everything in a project right?",
-    "  wend check\n  wend check examples/tidal_wave --cost --budget 100000\n  wend check --format json --fail-level warning\n",
+    "  wend check\n  wend check examples/tidal_wave --cost --budget 100000\n  wend check --fix\n  wend check --fail-level warning --output sarif=wend.sarif --output junit=wend.xml\n",
     {{"PATH", "the project's folder, or a file in it; this folder if none is named"}},
-    {{"--format", "FORMAT", "text, short (a line each) or json", false, "text|short|json"},
-     {"--cost", nullptr, "also tell bytes of state per user, and what each event triggers"},
-     {"--budget", "BYTES", "end with 1 when the state of one user may grow larger"},
-     {"--fail-level", "LEVEL", "what ends with 1: error (the default) or warning", false, "error|warning"}},
+    with_report_options({
+        {"--fail-level", "LEVEL", "what ends with 1: error (the default) or warning", false, "error|warning"},
+        {"--fix", nullptr, "make the fixes that are safe, then tell what is left"},
+        {"--unsafe", nullptr, "with `--fix`: also those that want a look; read the difference"},
+        {"--cost", nullptr, "also tell bytes of state per user, and what each event triggers"},
+        {"--budget", "BYTES", "end with 1 when the state of one user may grow larger"}}),
     run};
 
 }  // namespace wend::cli
