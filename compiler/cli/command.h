@@ -30,6 +30,7 @@ struct Option {
   const char* help = "";
   bool repeated = false;
   const char* choices = nullptr;  // "text|short|json"
+  bool bare = false;              // may stand without its value, which else follows a `=`
 };
 
 struct Positional {

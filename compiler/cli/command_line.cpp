@@ -72,6 +72,7 @@ class Reader {
   Arguments read(int argc, const char* const* argv) {
     std::vector<std::string> words;
     for (int i = argc - 1; i > 0; --i) words.emplace_back(argv[i]);   // CLI11 takes them back to front
+    take_bare(words);
     check_names(words);
     try {
       app_.parse(std::move(words));
@@ -84,6 +85,7 @@ class Reader {
  private:
   void add(const Option& option) {
     rows_[option.name] = &option;
+    if (option.bare) return;
     std::string names = option.name;
     if (names == "--help") names = "-h,--help";
     if (names == "--quiet") names = "-q,--quiet";
@@ -92,6 +94,19 @@ class Reader {
                             : app_.add_option(names, values_.emplace_back())->expected(1)->allow_extra_args(false);
     made->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     made_[made] = &option;
+  }
+
+  // CLI11 would take the word behind an option that may stand alone for its value.
+  void take_bare(std::vector<std::string>& words) {
+    size_t end = words.size();   // of those in front of `--`, which stand last here
+    for (size_t i = words.size(); i-- > 0 && words[i] != "--";) end = i;
+    for (size_t i = words.size(); i-- > end;) {
+      const size_t equals = std::min(words[i].find('='), words[i].size());
+      const auto row = rows_.find(words[i].substr(0, equals));
+      if (row == rows_.end() || !row->second->bare) continue;
+      bare_.emplace_back(row->first, words[i].substr(std::min(equals + 1, words[i].size())));
+      words.erase(words.begin() + static_cast<std::ptrdiff_t>(i));
+    }
   }
 
   // CLI11 takes an unknown option for a surplus word; here it is told with what is near.
@@ -113,6 +128,7 @@ class Reader {
 
   Arguments gather() const {
     Arguments arguments;
+    arguments.options = bare_;
     std::map<const CLI::Option*, size_t> taken;
     for (const CLI::Option* made : app_.parse_order()) {
       const auto row = made_.find(made);
@@ -151,6 +167,7 @@ class Reader {
   std::vector<std::string> positionals_;
   std::map<std::string, const Option*> rows_;
   std::map<const CLI::Option*, const Option*> made_;
+  std::vector<std::pair<std::string, std::string>> bare_;
 };
 
 const Command& command_named(const std::string& name) {

@@ -18,7 +18,7 @@ void entry(std::string& out, std::string left, const std::string& help) {
 
 void entry(std::string& out, const Option& option) {
   std::string left = option.name;
-  if (option.value != nullptr) left += std::string(" ") + option.value;
+  if (option.value != nullptr) left += option.bare ? std::string("[=") + option.value + "]" : std::string(" ") + option.value;
   entry(out, left, option.help);
 }
 

@@ -30,6 +30,12 @@ class Conversion {
  private:
   uint32_t line_of(Span span) const { return project_.sources().file(span.file).position(span.begin).line; }
 
+  TestRange range_of(Span span) const {
+    const SourceFile& file = project_.sources().file(span.file);
+    const Position start = file.position(span.begin), end = file.position(span.end);
+    return {start.line, start.column, end.line, end.column};
+  }
+
   // As written, on one line.
   std::string text_of(Span span) const {
     std::string out;
@@ -65,6 +71,7 @@ class Conversion {
     out.name = test.name;
     out.file = project_.sources().file(test.span.file).path();
     out.line = line_of(test.span);
+    out.end_line = range_of(test.span).end_line;
     out.user_id = test.user_id;
     out.held_out = test.held_out;
     for (const TestProperty& given : test.given) out.given.push_back(attribute(given));
@@ -110,7 +117,7 @@ class Conversion {
   HostExpectation expectation_of(const Expectation& e) {
     HostExpectation out;
     out.source = text_of(e.span);
-    out.line = line_of(e.span);
+    out.range = range_of(e.span);
     out.kind = static_cast<HostExpectation::Kind>(e.kind);
     switch (e.kind) {
       case Expectation::Kind::condition:

@@ -65,7 +65,7 @@ class Graph {
   uint32_t lower(const Stmt& stmt, uint32_t behind) {
     const uint32_t id = std::visit([&](const auto& s) { return node(s, behind); }, stmt.node);
     if (id >= out_.nodes.size()) return id;
-    out_.nodes[id].place = place_of_(stmt.span, "");
+    if (out_.nodes[id].place.at.empty()) out_.nodes[id].place = place_of_(stmt.span, "");   // an arm has its own
     // A statement without a node of its own (a `choose first` without arms) gives the node of what follows, which has its own.
     statements_.resize(std::max<size_t>(statements_.size(), id + 1));
     if (!statements_[id]) statements_[id] = &stmt;
@@ -146,6 +146,7 @@ class Graph {
       out_.nodes[id].next = then;
       out_.nodes[id].other = other;
       out_.nodes[id].condition = functions_.condition(choose.arms[i].condition.get());
+      out_.nodes[id].place = place_of_(choose.arms[i].condition->span, "when ");
       other = id;
     }
     return other;

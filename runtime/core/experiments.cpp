@@ -76,7 +76,9 @@ void Input::expose(uint32_t experiment, int32_t variant, const ModuleUnit& unit,
 
 uint32_t Input::experiment_arm(const ModuleNode& node, Instance& instance) {
   const int32_t variant = variant_of(node.experiment, node.unit, bytes_of(instance));
-  if (variant < 0 || static_cast<size_t>(variant) >= node.arms.size()) return node.other;
+  const bool outside = variant < 0 || static_cast<size_t>(variant) >= node.arms.size();
+  pass(instance, node, outside ? node.arms.size() : static_cast<size_t>(variant));
+  if (outside) return node.other;
   expose(node.experiment, variant, node.unit, instance);
   return node.arms[static_cast<size_t>(variant)];
 }

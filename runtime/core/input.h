@@ -156,6 +156,7 @@ class Input {
   bool rule_holds(const Instance& instance, Decision::Leave& outcome, int32_t& rule) const;   // `rule`: the exit
   bool goal_open(const Instance& instance) const;   // it counts still
   uint32_t split_arm(const ModuleNode& node, const Instance& instance) const;
+  void pass(const Instance& instance, const ModuleNode& node, size_t arm) const;   // tells whoever counts choices
   void watch_on(Instance& instance, Decision::Leave outcome);
   void run(Instance& instance, uint32_t node);
   void finish(Instance& instance, Decision::Leave outcome, bool sent);

@@ -95,12 +95,21 @@ void Input::run(Instance& instance, uint32_t node) {
         if (sent) return;
         switch (begin_wait(instance)) {
           case Begun::waits: return;
-          case Begun::over: node = here.next; break;
+          case Begun::over:
+            pass(instance, here, 0);
+            node = here.next;
+            break;
           case Begun::leaves: return leave(instance, Decision::Leave::left);
         }
         break;
       case ModuleNode::Kind::branch:
-        node = here.condition(user_.record.bytes(), bytes_of(instance), event_, &context_) ? here.next : here.other;
+        if (here.condition(user_.record.bytes(), bytes_of(instance), event_, &context_)) {
+          pass(instance, here, 0);
+          node = here.next;
+        } else {
+          pass(instance, here, 1);
+          node = here.other;
+        }
         break;
       case ModuleNode::Kind::split: node = split_arm(here, instance); break;
       case ModuleNode::Kind::experiment: node = experiment_arm(here, instance); break;
@@ -162,11 +171,19 @@ void Input::drop_gone() {
   }
 }
 
+void Input::pass(const Instance& instance, const ModuleNode& node, size_t arm) const {
+  if (!step_.overrides_ || !step_.overrides_->passages) return;
+  const std::vector<ModuleNode>& nodes = module_.journeys[instance.journey].nodes;
+  step_.overrides_->passages->push_back({instance.journey, static_cast<uint32_t>(&node - nodes.data()), static_cast<uint32_t>(arm)});
+}
+
 uint32_t Input::split_arm(const ModuleNode& node, const Instance& instance) const {
   const std::string salt = node.per_entry ? std::to_string(instance.entry) : "";
   const int64_t bucket = chance_bucket(node.chance, salt, context_.texts.at(user_.unit));
   for (size_t i = 0; i < node.arms.size(); ++i) {
-    if (bucket < node.upto[i]) return node.arms[i];
+    if (bucket >= node.upto[i]) continue;
+    pass(instance, node, i);
+    return node.arms[i];
   }
   return node.next;   // not reached: the last share ends at the whole
 }

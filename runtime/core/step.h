@@ -83,6 +83,11 @@ struct Permit {
   std::string address;                                // go: where to, now
 };
 
+// A place of a journey at which there was a choice, and which way was gone: of a branch 0 where its condition held, 1 where not;
+// of a wait that may end in two ways 0 where what it waited for came, 1 where its time was up; of a split the arm; of an
+// experiment the variant, behind them one for those outside.
+struct Passage { uint32_t journey = 0, node = 0, arm = 0; };
+
 struct Tables;    // tables.h
 struct Scratch;   // input.h
 
@@ -94,6 +99,7 @@ class Step {
     bool never_held_out = false;    // tests: unless the test says `held out`
     bool held_out = false;
     std::vector<std::pair<uint32_t, uint32_t>> pinned;   // experiment -> variant
+    std::vector<Passage>* passages = nullptr;            // where choices are told, for coverage
   };
   Step(const Module& module, Context& context);
   ~Step();

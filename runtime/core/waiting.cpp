@@ -48,13 +48,15 @@ bool Input::resumes(const Instance& instance, uint32_t& next) {
   const ModuleNode& node = module_.journeys[instance.journey].nodes[instance.node];
   const bool waits_for = node.kind == ModuleNode::Kind::wait_for, waits_until = node.kind == ModuleNode::Kind::wait_until;
   if (instance.due <= now_ && depth_ == 0) {
+    pass(instance, node, 1);
     next = waits_for || waits_until ? node.other : node.next;
     return true;
   }
   next = node.next;
-  if (waits_until) return node.condition(user_.record.bytes(), bytes_of(instance), event_, &context_) != 0;
-  if (!waits_for || !event_ || event_->type != node.event || (late_ && event_->at <= instance.begun)) return false;
-  return !node.condition || node.condition(user_.record.bytes(), bytes_of(instance), event_, &context_) != 0;
+  if (!waits_until && (!waits_for || !event_ || event_->type != node.event || (late_ && event_->at <= instance.begun))) return false;
+  if (node.condition && !node.condition(user_.record.bytes(), bytes_of(instance), event_, &context_)) return false;
+  pass(instance, node, 0);
+  return true;
 }
 
 // Instances whose sends are all decided: their wait begins, or they leave. One whose wait is over at once goes on as a
@@ -72,6 +74,7 @@ void Input::go_on() {
     switch (begin_wait(instance)) {
       case Begun::waits: break;
       case Begun::over:
+        pass(instance, module_.journeys[instance.journey].nodes[instance.node], 0);
         instance.phase = Instance::Phase::ended_wait;
         instance.node = module_.journeys[instance.journey].nodes[instance.node].next;
         break;

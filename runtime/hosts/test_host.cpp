@@ -14,11 +14,12 @@ namespace {
 
 class TestRun {
  public:
-  TestRun(const Module& module, const HostTest& test)
-      : module_(module), test_(test), context_(*module.zone, module.windows), step_(module, context_), timeline_(module) {
+  TestRun(const Module& module, const HostTest& test, TestTrace* trace)
+      : module_(module), test_(test), trace_(trace), context_(*module.zone, module.windows), step_(module, context_), timeline_(module) {
     overrides_.held_out = test.held_out;
     overrides_.never_held_out = !test.held_out;
     overrides_.pinned = test.pinned;
+    if (trace) overrides_.passages = &trace->passages;
     step_.set_overrides(&overrides_);
   }
 
@@ -34,6 +35,7 @@ class TestRun {
       }
     }
     if (!outcome_.passed()) outcome_.timeline = timeline_.render();
+    if (trace_) trace_->decisions = std::move(decisions_);
     return std::move(outcome_);
   }
 
@@ -151,12 +153,13 @@ class TestRun {
     if (expectation.until) so_far.until = instant_of(*expectation.until, user_zone());
     std::optional<std::string> found = unmet(expectation, so_far);
     if (!found) return;
-    outcome_.failures.push_back({expectation.line, instant, expectation.source, std::move(*found)});
+    outcome_.failures.push_back({expectation.range, instant, expectation.source, std::move(*found)});
     timeline_.failure(outcome_.failures.back());
   }
 
   const Module& module_;
   const HostTest& test_;
+  TestTrace* trace_;
   Context context_;
   Step step_;
   Step::Overrides overrides_;
@@ -172,15 +175,17 @@ class TestRun {
 
 }  // namespace
 
-TestOutcome run_test(const Module& module, const HostTest& test) { return TestRun(module, test).run(); }
+TestOutcome run_test(const Module& module, const HostTest& test, TestTrace* trace) { return TestRun(module, test, trace).run(); }
 
 std::string render_failure(const HostTest& test, const TestOutcome& outcome) {
   std::string out = test.file + ":" + std::to_string(test.line) + ": " + test.name + "\n";
   for (const TestFailure& failure : outcome.failures) {
-    out += "  " + test.file + ":" + std::to_string(failure.line) + ": expected `" + failure.expectation + "`\n";
+    out += "  " + test.file + ":" + std::to_string(failure.range.line) + ": expected `" + failure.expectation + "`\n";
     out += "    but " + failure.found + "\n";
   }
-  return out + "\n  what happened\n" + outcome.timeline;
+  if (!outcome.timeline.empty()) out += "\n  what happened\n" + outcome.timeline;
+  if (!outcome.difference.empty()) out += "\n" + outcome.difference;
+  return out;
 }
 
 }  // namespace wend

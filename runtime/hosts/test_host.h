@@ -30,9 +30,12 @@
 #include <variant>
 #include <vector>
 
-#include "runtime/abi/module.h"
+#include "runtime/core/step.h"
 
 namespace wend {
+
+// Where an expectation is written; 1-based, the end exclusive.
+struct TestRange { uint32_t line = 0, column = 1, end_line = 0, end_column = 1; };
 
 // Places in the Module's tables throughout; `line` is of the source.
 struct TestValue {
@@ -78,7 +81,7 @@ struct HostExpectation {
   OwnedValue value;
   std::vector<TestValue> values;               // raised, called: properties, fields
   std::string source;                          // as written, for the failure
-  uint32_t line = 0;
+  TestRange range;
 };
 
 struct HostTestBlock {
@@ -89,7 +92,7 @@ struct HostTestBlock {
 
 struct HostTest {
   std::string name, file;
-  uint32_t line = 0;
+  uint32_t line = 0, end_line = 0;
   std::string user_id = "user";
   std::vector<TestValue> given;
   bool held_out = false;
@@ -98,7 +101,7 @@ struct HostTest {
 };
 
 struct TestFailure {
-  uint32_t line = 0;
+  TestRange range;
   int64_t at_us = 0;
   std::string expectation;                     // as written
   std::string found;                           // what was instead
@@ -108,12 +111,19 @@ struct TestOutcome {
   size_t expectations = 0;
   std::vector<TestFailure> failures;
   std::string timeline;                        // what happened to the user around the failures; empty when all is well
+  std::string difference;                      // of what messages said from what was kept, by whoever compares that
   bool passed() const { return failures.empty(); }
 };
 
-TestOutcome run_test(const Module& module, const HostTest& test);
+// What the test's user went through: for coverage, and for what messages said.
+struct TestTrace {
+  std::vector<Decision> decisions;
+  std::vector<Passage> passages;
+};
 
-// "win_back.wend:92: name", the failures and the timeline, for people.
+TestOutcome run_test(const Module& module, const HostTest& test, TestTrace* trace = nullptr);
+
+// "win_back.wend:92: name", the failures, the timeline and the difference, for people.
 std::string render_failure(const HostTest& test, const TestOutcome& outcome);
 
 }  // namespace wend

@@ -40,7 +40,7 @@ Expect message(Expect::Outcome outcome, int64_t times = -1, std::string reason =
   e.reason = std::move(reason);
   e.channel = channel;
   e.source = "hello";
-  e.line = 12;
+  e.range.line = 12;
   return e;
 }
 Expect condition() { Expect e; e.source = "plays >= 2"; return e; }
