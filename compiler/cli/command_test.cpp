@@ -238,9 +238,10 @@ int record(const std::string& user, const std::vector<InputFile>& files, const A
   }
   Output output("");
   output.write(recorded.text);
+  const int code = finish_output(output, terminal, exit_code::kWell);
   for (const std::string& note : recorded.notes) terminal.say("note: " + note + "\n");
   terminal.say(counted(recorded.events, "event", "events") + ", " + counted(recorded.expectations, "expectation", "expectations") + ": the test passes\n");
-  return finish_output(output, terminal, exit_code::kWell);
+  return code;
 }
 
 int run(const Arguments& arguments, Terminal& terminal) {
