@@ -50,13 +50,6 @@ install(TARGETS wend_shared LIBRARY DESTINATION ${libraries} COMPONENT libwend0 
 install(TARGETS wend_store_shared LIBRARY DESTINATION ${libraries} COMPONENT libwend-store0 NAMELINK_COMPONENT libwend-dev)
 install(FILES ${CMAKE_SOURCE_DIR}/runtime/embed/wend_embed.h ${CMAKE_SOURCE_DIR}/runtime/embed/wend_store.h
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT libwend-dev)
-# A package's manual is compressed. Written here, behind all that installs pages.
-install(CODE [[
-  file(GLOB pages "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/share/man/man1/wend*.1")
-  foreach(page IN LISTS pages)
-    execute_process(COMMAND gzip -9nf ${page} COMMAND_ERROR_IS_FATAL ANY)
-  endforeach()
-]] COMPONENT wend)
 foreach(package wend libwend0 libwend-store0 libwend-dev)
   install(FILES ${made}/copyright ${made}/changelog.gz DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${package} COMPONENT ${package})
 endforeach()

@@ -58,11 +58,11 @@ try {
     .replace('<body>', '<body class="vscode-dark">').replace("style-src 'nonce-picture'", "style-src 'unsafe-inline'").replace('<script nonce="picture">', '<script nonce="picture">const acquireVsCodeApi = () => ({ postMessage() {} });');
   writeFileSync(join(folder, 'graph.html'), page);
   shoot('journey', `<!DOCTYPE html><meta charset="utf-8"><style>
-    body { margin: 0; background: #1f1f1f; display: grid; grid-template-columns: 560px 1fr; grid-template-rows: 34px 1fr; height: 100vh; font: 13px sans-serif; color: #fff; }
+    body { margin: 0; background: #1f1f1f; display: grid; grid-template-columns: 650px 1fr; grid-template-rows: 34px 1fr; height: 100vh; font: 13px sans-serif; color: #fff; }
     header { background: #181818; padding: 9px 14px; color: #9d9d9d } header b { color: #fff; font-weight: normal }
     pre { margin: 0; padding: 10px 0; font: 13px/19px "DejaVu Sans Mono", monospace; } i { display: inline-block; width: 44px; padding-right: 16px; text-align: right; color: #6e7681; font-style: normal }
     iframe { border: 0; border-left: 1px solid #2b2b2b; width: 100%; height: 100% }</style>
-    <header><b>win_back.wend</b></header><header style="border-left:1px solid #2b2b2b"><b>journey win_back</b></header><pre>${text}</pre><iframe src="graph.html"></iframe>`, 1240, 760);
+    <header><b>win_back.wend</b></header><header style="border-left:1px solid #2b2b2b"><b>journey win_back</b></header><pre>${text}</pre><iframe src="graph.html"></iframe>`, 1240, 920);
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -22,6 +22,7 @@ export function graphPage({ svg, title, note, nonce }: GraphPage): string {
   svg { display: block; margin: 0 auto; }
   main.fit svg { max-width: 100%; height: auto; }
   svg text { cursor: pointer; }
+  svg .page { fill: none !important; }   /* the editor's own ground */
   nav { position: fixed; right: 1em; bottom: 1em; }
   button { color: var(--vscode-button-foreground); background: var(--vscode-button-background); border: 0; padding: 4px 10px; cursor: pointer; }
 </style>
