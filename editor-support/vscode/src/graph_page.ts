@@ -1,5 +1,7 @@
 // The page of the graph view: what `wend graph` drew, in the colours of the editor, and a script of a few lines that tells on what was
 // clicked. Nothing is fetched, and no script of the picture's own can run.
+import * as path from 'path';
+
 export interface GraphPage {
   svg: string;        // "": there is nothing to show, and `note` says why
   title: string;
@@ -21,7 +23,7 @@ export function graphPage({ svg, title, note, nonce }: GraphPage): string {
   main { overflow: auto; height: 100vh; }
   svg { display: block; margin: 0 auto; }
   main.fit svg { max-width: 100%; height: auto; }
-  svg text { cursor: pointer; }
+  svg [data-line] { cursor: pointer; }
   svg .page { fill: none !important; }   /* the editor's own ground */
   nav { position: fixed; right: 1em; bottom: 1em; }
   button { color: var(--vscode-button-foreground); background: var(--vscode-button-background); border: 0; padding: 4px 10px; cursor: pointer; }
@@ -35,8 +37,8 @@ ${svg === '' ? '' : '<nav><button type="button" id="size">Full size</button></na
   const editor = acquireVsCodeApi(), main = document.querySelector('main'), size = document.getElementById('size');
   size?.addEventListener('click', () => { size.textContent = main.classList.toggle('fit') ? 'Full size' : 'Fit'; });
   main.addEventListener('click', (event) => {
-    const text = event.target.closest('text');
-    if (text) editor.postMessage({ shown: text.textContent });
+    const place = event.target.closest('[data-line]');
+    if (place) editor.postMessage({ file: place.dataset.file, line: Number(place.dataset.line) });
   });
 </script>
 </body>
@@ -74,6 +76,13 @@ export function byTheme(css: string): string {
     }
     at = end;
   }
+}
+
+// What the page said was clicked, if it is a line of a `.wend` file of the project.
+export function placeOf(root: string, file: unknown, line: unknown): { file: string; line: number } | undefined {
+  if (typeof file !== 'string' || typeof line !== 'number' || !Number.isInteger(line) || line < 1) return undefined;
+  const target = path.resolve(root, file), inside = path.relative(root, target);
+  return inside.startsWith('..') || path.isAbsolute(inside) || !target.endsWith('.wend') ? undefined : { file: target, line };
 }
 
 export function escaped(text: string): string {

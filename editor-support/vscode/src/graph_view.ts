@@ -2,11 +2,11 @@
 // cursor, and is drawn anew when a file of the project is saved.
 import { randomBytes } from 'crypto';
 import * as vscode from 'vscode';
-import { graphPage } from './graph_page';
-import { declarations, drawnAt, lineOf } from './source_text';
+import { graphPage, placeOf } from './graph_page';
+import { declarations, drawnAt } from './source_text';
 import { Wend, projectOf } from './wend';
 
-interface Drawn { root: string; uri: vscode.Uri; kind: string; name: string }
+interface Drawn { root: string; kind: string; name: string }
 
 export class GraphView {
   private panel: vscode.WebviewPanel | undefined;
@@ -42,7 +42,7 @@ export class GraphView {
     }
     this.panel.reveal(undefined, true);
     const root = projectOf(editor.document.uri.fsPath);
-    if (kind !== undefined && name !== undefined && root !== undefined) void this.draw({ root, uri: editor.document.uri, kind, name });
+    if (kind !== undefined && name !== undefined && root !== undefined) void this.draw({ root, kind, name });
     else if (!this.follow(editor)) this.write('', 'Graph', 'Put the cursor into a journey or a states block.');
   }
 
@@ -51,7 +51,7 @@ export class GraphView {
     const root = projectOf(editor.document.uri.fsPath);
     const around = drawnAt(editor.document.getText(), editor.selection.active.line);
     if (root === undefined || !around || around.name === '') return false;
-    const drawn = { root, uri: editor.document.uri, kind: around.kind, name: around.name };
+    const drawn = { root, kind: around.kind, name: around.name };
     if (this.drawn?.root !== root || this.drawn.kind !== drawn.kind || this.drawn.name !== drawn.name) void this.draw(drawn);
     return true;
   }
@@ -72,17 +72,13 @@ export class GraphView {
     this.panel.webview.html = graphPage({ svg, title, note, nonce: randomBytes(18).toString('base64') });
   }
 
-  // To where it is written on what was clicked.
+  // To where it is written, on what was clicked. A picture points into its project and nowhere else.
   private async goTo(message: unknown): Promise<void> {
-    const { shown } = (message ?? {}) as { shown?: unknown };
-    if (!this.drawn || typeof shown !== 'string') return;
-    const { uri, kind, name } = this.drawn;
-    const text = (await vscode.workspace.openTextDocument(uri)).getText();
-    const drawn = declarations(text).find((each) => each.kind === kind && each.name === name);
-    const line = drawn && lineOf(text, drawn, shown);
-    if (line === undefined) return;
-    const at = new vscode.Position(line, 0);
-    await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One, selection: new vscode.Range(at, at) });
+    const { file, line } = (message ?? {}) as { file?: unknown; line?: unknown };
+    const target = this.drawn && placeOf(this.drawn.root, file, line);
+    if (!target) return;
+    const at = new vscode.Position(target.line - 1, 0);
+    await vscode.window.showTextDocument(vscode.Uri.file(target.file), { viewColumn: vscode.ViewColumn.One, selection: new vscode.Range(at, at) });
   }
 }
 

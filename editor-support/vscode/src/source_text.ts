@@ -37,19 +37,6 @@ export function drawnAt(text: string, line: number): Declaration | undefined {
   return declarations(text).find((each) => (each.kind === 'journey' || each.kind === 'states') && each.line <= line && line <= each.endLine);
 }
 
-// The line on which something of a picture is written: the step or the state of that name, else the first line of the declaration that
-// says the same. Undefined: it is written nowhere, as "finished" is not.
-export function lineOf(text: string, drawn: Declaration, shown: string): number | undefined {
-  const words = shown.trim().split(/\s+/).map((each) => each.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\s+');
-  if (words === '' || shown.length > 500) return undefined;
-  const lines = text.split('\n').slice(drawn.line, drawn.endLine + 1);
-  for (const wanted of [`^\\s*step\\s+${words}(?![\\p{L}\\p{N}_])`, `^\\s*${words}\\s+(?:when|otherwise|renamed)\\b`, `(?<![\\p{L}\\p{N}_])${words}(?![\\p{L}\\p{N}_])`]) {
-    const found = lines.findIndex((line) => new RegExp(wanted, 'u').test(line));
-    if (found >= 0) return drawn.line + found;
-  }
-  return undefined;
-}
-
 function behind(line: string, depth: number, inTriple: boolean): { depth: number; inTriple: boolean } {
   for (let i = 0; i < line.length; ++i) {
     if (line.startsWith('"""', i)) {

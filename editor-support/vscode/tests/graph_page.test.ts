@@ -1,7 +1,7 @@
 // The page of the graph view: what is let in, and what is not.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { byTheme, cleanSvg, graphPage } from '../src/graph_page';
+import { byTheme, cleanSvg, graphPage, placeOf } from '../src/graph_page';
 
 test('the picture is all that is taken, and nothing in it can run or fetch', () => {
   const clean = cleanSvg(`<?xml version="1.0"?><!DOCTYPE svg><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)">
@@ -36,4 +36,10 @@ test('the policy allows what has the nonce and nothing else, and no text is take
   assert.match(page, /&lt;img src=x/);
   for (const tag of page.match(/<(?:script|style)[^>]*>/g)!) assert.match(tag, /nonce="N"/);
   assert.doesNotMatch(page, /\sstyle="/);
+});
+
+test('what is clicked leads to a line of the project, and to nothing else', () => {
+  assert.deepEqual(placeOf('/shop', 'a/b.wend', 7), { file: '/shop/a/b.wend', line: 7 });
+  for (const [file, line] of [['../other/b.wend', 7], ['/etc/passwd', 1], ['a.txt', 1], ['a.wend', 0], ['a.wend', 1.5], ['a.wend', NaN], [undefined, 1], ['a.wend', '1']])
+    assert.equal(placeOf('/shop', file, line), undefined, String(file));
 });

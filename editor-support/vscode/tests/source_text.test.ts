@@ -1,7 +1,7 @@
 // What the extension reads of a text by itself.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { declarations, drawnAt, lineOf, testsIn } from '../src/source_text';
+import { declarations, drawnAt, testsIn } from '../src/source_text';
 
 const text = [
   '# journey in_a_comment {',                              // 0
@@ -41,13 +41,4 @@ test('a text in the middle of being written does no harm', () => {
 
 test('a member that is called like a declaration is none', () => {
   assert.deepEqual(declarations('use std.win_back with\n  message: thanks,\n  event: order').map((each) => each.kind), ['use']);
-});
-
-test('what a picture shows is found in the text', () => {
-  const [journey] = declarations(text), states = declarations(text).find((each) => each.kind === 'states')!;
-  assert.equal(lineOf(text, journey, 'nudge'), 3);
-  assert.equal(lineOf(text, journey, 'send  mix'), 3);
-  assert.equal(lineOf(text, journey, 'on play'), 2);
-  assert.equal(lineOf(text, states, 'engagement'), 12);
-  for (const nowhere of ['finished', '', '(((', 'nud', 'x'.repeat(10000)]) assert.equal(lineOf(text, journey, nowhere), undefined);
 });
