@@ -45,7 +45,7 @@ Typed read(const std::vector<std::string>& words) {
       const Option* option = option_named(typed.command, word.substr(0, word.find('=')));
       if (!option) continue;
       typed.options.push_back(option->name);
-      if (option->value == nullptr || word.find('=') != std::string::npos) continue;
+      if (option->value == nullptr || option->bare || word.find('=') != std::string::npos) continue;
       if (i + 2 == words.size()) typed.open = option;
       else if (std::string_view(option->name) == "-C") typed.folder = words[++i];
       else ++i;

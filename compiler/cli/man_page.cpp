@@ -34,7 +34,10 @@ std::string title(const std::string& name) {
 void tagged(std::string& out, const std::string& tag, const std::string& text) { out += ".TP\n" + tag + "\n" + roff(text) + "\n"; }
 
 void options(std::string& out, std::span<const Option> list) {
-  for (const Option& option : list) tagged(out, "\\fB" + roff(option.name) + "\\fR" + (option.value ? " \\fI" + roff(option.value) + "\\fR" : ""), option.help);
+  for (const Option& option : list) {
+    const std::string value = option.value ? "\\fI" + roff(option.value) + "\\fR" : "";
+    tagged(out, "\\fB" + roff(option.name) + "\\fR" + (option.bare ? "[=" + value + "]" : option.value ? " " + value : ""), option.help);
+  }
 }
 
 void exit_codes(std::string& out) {
