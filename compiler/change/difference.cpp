@@ -69,6 +69,9 @@ class Comparing {
     pair_up([](const Facet& l, const Facet& r) { return l.about == r.about && l.meaning == r.meaning; });
     pair_up([](const Facet& l, const Facet& r) { return l.about == r.about; });
     pair_up([](const Facet& l, const Facet& r) { return l.about == r.was; });
+    const auto is_order = [](const Facet* facet) { return facet->about.starts_with("order of "); };   // of what only one has, all is told
+    std::erase_if(left, is_order);
+    std::erase_if(right, is_order);
     for (const Facet* l : left) out.push_back(edit(l, nullptr));
     for (const Facet* r : right) out.push_back(edit(nullptr, r));
     in_order(old, now, out);
@@ -159,6 +162,14 @@ Difference difference(const Program& before, const Program& after) {
     if (left && right) {
       change.edits = comparing.edits(*left, *right);
       if (left->name != right->name && right->construct != "project") change.former = left->name;
+      if (left->first_name != right->first_name) {   // what is kept, and chance, go by the first name
+        Edit kept;
+        kept.about = "kept under the name";
+        kept.grade = right->construct == "experiment" ? Grade::send : Grade::state;
+        kept.before = {left->first_name}, kept.after = {right->first_name};
+        kept.before_at = change.before_at, kept.after_at = change.after_at;
+        change.edits.insert(change.edits.begin(), std::move(kept));
+      }
       if (change.edits.empty() && change.former.empty()) continue;
       for (const Edit& edit : change.edits) change.grade = std::max(change.grade, edit.grade);
       change.advice = advice_for_steps(change.edits);

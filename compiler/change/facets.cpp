@@ -15,7 +15,7 @@ namespace {
 const char* const kWeekdays[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
 const char* const kUnits[] = {"minute", "hour", "day", "week", "month"};
 
-std::string clock(int64_t micros) { return fmt::format("{:02}:{:02}", micros / 3'600'000'000, micros / 60'000'000 % 60); }
+std::string clock(int64_t micros) { return print_time_of_day(micros); }
 std::string zone_of(bool user_time) { return user_time ? " user time" : ""; }
 
 std::string cadence(const Cadence& c) {
@@ -243,11 +243,19 @@ class Taker {
       const std::string span = r.within_us ? "in " + print_span_us(r.within_us) : "per " + std::string(kUnits[static_cast<size_t>(r.per)]) + zone_of(r.user_time);
       rule("cap on " + subject(r.subject), fmt::format("at most {} {}{}", r.count, span, then(r.then)), r.span);
     }
+    // Of several that stand in the way the first decides what then; caps and nevers are asked as written.
+    std::string caps, nevers;
+    bool alike = true;
+    for (const CapRule& r : p.caps) caps += (caps.empty() ? "" : ", ") + subject(r.subject) + then(r.then).substr(1), alike = alike && r.then.kind == p.caps.front().then.kind && r.then.kind != Then::Kind::send;
+    if (!alike) said("order of caps", Grade::send, caps, p.caps.front().span);
+    alike = true;
+    for (const NeverRule& r : p.nevers) nevers += (nevers.empty() ? "" : ", ") + subject(r.subject) + then(r.then).substr(1), alike = alike && r.then.kind == p.nevers.front().then.kind && r.then.kind != Then::Kind::send;
+    if (!alike) said("order of nevers", Grade::send, nevers, p.nevers.front().span);
     for (const FloorRule& r : p.floors) {
       std::string by;
       for (const ChannelId id : r.by) by += (by.empty() ? " by " : r.choice == ChannelChoice::all ? " and " : ", else ") + program_.channels[id.index()].name;
       if (r.choice == ChannelChoice::best) by = " by best channel";
-      rule("floor", fmt::format("at least 1 message in {}, else send {}{}", print_span_us(r.within_us), program_.messages[r.message.index()].name, by), r.span);
+      rule("floor of " + r.protect, fmt::format("at least 1 message in {}, else send {}{}", print_span_us(r.within_us), program_.messages[r.message.index()].name, by), r.span);
     }
   }
   static Value share(int64_t millionths) {

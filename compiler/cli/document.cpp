@@ -2,6 +2,7 @@
 #include "compiler/cli/document.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace wend::cli {
 namespace {
@@ -45,7 +46,7 @@ void write_table(const Document::Table& table, const Colours& colours, std::stri
 std::string escaped(const std::string& text) {
   std::string out;
   for (const char c : text) {
-    if (c == '|' || c == '<' || c == '*' || c == '_' || c == '#') out += '\\';
+    if (std::string_view("\\|<*_#[]!&~@").find(c) != std::string_view::npos) out += '\\';
     out += c;
   }
   return out;
@@ -54,7 +55,12 @@ std::string escaped(const std::string& text) {
 // A control character of a user's text must not reach a terminal.
 std::string printable(const std::string& text) {
   std::string out;
-  for (const char c : text) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool c1 = byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;   // U+0080 to U+009F
+    if (c1) ++i;
+    out += byte < 0x20 || byte == 0x7f || c1 ? ' ' : text[i];
+  }
   return out;
 }
 

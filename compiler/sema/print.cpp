@@ -16,7 +16,7 @@ namespace {
 const char* const weekdays[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
 const char* const units[] = {"minute", "hour", "day", "week", "month"};
 
-std::string clock(int64_t micros) { return fmt::format("{:02}:{:02}", micros / 3'600'000'000, micros / 60'000'000 % 60); }
+std::string clock(int64_t micros) { return print_time_of_day(micros); }
 
 struct Printer {
   const Program& program;

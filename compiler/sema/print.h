@@ -20,6 +20,7 @@ std::string print_entry(const Program& program, const Journey& journey, const En
 std::string print_step(const Program& program, const Journey& journey, const Block& body);
 std::string print_aggregate(const Program& program, const Aggregate& aggregate);
 std::string print_window(const Window& window);
+std::string print_time_of_day(int64_t micros);   // "04:00", "04:00:30"
 std::string print_span_us(int64_t micros);  // "12 hours", "90 seconds"
 
 // A constant of the type, as it would be written: `49.9 EUR`, `"text"`, `2026-01-31`, `premium`.

@@ -37,10 +37,6 @@ std::string decimal(int64_t millionths) {
   return text;
 }
 
-std::string clock(int64_t micros) {
-  std::string text = fmt::format("{:02}:{:02}", micros / 3'600'000'000, micros / 60'000'000 % 60);
-  return micros % 60'000'000 ? text + ":" + decimal(micros % 60'000'000) : text;
-}
 
 const char* kind_name(ExprKind kind) {
   static constexpr const char* names[] = {
@@ -85,6 +81,11 @@ std::string read_name(const Program& program, const Expr& expr) {
 
 }  // namespace
 
+std::string print_time_of_day(int64_t micros) {
+  const std::string text = fmt::format("{:02}:{:02}", micros / 3'600'000'000, micros / 60'000'000 % 60);
+  return micros % 60'000'000 ? text + ":" + decimal(micros % 60'000'000) : text;
+}
+
 std::string print_span_us(int64_t micros) {
   struct Unit { int64_t length; const char* word; };
   static constexpr Unit units[] = {{kMicrosPerDay, "day"}, {kMicrosPerHour, "hour"}, {kMicrosPerMinute, "minute"}, {kMicrosPerSecond, "second"}};
@@ -106,7 +107,7 @@ std::string print_value(const Program& program, Type type, const Value& value) {
     case TypeKind::duration: return print_span_us(value.integer);
     case TypeKind::time: return fmt::format("{}us", value.integer);
     case TypeKind::date: return format_date(static_cast<int32_t>(value.integer));
-    case TypeKind::time_of_day: return clock(value.integer);
+    case TypeKind::time_of_day: return print_time_of_day(value.integer);
     case TypeKind::weekday: return weekdays[value.integer % 7];
     case TypeKind::one_of: return written_value(program.one_ofs[type.of].values[static_cast<size_t>(value.integer)]);
     case TypeKind::integer: return std::to_string(value.integer);
@@ -135,6 +136,7 @@ std::string kept_name(const Program& program, const Expr& expr) {
     case ExprKind::aggregate: return print_whole(program, program.aggregates[expr.id]);
     case ExprKind::measure: case ExprKind::usual: case ExprKind::below_usual: case ExprKind::above_usual: return program.measures[expr.id].stored_name;
     case ExprKind::state: return program.states[expr.id].stored_name;
+    case ExprKind::loop_value: return std::to_string(expr.id) + "." + std::to_string(expr.index);   // which loop's
     default: return read_name(program, expr);
   }
 }

@@ -62,7 +62,7 @@ struct JourneyPrinter {
     const char* joint = s.choice == SendStmt::Choice::all ? " and" : " else";
     for (size_t i = 0; i < s.channels.size(); ++i) text += (i ? std::string(joint) + " " : std::string(" ")) + program.channels[s.channels[i].index()].name;
     if (s.choice == SendStmt::Choice::best) text += " best";
-    if (s.at_us) text += fmt::format(" at {:02}:{:02}{}", *s.at_us / 3'600'000'000, *s.at_us / 60'000'000 % 60, s.at_user_time ? " user time" : "");
+    if (s.at_us) text += " at " + clock(*s.at_us, s.at_user_time);
     for (size_t i = 0; i < s.arguments.size(); ++i) text += fmt::format(" {}: {}", message.parameters[i].name, print(*s.arguments[i]));
     line(depth, text);
   }
@@ -127,7 +127,7 @@ struct JourneyPrinter {
   void statement(int depth, const LeaveStmt&) { line(depth, "leave"); }
 
   static std::string clock(int64_t time_us, bool user_time) {
-    return fmt::format("{:02}:{:02}{}", time_us / 3'600'000'000, time_us / 60'000'000 % 60, user_time ? " user time" : "");
+    return print_time_of_day(time_us) + (user_time ? " user time" : "");
   }
 
   std::string entry(const EnterOn& e) { return "on " + event(e.event, e.where) + (e.key ? " key " + print(*e.key) : ""); }

@@ -77,7 +77,15 @@ Ran git(const std::string& folder, const std::vector<std::string>& words, FILE* 
   posix_spawn_file_actions_adddup2(&actions, out.write_end(), 1);
   posix_spawn_file_actions_adddup2(&actions, err.write_end(), 2);
   pid_t child = 0;
-  const int fault = posix_spawnp(&child, "git", &actions, nullptr, argv.data(), environ);
+  std::vector<char*> environment;   // a hook's own repository is not the one that is asked
+  for (char** each = environ; *each; ++each) {
+    const std::string_view variable(*each);
+    const bool elsewhere = variable.starts_with("GIT_DIR=") || variable.starts_with("GIT_WORK_TREE=") || variable.starts_with("GIT_INDEX_FILE=") || variable.starts_with("GIT_PREFIX=") ||
+                           variable.starts_with("GIT_OBJECT_DIRECTORY=") || variable.starts_with("GIT_COMMON_DIR=") || variable.starts_with("GIT_NAMESPACE=");
+    if (!elsewhere) environment.push_back(*each);
+  }
+  environment.push_back(nullptr);
+  const int fault = posix_spawnp(&child, "git", &actions, nullptr, argv.data(), environment.data());
   posix_spawn_file_actions_destroy(&actions);
   if (fault != 0) {
     ran.err = fault == ENOENT ? "`git` is not installed" : std::strerror(fault);
@@ -191,11 +199,18 @@ std::optional<Revision> read_revision(const std::string& root, const std::string
   std::string why;
   if (!contents_of(root, sources, out.files, why)) return failed("git could not read `" + revision + "`: " + why);
   // What a message or a model names: the rest of a repository is none of the project's.
-  std::erase_if(others, [&](const Blob& blob) {
-    const std::string name = std::filesystem::path(blob.path).filename().string();
-    return std::none_of(out.files.begin(), out.files.end(), [&](const auto& file) { return file.second.find(name) != std::string::npos; });
-  });
-  if (!contents_of(root, others, out.files, why)) return failed("git could not read `" + revision + "`: " + why);
+  // A body may name others in turn.
+  for (std::vector<Blob> named; !others.empty(); named.clear()) {
+    const auto is_named = [&](const Blob& blob) {
+      const std::string name = std::filesystem::path(blob.path).filename().string();
+      return std::any_of(out.files.begin(), out.files.end(), [&](const auto& file) { return file.second.find(name) != std::string::npos; });
+    };
+    const auto rest = std::stable_partition(others.begin(), others.end(), [&](const Blob& blob) { return !is_named(blob); });
+    named.assign(rest, others.end());
+    others.erase(rest, others.end());
+    if (named.empty()) break;
+    if (!contents_of(root, named, out.files, why)) return failed("git could not read `" + revision + "`: " + why);
+  }
   std::sort(out.files.begin(), out.files.end());
   return out;
 }

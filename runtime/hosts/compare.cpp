@@ -400,8 +400,9 @@ std::optional<BatchError> compare(const Module& before, const Module& after, con
   first_options.line = [&](std::string_view line) { spool.write(line); };
   Intake old_intake(before), intake(after);
   if (const auto fault = read(old_intake)) return fault;
-  first_options.snapshot_us = options.as_of ? *options.as_of : [&] {
-    const int64_t last = BatchRun(old_intake, first_options).last_instant();
+  if (const auto fault = read(intake)) return fault;
+  first_options.snapshot_us = options.as_of ? *options.as_of : [&] {   // the last that either of them takes
+    const int64_t last = std::max(BatchRun(old_intake, first_options).last_instant(), BatchRun(intake, first_options).last_instant());
     return last == INT64_MIN ? 0 : last + 1;
   }();
   out.as_of = *first_options.snapshot_us;
@@ -410,7 +411,6 @@ std::optional<BatchError> compare(const Module& before, const Module& after, con
   first.run();
   if (!spool.rewind()) return BatchError{"a temporary file could not be written: " + spool.why()};
 
-  if (const auto fault = read(intake)) return fault;
   Comparing comparing(before, after, spool, out);
   BatchOptions second_options = first_options;
   second_options.line = [&](std::string_view line) { comparing.line(line); };

@@ -81,3 +81,12 @@ TEST_CASE("layout, comments and the order of declarations mean nothing") {
 }
 
 TEST_CASE("a version compared with itself changes nothing") { CHECK(told(base(), base()) == "wend plan: shop against before\nnothing changes: the texts are the same\n"); }
+
+TEST_CASE("the order of caps is told where the first of them decides what then") {
+  std::string waits = base();
+  const std::string messages = "  at most 2 messages in 1 day\n", push = "  at most 1 push in 12 hours\n", push_waits = "  at most 1 push in 12 hours, then wait\n";
+  waits.replace(waits.find(messages + push), messages.size() + push.size(), messages + push_waits);
+  std::string turned = waits;
+  turned.replace(turned.find(messages + push_waits), messages.size() + push_waits.size(), push_waits + messages);
+  CHECK(told(waits, turned).find("+ order of caps push then wait, messages then drop") != std::string::npos);
+}

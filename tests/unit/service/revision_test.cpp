@@ -117,3 +117,20 @@ TEST_CASE("a folder that had no project then, a folder without git and a shallow
   CHECK(fault.message.find("is not in a git repository") != std::string::npos);
   fs::remove_all(plain);
 }
+
+TEST_CASE("a body that names another brings it along, and a hook's own repository is not asked") {
+  const Repository repository;
+  repository.write("shop/project.wend", kProject);
+  repository.write("shop/texts/hello.liquid", "<p>one</p>{% render 'foot.liquid' %}\n");
+  repository.write("shop/texts/foot.liquid", "<p>foot</p>\n");
+  repository.write("shop/texts/unnamed.liquid", "<p>nobody</p>\n");
+  repository.commit("one");
+  ::setenv("GIT_DIR", "/nowhere", 1);
+  RevisionFault fault;
+  const auto read = read_revision(repository.folder() + "/shop", "HEAD", fault);
+  ::unsetenv("GIT_DIR");
+  INFO(fault.message);
+  REQUIRE(read);
+  CHECK(text_of(*read, "texts/foot.liquid") == "<p>foot</p>\n");
+  CHECK(text_of(*read, "texts/unnamed.liquid") == "none");
+}
