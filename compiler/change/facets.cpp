@@ -15,16 +15,15 @@ namespace {
 const char* const kWeekdays[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
 const char* const kUnits[] = {"minute", "hour", "day", "week", "month"};
 
-std::string clock(int64_t micros) { return print_time_of_day(micros); }
 std::string zone_of(bool user_time) { return user_time ? " user time" : ""; }
 
 std::string cadence(const Cadence& c) {
   switch (c.kind) {
     case CadenceKind::hourly: return "hourly";
     case CadenceKind::continuously: return "continuously";
-    case CadenceKind::daily: return "daily at " + clock(c.time_of_day_us) + zone_of(c.user_time);
-    case CadenceKind::weekly: return fmt::format("weekly on {} at {}{}", kWeekdays[c.weekday % 7], clock(c.time_of_day_us), zone_of(c.user_time));
-    case CadenceKind::monthly: return fmt::format("monthly on {} at {}{}", c.day, clock(c.time_of_day_us), zone_of(c.user_time));
+    case CadenceKind::daily: return "daily at " + print_time_of_day(c.time_of_day_us) + zone_of(c.user_time);
+    case CadenceKind::weekly: return fmt::format("weekly on {} at {}{}", kWeekdays[c.weekday % 7], print_time_of_day(c.time_of_day_us), zone_of(c.user_time));
+    case CadenceKind::monthly: return fmt::format("monthly on {} at {}{}", c.day, print_time_of_day(c.time_of_day_us), zone_of(c.user_time));
   }
   return "";
 }
@@ -237,7 +236,7 @@ class Taker {
       if (!text.empty()) text.back() += then(r.then);
       put("never " + subject(r.subject) + " while", Grade::send, print_whole(program_, *r.condition) + then(r.then), std::move(text), r.span);
     }
-    for (const QuietRule& r : p.quiets) rule("quiet", "from " + clock(r.from_us) + " to " + clock(r.to_us) + zone_of(r.user_time) + then(r.then), r.span);
+    for (const QuietRule& r : p.quiets) rule("quiet", "from " + print_time_of_day(r.from_us) + " to " + print_time_of_day(r.to_us) + zone_of(r.user_time) + then(r.then), r.span);
     for (const GapRule& r : p.gaps) rule("between messages", "at least " + print_span_us(r.length_us) + then(r.then), r.span);
     for (const CapRule& r : p.caps) {
       const std::string span = r.within_us ? "in " + print_span_us(r.within_us) : "per " + std::string(kUnits[static_cast<size_t>(r.per)]) + zone_of(r.user_time);

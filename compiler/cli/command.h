@@ -73,6 +73,9 @@ std::string help_of(const Command& command);
 std::string help_of_all();
 std::span<const std::pair<const char*, const char*>> exit_codes_told();   // as help and manual tell them
 
+// "1 test", "1204 tests".
+inline std::string plain_count(size_t count, const char* one, const char* many) { return std::to_string(count) + " " + (count == 1 ? one : many); }
+
 // The whole of the program. Never throws.
 int run_command_line(int argc, const char* const* argv, Terminal& terminal);
 

@@ -2,10 +2,11 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
-#include <fstream>
 
 #include "compiler/cli/admin_client.h"
+#include "compiler/cli/live_program.h"
 #include "compiler/cli/load.h"
+#include "compiler/cli/plan_report.h"
 #include "compiler/cli/saved_plan.h"
 #include "compiler/service/programs.h"
 
@@ -18,32 +19,17 @@ bool is_plan(const std::string& path) {
   return std::filesystem::is_regular_file(path, error) && !path.ends_with(".wend");
 }
 
-std::optional<SavedPlan> plan_at(const std::string& path, Terminal& terminal, int& code) {
-  std::ifstream in(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  std::string why = "it could not be read";
-  code = in ? exit_code::kInput : exit_code::kEnvironment;
-  std::optional<SavedPlan> plan;
-  if (in) plan = read_plan(text, why);
-  if (!plan) terminal.fail("`" + path + "`: " + why);
-  return plan;
-}
-
 // What has changed on the server since a plan was made for it.
 void tell_since(const SavedPlan& plan, AdminClient& client, Terminal& terminal) {
   const AdminClient::Answer answer = client.get("/v1/program");
-  const nlohmann::json said = nlohmann::json::parse(answer.body, nullptr, false);
-  ProgramFiles files;
-  if (answer.well() && said.is_object() && said.contains("files") && said["files"].is_array())
-    for (const nlohmann::json& file : said["files"])
-      if (file.is_object()) files.emplace_back(file.value("path", ""), file.value("text", ""));
-  const Project before = Project::from_texts(plan.before), live = Project::from_texts(std::move(files));
+  if (!answer.well()) return;
+  const Project before = Project::from_texts(plan.before), live = Project::from_texts(files_of_answer(answer.body));
   if (!before.ok() || !live.ok()) return;
   PlanReport report;
   report.project = live.program().project.name;
   report.against = "what the plan was made for";
   report.before_hash = plan.before_hash;
-  report.after_hash = said.value("version", "");
+  report.after_hash = hash_of(program_files(live));
   report.difference = change::difference(before.program(), live.program());
   terminal.complain("what has changed there since:\n" + as_text(document_of(report), terminal.colour_err()));
 }
@@ -51,22 +37,19 @@ void tell_since(const SavedPlan& plan, AdminClient& client, Terminal& terminal) 
 int run(const Arguments& arguments, Terminal& terminal) {
   int code = exit_code::kInput;
   const std::string path = arguments.positional_or(0, ".");
-  nlohmann::json body = {{"check", arguments.has("--check")}};
   ProgramFiles files;
   std::optional<SavedPlan> plan;
   if (is_plan(path)) {
-    plan = plan_at(path, terminal, code);
+    plan = saved_plan_at(path, terminal, code);
     if (!plan) return code;
     files = plan->files;
-    body["against"] = plan->before_hash;
   } else {
     const std::optional<Project> project = load_sound(path, terminal, code);
     if (!project) return code;
     files = program_files(*project);
   }
-  for (const auto& [name, text] : files) body["files"].push_back({{"path", name}, {"text", text}});
   AdminClient client(arguments);
-  const AdminClient::Answer answer = client.post("/v1/apply", body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  const AdminClient::Answer answer = client.post("/v1/apply", apply_request(files, arguments.has("--check"), plan ? plan->before_hash : ""));
   if (answer.status == 412 && plan) {
     terminal.fail("the plan is stale: another version is live at " + client.server() + " than the one it was made for; plan again");
     tell_since(*plan, client, terminal);

@@ -20,8 +20,6 @@ std::optional<uint64_t> budget_of(const Arguments& arguments) {
   return bytes;
 }
 
-std::string counted(size_t count, const char* one, const char* many) { return std::to_string(count) + " " + (count == 1 ? one : many); }
-
 Project load(const Arguments& arguments, Terminal& terminal, int& code) {
   const std::string path = arguments.positional_or(0, ".");
   const bool unsafe = arguments.has("--unsafe");
@@ -30,8 +28,8 @@ Project load(const Arguments& arguments, Terminal& terminal, int& code) {
     return Project::load(path);
   }
   Fixed fixed = fix_project(path, unsafe);
-  if (fixed.fixes > 0) terminal.say(counted(fixed.fixes, "fix", "fixes") + " made in " + counted(fixed.files, "file", "files") + "\n");
-  if (fixed.left > 0) terminal.say(counted(fixed.left, "fix wants", "fixes want") + " a look: `--fix --unsafe` makes " + (fixed.left == 1 ? "it" : "them") + "\n");
+  if (fixed.fixes > 0) terminal.say(plain_count(fixed.fixes, "fix", "fixes") + " made in " + plain_count(fixed.files, "file", "files") + "\n");
+  if (fixed.left > 0) terminal.say(plain_count(fixed.left, "fix wants", "fixes want") + " a look: `--fix --unsafe` makes " + (fixed.left == 1 ? "it" : "them") + "\n");
   if (fixed.fault) {
     terminal.fail(*fixed.fault);
     code = exit_code::kEnvironment;

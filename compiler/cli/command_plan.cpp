@@ -3,18 +3,17 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "compiler/cli/admin_client.h"
 #include "compiler/cli/event_options.h"
+#include "compiler/cli/live_program.h"
 #include "compiler/cli/load.h"
 #include "compiler/cli/output.h"
+#include "compiler/cli/plan_report.h"
 #include "compiler/cli/saved_plan.h"
 #include "compiler/diagnostics/render.h"
 #include "compiler/service/programs.h"
-#include "compiler/service/revision.h"
 #include "runtime/abi/zones.h"
 #include "runtime/core/migration.h"
 
@@ -33,21 +32,16 @@ struct Stop { int code; };
 
 Project sound(Project project, const std::string& of, Terminal& terminal) {
   if (project.ok()) return project;
-  terminal.complain(render_text(project.diagnostics(), project.sources(), {.colour = terminal.colour_err()}));
-  terminal.complain(render_summary(project.diagnostics()) + "\n");
+  tell_errors(project, terminal);
   terminal.fail(of + " has errors: what it means cannot be compared");
   throw Stop{exit_code_of(project.diagnostics())};
 }
 
-Base base_at_revision(const Project& project, const std::string& revision, Terminal& terminal) {
-  if (revision.empty()) throw UsageError{"`--against git:` needs a revision, such as `git:main` or `git:HEAD~1`"};
-  RevisionFault fault;
-  std::optional<Revision> read = read_revision(project.root(), revision, fault);
-  if (!read) {
-    terminal.fail(fault.message);
-    throw Stop{fault.unknown ? exit_code::kUsage : exit_code::kEnvironment};
-  }
-  const std::string told = "git:" + revision + " (" + read->commit.substr(0, 8) + ")";
+Base base_at_revision(const Project& project, const std::string& against, Terminal& terminal) {
+  int code = exit_code::kWell;
+  std::optional<Revision> read = revision_of(project, against, terminal, code);
+  if (!read) throw Stop{code};
+  const std::string told = against + " (" + read->commit.substr(0, 8) + ")";
   return {sound(Project::from_texts(std::move(read->files)), told, terminal), told};
 }
 
@@ -57,21 +51,18 @@ Base base_on_server(AdminClient& client, Terminal& terminal) {
     terminal.fail(answer.problem);
     throw Stop{answer.exit_code()};
   }
-  const nlohmann::json said = nlohmann::json::parse(answer.body, nullptr, false);
-  ProgramFiles files;
-  if (said.is_object() && said.contains("files") && said["files"].is_array())
-    for (const nlohmann::json& file : said["files"])
-      if (file.is_object()) files.emplace_back(file.value("path", ""), file.value("text", ""));
+  ProgramFiles files = files_of_answer(answer.body);
   if (files.empty()) {
     terminal.fail("the server at " + client.server() + " does not say what is live there");
     throw Stop{exit_code::kEnvironment};
   }
-  return {sound(Project::from_texts(std::move(files)), "what is live at " + client.server(), terminal), "what is live at " + client.server(), true};
+  const std::string told = "what is live at " + client.server();
+  return {sound(Project::from_texts(std::move(files)), told, terminal), told, true};
 }
 
 Base base_of(const Arguments& arguments, const Project& project, Terminal& terminal) {
   const std::string against = arguments.value_or("--against", "git:HEAD");
-  if (against.starts_with("git:")) return base_at_revision(project, against.substr(4), terminal);
+  if (against.starts_with("git:")) return base_at_revision(project, against, terminal);
   if (against == "server") {
     AdminClient client(arguments);
     return base_on_server(client, terminal);
@@ -237,10 +228,8 @@ void ask_events(const Arguments& arguments, const std::string& path, const Base&
 }
 
 void ask_server(const Arguments& arguments, const Base& base, const Project& project, PlanReport& report, Terminal& terminal) {
-  nlohmann::json body = {{"check", true}};
-  for (const auto& [path, text] : program_files(project)) body["files"].push_back({{"path", path}, {"text", text}});
   AdminClient client(arguments);
-  const AdminClient::Answer answer = client.post("/v1/apply", body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  const AdminClient::Answer answer = client.post("/v1/apply", apply_request(program_files(project), true));
   if (!answer.well() && answer.status != 422) {
     terminal.fail(answer.problem);
     throw Stop{answer.exit_code()};
@@ -283,23 +272,6 @@ int tell(const std::string& text, const std::string& out, Terminal& terminal, in
 
 std::string in_format(const std::string& format, const SavedPlan& plan) { return format == "json" ? plan.report : format == "markdown" ? plan.markdown : plan.text; }
 
-SavedPlan saved_plan_at(const std::string& path, Terminal& terminal) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in || in.bad()) {
-    terminal.fail("the plan `" + path + "` could not be read");
-    throw Stop{exit_code::kEnvironment};
-  }
-  std::string why;
-  std::optional<SavedPlan> plan = read_plan(text.str(), why);
-  if (!plan) {
-    terminal.fail("`" + path + "`: " + why);
-    throw Stop{exit_code::kInput};
-  }
-  return std::move(*plan);
-}
-
 int code_of(const Arguments& arguments, bool changes, const std::string& grade, Terminal& terminal) {
   const auto level = arguments.value("--fail-level");
   if (level && changes) {
@@ -313,10 +285,12 @@ int code_of(const Arguments& arguments, bool changes, const std::string& grade, 
 }
 
 int show(const Arguments& arguments, Terminal& terminal) {
-  const SavedPlan plan = saved_plan_at(arguments.positionals[1], terminal);
-  const nlohmann::json report = nlohmann::json::parse(plan.report, nullptr, false);
+  int code = exit_code::kWell;
+  const std::optional<SavedPlan> plan = saved_plan_at(arguments.positionals[1], terminal, code);
+  if (!plan) return code;
+  const nlohmann::json report = nlohmann::json::parse(plan->report, nullptr, false);
   const std::string grade = report.is_object() && report.contains("grade") && report["grade"].is_string() ? report["grade"].get<std::string>() : "";
-  return tell(in_format(arguments.value_or("--format", "text"), plan), "-", terminal, code_of(arguments, plan.changes, grade, terminal));
+  return tell(in_format(arguments.value_or("--format", "text"), *plan), "-", terminal, code_of(arguments, plan->changes, grade, terminal));
 }
 
 int plan(const Arguments& arguments, Terminal& terminal) {
@@ -336,7 +310,6 @@ int plan(const Arguments& arguments, Terminal& terminal) {
   report.before_hash = hash_of(before);
   report.after_hash = hash_of(after);
   report.difference = change::difference(base.project.program(), project.program());
-  report.time_zone = project.program().project.time_zone;
   if (with_events) ask_events(arguments, path, base, project, report, terminal);
   if (base.on_server) {
     ask_server(arguments, base, project, report, terminal);

@@ -4,8 +4,6 @@
 #include "compiler/cli/event_options.h"
 #include "compiler/cli/load.h"
 #include "compiler/cli/output.h"
-#include "compiler/diagnostics/render.h"
-#include "compiler/service/revision.h"
 #include "runtime/hosts/decision_changes.h"
 #include "runtime/hosts/simulation.h"
 
@@ -25,18 +23,11 @@ std::optional<Project> other_version(const Project& project, const std::string& 
     if (!std::filesystem::exists(against, error)) throw UsageError{"`--against " + against + "`: there is no such folder; say `git:REVISION` for a revision"};
     return load_sound(against, terminal, code);
   }
-  if (against.size() == 4) throw UsageError{"`--against git:` needs a revision, such as `git:main` or `git:HEAD~1`"};
-  RevisionFault fault;
-  std::optional<Revision> read = read_revision(project.root(), against.substr(4), fault);
-  if (!read) {
-    terminal.fail(fault.message);
-    code = fault.unknown ? exit_code::kUsage : exit_code::kEnvironment;
-    return std::nullopt;
-  }
+  std::optional<Revision> read = revision_of(project, against, terminal, code);
+  if (!read) return std::nullopt;
   Project other = Project::from_texts(std::move(read->files));
   if (other.ok()) return other;
-  terminal.complain(render_text(other.diagnostics(), other.sources(), {.colour = terminal.colour_err()}));
-  terminal.complain(render_summary(other.diagnostics()) + ", in " + against + "\n");
+  tell_errors(other, terminal, ", in " + against);
   code = exit_code_of(other.diagnostics());
   return std::nullopt;
 }

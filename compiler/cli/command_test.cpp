@@ -33,8 +33,6 @@ struct Asked {
   std::vector<ReportTarget> targets;
 };
 
-std::string counted(size_t count, const char* one, const char* many) { return std::to_string(count) + " " + (count == 1 ? one : many); }
-
 uint64_t number_option(const Arguments& arguments, const char* name, uint64_t most) {
   const std::string text = arguments.value_or(name, "");
   const std::optional<uint64_t> number = number_of(text);
@@ -134,7 +132,7 @@ int snapshots(const Module& module, const std::string& root, const Asked& asked,
       terminal.fail(update.unwritable);
       return exit_code::kEnvironment;
     }
-    terminal.say(update.changed == 0 ? "no message says anything else\n" : counted(update.changed, "snapshot", "snapshots") + " written in " + counted(update.files, "file", "files") + "\n");
+    terminal.say(update.changed == 0 ? "no message says anything else\n" : plain_count(update.changed, "snapshot", "snapshots") + " written in " + plain_count(update.files, "file", "files") + "\n");
     return exit_code::kWell;
   }
   const SnapshotCheck check = compare_snapshots(module, root, results);
@@ -142,7 +140,7 @@ int snapshots(const Module& module, const std::string& root, const Asked& asked,
     terminal.fail(check.unreadable);
     return exit_code::kEnvironment;
   }
-  if (check.missing > 0) terminal.say(counted(check.missing, "test has", "tests have") + " no snapshot yet: `wend test --update` writes " + (check.missing == 1 ? "it" : "them") + "\n");
+  if (check.missing > 0) terminal.say(plain_count(check.missing, "test has", "tests have") + " no snapshot yet: `wend test --update` writes " + (check.missing == 1 ? "it" : "them") + "\n");
   return exit_code::kWell;
 }
 
@@ -240,7 +238,7 @@ int record(const std::string& user, const std::vector<InputFile>& files, const A
   output.write(recorded.text);
   const int code = finish_output(output, terminal, exit_code::kWell);
   for (const std::string& note : recorded.notes) terminal.say("note: " + note + "\n");
-  terminal.say(counted(recorded.events, "event", "events") + ", " + counted(recorded.expectations, "expectation", "expectations") + ": the test passes\n");
+  terminal.say(plain_count(recorded.events, "event", "events") + ", " + plain_count(recorded.expectations, "expectation", "expectations") + ": the test passes\n");
   return code;
 }
 

@@ -1,23 +1,15 @@
 // Tables are aligned by characters; in markdown by its own marks.
 #include "compiler/cli/document.h"
 
-#include <algorithm>
 #include <string_view>
+
+#include "runtime/abi/printable.h"
+#include "runtime/hosts/summary_table.h"
 
 namespace wend::cli {
 namespace {
 
 using Kind = Document::Part::Kind;
-
-// Scalar values, which is what stands beside one another in a table of words and numbers.
-size_t width(const std::string& text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
-}
-
-std::string padded(const std::string& text, size_t to, bool right) {
-  const std::string gap(to > width(text) ? to - width(text) : 0, ' ');
-  return right ? gap + text : text + gap;
-}
 
 struct Colours {
   bool on = false;
@@ -25,21 +17,14 @@ struct Colours {
 };
 
 void write_table(const Document::Table& table, const Colours& colours, std::string& out) {
-  std::vector<size_t> widths;
-  const auto measure = [&](const std::vector<std::string>& row) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
-  };
-  measure(table.heads);
-  for (const auto& row : table.rows) measure(row);
-  const auto line = [&](const std::vector<std::string>& row, bool faint) {
-    std::string text = "  ";
-    for (size_t i = 0; i < row.size(); ++i) text += (i ? "  " : "") + padded(row[i], widths[i], i > 0);
-    while (text.ends_with(' ')) text.pop_back();
-    out += (faint ? colours.in("2", text) : text) + "\n";
-  };
-  line(table.heads, true);
-  for (const auto& row : table.rows) line(row, false);
+  std::vector<SummaryTable::Column> columns;
+  for (const std::string& head : table.heads) columns.push_back({head, columns.empty() ? SummaryTable::Align::left : SummaryTable::Align::right});
+  SummaryTable lines(std::move(columns));
+  for (const auto& row : table.rows) lines.row(row);
+  std::string text;
+  lines.append(text, 2);
+  const size_t head = text.find('\n');
+  out += colours.in("2", text.substr(0, head)) + text.substr(head);
 }
 
 // Behind a backslash what markdown would take for its own.
@@ -48,18 +33,6 @@ std::string escaped(const std::string& text) {
   for (const char c : text) {
     if (std::string_view("\\|<*_#[]!&~@").find(c) != std::string_view::npos) out += '\\';
     out += c;
-  }
-  return out;
-}
-
-// A control character of a user's text must not reach a terminal.
-std::string printable(const std::string& text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool c1 = byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;   // U+0080 to U+009F
-    if (c1) ++i;
-    out += byte < 0x20 || byte == 0x7f || c1 ? ' ' : text[i];
   }
   return out;
 }
@@ -135,11 +108,7 @@ std::string as_markdown(const Document& document) {
   return out;
 }
 
-std::string counted(uint64_t n) {
-  std::string digits = std::to_string(n);
-  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-  return digits;
-}
+std::string counted(uint64_t n) { return n == 0 ? "0" : with_separators(n); }
 
 std::string counted(uint64_t n, const char* one, const char* many) { return counted(n) + " " + (n == 1 ? one : many); }
 

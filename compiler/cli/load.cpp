@@ -13,10 +13,26 @@ namespace wend::cli {
 std::optional<Project> load_sound(const std::string& path, Terminal& terminal, int& code, const Former& former) {
   Project project = Project::load(path, former);
   if (project.ok()) return project;
-  terminal.complain(render_text(project.diagnostics(), project.sources(), {.colour = terminal.colour_err()}));
-  terminal.complain(render_summary(project.diagnostics()) + "\n");
+  tell_errors(project, terminal);
   code = exit_code_of(project.diagnostics());
   return std::nullopt;
+}
+
+void tell_errors(const Project& project, Terminal& terminal, const std::string& where) {
+  terminal.complain(render_text(project.diagnostics(), project.sources(), {.colour = terminal.colour_err()}));
+  terminal.complain(render_summary(project.diagnostics()) + where + "\n");
+}
+
+std::optional<Revision> revision_of(const Project& project, const std::string& against, Terminal& terminal, int& code) {
+  const std::string revision = against.substr(4);   // behind `git:`
+  if (revision.empty()) throw UsageError{"`--against git:` needs a revision, such as `git:main` or `git:HEAD~1`"};
+  RevisionFault fault;
+  std::optional<Revision> read = read_revision(project.root(), revision, fault);
+  if (!read) {
+    terminal.fail(fault.message);
+    code = fault.unknown ? exit_code::kUsage : exit_code::kEnvironment;
+  }
+  return read;
 }
 
 int exit_code_of(const Diagnostics& diagnostics) {

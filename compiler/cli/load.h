@@ -5,6 +5,7 @@
 #include <string>
 
 #include "compiler/cli/command.h"
+#include "compiler/service/revision.h"
 #include "compiler/service/service.h"
 #include "runtime/hosts/batch.h"
 
@@ -12,6 +13,13 @@ namespace wend::cli {
 
 // A project without errors; nothing when it has some: they have been told then, and the command ends with `code`.
 std::optional<Project> load_sound(const std::string& path, Terminal& terminal, int& code, const Former& former = {});
+
+// Its errors, and how many there are; `where` stands behind the number.
+void tell_errors(const Project& project, Terminal& terminal, const std::string& where = {});
+
+// A project as `git:REVISION` has it; nothing: why has been told, and the command ends with `code`. Throws UsageError where no
+// revision is named.
+std::optional<Revision> revision_of(const Project& project, const std::string& against, Terminal& terminal, int& code);
 
 // What a project with errors is to the caller of a command: 5 when a file could not be read, else 1.
 int exit_code_of(const Diagnostics& diagnostics);

@@ -18,8 +18,7 @@ struct PlanReport {
   change::Difference difference;
 
   std::optional<Comparison> comparison;      // over events
-  std::string events, time_zone;             // where they come from; of the later version
-  std::vector<std::string> explain;          // words of a command that explains a user: `wend explain … --user `
+  std::string events;                        // where they come from
 
   // Who is on their way through what changes, as it would go live.
   struct Place { std::string journey, step; uint64_t people = 0; std::string becomes; };

@@ -1,9 +1,10 @@
 // JSON, so that whoever keeps plans can look into them.
 #include "compiler/cli/saved_plan.h"
 
-#include <nlohmann/json.hpp>
+#include <fstream>
+#include <iterator>
 
-#include "compiler/diagnostics/diagnostics.h"
+#include <nlohmann/json.hpp>
 
 namespace wend::cli {
 namespace {
@@ -61,6 +62,23 @@ std::optional<SavedPlan> read_plan(const std::string& text, std::string& why) {
       hash_of(plan.files) != plan.after_hash || hash_of(plan.before) != plan.before_hash) {
     why = "the plan is not as it was written: plan again";
     return std::nullopt;
+  }
+  return plan;
+}
+
+std::optional<SavedPlan> saved_plan_at(const std::string& path, Terminal& terminal, int& code) {
+  std::ifstream in(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (!in || in.bad()) {
+    terminal.fail("the plan `" + path + "` could not be read");
+    code = exit_code::kEnvironment;
+    return std::nullopt;
+  }
+  std::string why;
+  std::optional<SavedPlan> plan = read_plan(text, why);
+  if (!plan) {
+    terminal.fail("`" + path + "`: " + why);
+    code = exit_code::kInput;
   }
   return plan;
 }

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "compiler/cli/plan_report.h"
+#include "compiler/cli/command.h"
 #include "runtime/engine/programs.h"
 
 namespace wend::cli {
@@ -20,5 +20,7 @@ struct SavedPlan {
 std::string written(const SavedPlan& plan);
 // Throws nothing; nothing: it is no plan, or was changed since, and `why` says so.
 std::optional<SavedPlan> read_plan(const std::string& text, std::string& why);
+// Of a file; nothing: why has been told, and the command ends with `code`.
+std::optional<SavedPlan> saved_plan_at(const std::string& path, Terminal& terminal, int& code);
 
 }  // namespace wend::cli

@@ -17,8 +17,6 @@ namespace {
 constexpr const char* kRule = "expectation";
 constexpr const char* kSarifRule = "T0001";   // readers of SARIF want letters and digits
 
-std::string counted(size_t count, const char* one, const char* many) { return std::to_string(count) + " " + (count == 1 ? one : many); }
-
 // "journeys/win_back.wend" -> "journeys/win_back", which readers show as the class of a test.
 std::string class_of(const std::string& file) { return file.ends_with(".wend") ? file.substr(0, file.size() - 5) : file; }
 
@@ -102,8 +100,8 @@ std::string TestReport::text(bool colour, bool quiet) const {
 }
 
 std::string TestReport::summary() const {
-  return counted(results_.size() - failed_, "test", "tests") + " passed" + (failed_ > 0 ? ", " + std::to_string(failed_) + " failed" : "") + ", " +
-         counted(expectations_, "expectation", "expectations") + " looked at";
+  return plain_count(results_.size() - failed_, "test", "tests") + " passed" + (failed_ > 0 ? ", " + std::to_string(failed_) + " failed" : "") + ", " +
+         plain_count(expectations_, "expectation", "expectations") + " looked at";
 }
 
 std::string TestReport::brief() const {

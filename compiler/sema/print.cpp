@@ -16,8 +16,6 @@ namespace {
 const char* const weekdays[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
 const char* const units[] = {"minute", "hour", "day", "week", "month"};
 
-std::string clock(int64_t micros) { return print_time_of_day(micros); }
-
 struct Printer {
   const Program& program;
   std::string& out;
@@ -107,9 +105,9 @@ struct Printer {
     switch (c.kind) {
       case CadenceKind::hourly: return "hourly";
       case CadenceKind::continuously: return "continuously";
-      case CadenceKind::daily: text = "daily at " + clock(c.time_of_day_us); break;
-      case CadenceKind::weekly: text = fmt::format("weekly on {} at {}", weekdays[c.weekday % 7], clock(c.time_of_day_us)); break;
-      case CadenceKind::monthly: text = fmt::format("monthly on {} at {}", c.day, clock(c.time_of_day_us)); break;
+      case CadenceKind::daily: text = "daily at " + print_time_of_day(c.time_of_day_us); break;
+      case CadenceKind::weekly: text = fmt::format("weekly on {} at {}", weekdays[c.weekday % 7], print_time_of_day(c.time_of_day_us)); break;
+      case CadenceKind::monthly: text = fmt::format("monthly on {} at {}", c.day, print_time_of_day(c.time_of_day_us)); break;
     }
     return c.user_time ? text + " user time" : text;
   }
@@ -185,7 +183,7 @@ struct Printer {
       line("  cap {} {} {}, {}", r.count, subject(r.subject), span, then(r.then));
     }
     for (const GapRule& r : p.gaps) line("  gap {}, {}", print_span_us(r.length_us), then(r.then));
-    for (const QuietRule& r : p.quiets) line("  quiet {} to {}{}, {}", clock(r.from_us), clock(r.to_us), r.user_time ? " user time" : "", then(r.then));
+    for (const QuietRule& r : p.quiets) line("  quiet {} to {}{}, {}", print_time_of_day(r.from_us), print_time_of_day(r.to_us), r.user_time ? " user time" : "", then(r.then));
     for (const FloorRule& r : p.floors) {
       std::string by;
       for (ChannelId id : r.by) by += (by.empty() ? " by " : r.choice == ChannelChoice::all ? " and " : ", else ") + program.channels[id.index()].name;

@@ -1,14 +1,9 @@
-// The first run writes its decisions to a file without a name; the second is compared with it instant by instant, user by user, as
-// its lines come. Both come ordered by instant and user.
+// The decisions of both runs are compared instant by instant, user by user; then where everybody is.
 #include "runtime/hosts/compare.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <memory>
 #include <set>
 #include <unordered_map>
 
@@ -17,6 +12,7 @@
 #include "runtime/engine/ingest.h"
 #include "runtime/engine/ndjson.h"
 #include "runtime/hosts/batch_run.h"
+#include "runtime/hosts/paired_decisions.h"
 #include "runtime/hosts/snapshot.h"
 #include "runtime/hosts/value_text.h"
 
@@ -25,74 +21,14 @@ namespace {
 
 using nlohmann::json;
 
-// A decision line's place in the order; `user` as the line has it, null for lines of nobody.
-struct Key {
-  int64_t at = INT64_MIN;
-  std::string user;
-  auto operator<=>(const Key&) const = default;
-};
+using Lines = PairedDecisions::Lines;
 
-// Lines begin `{"at":"…","user":"…",`.
-Key key_of(std::string_view line) {
-  Key key;
-  constexpr std::string_view kAt = "{\"at\":\"", kUser = ",\"user\":\"";
-  if (!line.starts_with(kAt)) return key;
-  const size_t end = line.find('"', kAt.size());
-  if (end == std::string_view::npos || !parse_instant(line.substr(kAt.size(), end - kAt.size()), *find_zone("UTC"), key.at)) return key;
-  const std::string_view rest = line.substr(end + 1);
-  if (!rest.starts_with(kUser)) return key;
-  size_t close = kUser.size();
-  bool escaped = false;
-  for (; close < rest.size() && rest[close] != '"'; ++close)
-    if (rest[close] == '\\') escaped = true, ++close;
-  const std::string_view text = rest.substr(kUser.size(), close - kUser.size());
-  if (!escaped) {
-    key.user = text;
-    return key;
-  }
-  const json read = json::parse("\"" + std::string(text) + "\"", nullptr, false);
-  key.user = read.is_string() ? read.get<std::string>() : std::string(text);
-  return key;
+// As it is called outside of JSON.
+std::string plain(const std::string& user) {
+  if (user.find('\\') == std::string::npos) return user;
+  const json read = json::parse("\"" + user + "\"", nullptr, false);
+  return read.is_string() ? read.get<std::string>() : user;
 }
-
-// What the first run decided, on its way back from the disk.
-class Spool {
- public:
-  Spool() : file_(std::tmpfile(), &std::fclose) {}
-  bool open() const { return file_ != nullptr; }
-  void write(std::string_view line) {
-    if (failed_ || !file_) return;
-    failed_ = std::fwrite(line.data(), 1, line.size(), file_.get()) != line.size() || std::fputc('\n', file_.get()) == EOF;
-    if (failed_) why_ = std::strerror(errno);
-  }
-  bool rewind() {
-    if (failed_ || !file_) return false;
-    if (std::fflush(file_.get()) != 0) {
-      why_ = std::strerror(errno);
-      return false;
-    }
-    std::rewind(file_.get());
-    return true;
-  }
-  std::string why() const { return why_.empty() ? std::strerror(errno) : why_; }
-  bool read(std::string& line) {
-    line.clear();
-    char piece[1 << 14];
-    while (std::fgets(piece, sizeof piece, file_.get())) {
-      line += piece;
-      if (line.ends_with('\n')) {
-        line.pop_back();
-        return true;
-      }
-    }
-    return !line.empty();
-  }
-
- private:
-  std::unique_ptr<FILE, int (*)(FILE*)> file_;
-  bool failed_ = false;
-  std::string why_;
-};
 
 // Names as they were first given, so that what was only renamed is the same.
 struct FirstNames {
@@ -150,68 +86,32 @@ std::string without_content(const std::string& line) {
 
 class Comparing {
  public:
-  Comparing(const Module& before, const Module& after, Spool& spool, Comparison& out)
-      : before_(before), after_(after), old_names_(before), new_names_(after), spool_(spool), out_(out) {
-    pull();
-  }
+  Comparing(const Module& before, const Module& after, Comparison& out)
+      : before_(before), after_(after), old_names_(before), new_names_(after), out_(out),
+        pairs_([this](int64_t at, const std::string& user, const Lines& old, const Lines& now) { compare(at, plain(user), old, now); }) {}
 
-  // The next line of the second run.
-  void line(std::string_view text) {
-    Key key = key_of(text);
-    if (key != group_key_) settle();
-    group_key_ = std::move(key);
-    group_.emplace_back(text);
-  }
+  void before(std::string_view line) { pairs_.before(line); }
+  void after(std::string_view line) { pairs_.after(line); }
 
-  void finish() {
-    settle();
-    while (!ahead_.empty()) only_before();
+  std::optional<std::string> finish() {
+    if (const std::optional<std::string> fault = pairs_.finish()) return fault;
     for (auto& [name, counts] : out_.journeys)
       for (const auto& [_, seen] : entered_[name]) {
         counts.users_only_before += seen == 1;
         counts.users_only_after += seen == 2;
       }
     for (const auto& [_, other] : otherwise_) other.decisions ? ++out_.users_deciding_otherwise : ++out_.users_with_other_content;
+    return std::nullopt;
   }
 
   struct Otherwise { bool decisions = false; std::optional<std::string> before, after; };
   const std::map<std::string, Otherwise>& otherwise() const { return otherwise_; }
 
  private:
-  void pull() {
-    if (!spool_.read(ahead_)) ahead_.clear();
-    if (!ahead_.empty()) ahead_key_ = key_of(ahead_);
-  }
-
-  std::vector<std::string> group_of_before() {
-    const Key key = ahead_key_;
-    std::vector<std::string> lines;
-    while (!ahead_.empty() && ahead_key_ == key) {
-      lines.push_back(ahead_);
-      pull();
-    }
-    return lines;
-  }
-
-  void only_before() {
-    const Key key = ahead_key_;
-    compare(key, group_of_before(), {});
-  }
-
-  // What came of the second run for one user at one instant is whole.
-  void settle() {
-    if (group_.empty()) return;
-    while (!ahead_.empty() && ahead_key_ < group_key_) only_before();
-    std::vector<std::string> old;
-    if (!ahead_.empty() && ahead_key_ == group_key_) old = group_of_before();
-    compare(group_key_, old, group_);
-    group_.clear();
-  }
-
-  void compare(const Key& key, const std::vector<std::string>& old, const std::vector<std::string>& now) {
-    for (const std::string& line : old) count(key, line, false);
-    for (const std::string& line : now) count(key, line, true);
-    if (old == now || key.user.empty()) return;
+  void compare(int64_t at, const std::string& user, const Lines& old, const Lines& now) {
+    for (const std::string& line : old) count(at, user, line, false);
+    for (const std::string& line : now) count(at, user, line, true);
+    if (old == now) return;
     size_t same = 0;
     bool content_only = old.size() == now.size();
     std::optional<size_t> first;
@@ -226,7 +126,7 @@ class Comparing {
     }
     if (!first && old.size() == now.size()) return;   // other names, and nothing else
     if (!first || (content_only == false && same == std::min(old.size(), now.size()))) first = same;
-    Otherwise& other = otherwise_[key.user];
+    Otherwise& other = otherwise_[user];
     if (other.decisions || (content_only && (other.before || other.after))) return;
     other.decisions = !content_only;
     other.before = *first < old.size() ? std::optional(old[*first]) : std::nullopt;
@@ -235,7 +135,7 @@ class Comparing {
 
   static uint64_t& side(Comparison::Both& both, bool after) { return after ? both.after : both.before; }
 
-  void count(const Key& key, const std::string& line, bool after) {
+  void count(int64_t at, const std::string& user, const std::string& line, bool after) {
     const json decision = json::parse(line, nullptr, false);
     if (!decision.is_object()) return;
     const auto word = [&](const char* field) {
@@ -248,7 +148,7 @@ class Comparing {
       if (outcome == "sent") {
         ++side(out_.sent_by_channel[channel], after);
         ++side(out_.sent_by_message[word("message")], after);
-        ++side(out_.sent_by_day[to_local(*before_.zone, key.at).day][channel], after);
+        ++side(out_.sent_by_day[to_local(*before_.zone, at).day][channel], after);
       } else if (outcome == "suppressed") {
         ++side(out_.suppressed[word("reason")], after);
       } else {
@@ -258,7 +158,7 @@ class Comparing {
       Comparison::Journey& journey = out_.journeys[now_called(word("journey"), after)];
       if (kind == "enter") {
         ++side(journey.entered, after);
-        entered_[now_called(word("journey"), after)][key.user] |= after ? 2 : 1;
+        entered_[now_called(word("journey"), after)][user] |= after ? 2 : 1;
       } else if (kind == "goal") {
         ++side(journey.goals, after);
       } else {
@@ -282,13 +182,10 @@ class Comparing {
 
   const Module &before_, &after_;
   FirstNames old_names_, new_names_;
-  Spool& spool_;
   Comparison& out_;
-  std::string ahead_;
-  Key ahead_key_, group_key_;
-  std::vector<std::string> group_;
   std::map<std::string, Otherwise> otherwise_;
   std::map<std::string, std::unordered_map<std::string, int>> entered_;   // journey, user: 1 before, 2 after, 3 both
+  PairedDecisions pairs_;
 };
 
 // ---- where they are
@@ -393,11 +290,10 @@ void count_inside(const Module& module, UserState& user, bool after, Comparison&
 
 template <class Read>
 std::optional<BatchError> compare(const Module& before, const Module& after, const CompareOptions& options, Comparison& out, Read read) {
-  Spool spool;
-  if (!spool.open()) return BatchError{std::string("a temporary file is needed and could not be made: ") + std::strerror(errno)};
+  Comparing comparing(before, after, out);
   BatchOptions first_options;
   first_options.files = options.files;
-  first_options.line = [&](std::string_view line) { spool.write(line); };
+  first_options.line = [&](std::string_view line) { comparing.before(line); };
   Intake old_intake(before), intake(after);
   if (const auto fault = read(old_intake)) return fault;
   if (const auto fault = read(intake)) return fault;
@@ -409,15 +305,12 @@ std::optional<BatchError> compare(const Module& before, const Module& after, con
   if (options.progress) first_options.progress = [&](uint64_t done, uint64_t total) { options.progress(total ? done * 500 / total : 0, 1000); };
   BatchRun first(old_intake, first_options);
   first.run();
-  if (!spool.rewind()) return BatchError{"a temporary file could not be written: " + spool.why()};
-
-  Comparing comparing(before, after, spool, out);
   BatchOptions second_options = first_options;
-  second_options.line = [&](std::string_view line) { comparing.line(line); };
+  second_options.line = [&](std::string_view line) { comparing.after(line); };
   if (options.progress) second_options.progress = [&](uint64_t done, uint64_t total) { options.progress(500 + (total ? done * 500 / total : 0), 1000); };
   BatchRun second(intake, second_options);
   second.run();
-  comparing.finish();
+  if (const std::optional<std::string> fault = comparing.finish()) return BatchError{*fault};
 
   Summary summary;
   second.summarise(summary);
@@ -442,10 +335,10 @@ std::optional<BatchError> compare(const Module& before, const Module& after, con
   out.inside = first.inside();
 
   // Of each kind some, so that a reader sees the whole of it.
-  const auto person = [&](const std::string& user) -> Comparison::Person* {
-    if (out.people.size() >= options.people) return nullptr;
-    for (Comparison::Person& known : out.people)
-      if (known.user == user) return &known;
+  const auto person = [&](const std::string& user) {
+    if (out.people.size() >= options.people) return;
+    for (const Comparison::Person& known : out.people)
+      if (known.user == user) return;
     Comparison::Person& added = out.people.emplace_back();
     added.user = user;
     for (const Comparison::Moved& moved : out.moved)
@@ -460,7 +353,6 @@ std::optional<BatchError> compare(const Module& before, const Module& after, con
       if (known->second.after) right = row_of(second.step(), *known->second.after, user, out.as_of);
     }
     added.values = side_by_side(left, right);
-    return &added;
   };
   const size_t half = options.people - options.people / 2;
   for (const Comparison::Moved& moved : out.moved)

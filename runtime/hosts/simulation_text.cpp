@@ -17,10 +17,6 @@ using Align = SummaryTable::Align;
 
 constexpr size_t kRowsMost = 31;   // of days; more are told by the week, and more than that by the month
 
-std::string plural(uint64_t count, const char* one, const char* many) {
-  return (count == 0 ? std::string("no") : with_separators(count)) + " " + (count == 1 ? one : many);
-}
-
 std::string in_figures(double value) {
   char text[32];
   if (value != 0 && value < 0.0001) snprintf(text, sizeof text, "%.1e", value);
@@ -29,8 +25,8 @@ std::string in_figures(double value) {
 }
 
 int32_t first_of_month(int32_t day) {
-  const std::string date = format_date(day);
-  return days_from_civil(std::stoi(date.substr(0, date.size() - 6)), std::stoi(date.substr(date.size() - 5, 2)), 1);
+  const CivilDate date = civil_from_days(day);
+  return days_from_civil(date.year, date.month, 1);
 }
 
 struct Period { const char* heading; std::map<int32_t, std::vector<uint64_t>> sent; };
@@ -39,10 +35,9 @@ struct Period { const char* heading; std::map<int32_t, std::vector<uint64_t>> se
 Period periods_of(const Simulation& s) {
   if (s.sent.empty()) return {"sent, by day", {}};
   const int32_t days = s.sent.rbegin()->first - s.sent.begin()->first + 1;
-  const auto weekday = [](int32_t day) { return ((day % 7) + 10) % 7; };   // monday 0: 1970-01-01 was a thursday
   const bool weeks = days > static_cast<int32_t>(kRowsMost), months = days > static_cast<int32_t>(7 * kRowsMost);
   Period out{months ? "sent, by month" : weeks ? "sent, by week from" : "sent, by day", {}};
-  const auto bucket = [&](int32_t day) { return months ? first_of_month(day) : weeks ? day - weekday(day) : day; };
+  const auto bucket = [&](int32_t day) { return months ? first_of_month(day) : weeks ? day - weekday_of(day) : day; };
   for (const auto& [day, counts] : s.sent) {
     std::vector<uint64_t>& sum = out.sent[bucket(day)];
     sum.resize(counts.size());

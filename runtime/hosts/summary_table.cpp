@@ -42,6 +42,10 @@ std::string with_separators(uint64_t count) {
   return digits;
 }
 
+std::string plural(uint64_t count, const char* one, const char* many) {
+  return (count == 0 ? std::string("no") : with_separators(count)) + " " + (count == 1 ? one : many);
+}
+
 std::string percent_of(uint64_t part, uint64_t whole) {
   if (part == 0 || whole == 0) return {};
   const uint64_t tenths = static_cast<uint64_t>((static_cast<unsigned __int128>(part) * 1000 + whole / 2) / whole);

@@ -24,6 +24,7 @@ class SummaryTable {
 };
 
 std::string with_separators(uint64_t count);                       // "541,909"; zero is empty
+std::string plural(uint64_t count, const char* one, const char* many);   // "no users", "1 user", "1,204 users"
 std::string percent_of(uint64_t part, uint64_t whole);             // "27.5%", "<0.1%"; empty when nothing
 std::string bar_of(uint64_t part, uint64_t whole, size_t width);   // of blocks, an eighth the least
 

@@ -22,10 +22,6 @@ Counts largest_first(const std::map<std::string, uint64_t>& counts) {
   return sorted;
 }
 
-std::string plural(uint64_t count, const char* one, const char* many) {
-  return (count == 0 ? std::string("no") : with_separators(count)) + " " + (count == 1 ? one : many);
-}
-
 std::string cut(const std::string& given) {
   const std::string text = printable(given);
   if (text.size() <= kLineCharacters) return text;
