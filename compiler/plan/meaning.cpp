@@ -81,7 +81,7 @@ uint64_t meaning_of(const Program& program, const States& states) {
 uint64_t meaning_of(const Plan& plan, const PlanCell& cell) {
   const Program& program = *plan.program;
   Meaning meaning(program);
-  meaning.add(fmt::format("{} {} {} {} {} {} {} {} {} {} {}", static_cast<int>(cell.kind), static_cast<int>(cell.unit), cell.panes, cell.keep, cell.keeps_panes,
+  meaning.add(fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {}", static_cast<int>(cell.kind), static_cast<int>(cell.unit), cell.panes, cell.keep, cell.keeps_panes, cell.sums, cell.extremes, cell.dated_pairs,
                           cell.up_to, cell.words, cell.by_hand, cell.dated, cell.from_day, cell.to_day));
   if (cell.event.valid()) meaning.add(program.events[cell.event.index()].name);
   meaning.add("where ", cell.where);

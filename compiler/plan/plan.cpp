@@ -173,12 +173,16 @@ class Planner {
     cell.property = a.property;
     if (a.has_property) cell.value_type = program_.events[a.event.index()].properties[a.property].type.known();
     const int32_t window = window_of(a.window);
+    cell.sums = a.kind == AggregateKind::sum || a.kind == AggregateKind::average;
+    cell.extremes = a.kind == AggregateKind::smallest || a.kind == AggregateKind::largest;
     std::string extra;
     switch (cell.kind) {
       case CellKind::counts: case CellKind::panes: case CellKind::firsts: case CellKind::lasts:
         cell.unit = a.window.unit;
         cell.panes = a.window.count;
+        if (cell.kind == CellKind::panes) extra = cell.sums ? "sums" : "extremes";
         break;
+      case CellKind::total: extra = cell.sums ? "sums" : cell.extremes ? "extremes" : ""; break;
       case CellKind::bits:
         cell.unit = a.unit;
         cell.panes = a.window.count;
@@ -204,7 +208,8 @@ class Planner {
         cell.window = window;
         cell.unit = a.window.unit;
         cell.panes = a.window.count;
-        extra = fmt::format("b{} w{} {}", cell.up_to, window, a.window.kind == WindowKind::ago);
+        cell.dated_pairs = a.window.kind == WindowKind::ago;
+        extra = fmt::format("b{} w{} {}", cell.up_to, window, cell.dated_pairs);
         break;
       default: break;
     }

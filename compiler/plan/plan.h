@@ -40,6 +40,8 @@ struct PlanCell {
   uint32_t words = 0;                // bits
   int32_t anchor = -1;               // begun anew by, and counting from, this anchor
   int32_t sequence = -1;             // fed by the completed matches of this sequence, not by `event` itself
+  bool dated_pairs = false;          // pairs: each with a time of its own, for windows that have passed
+  bool sums = false, extremes = false;   // panes, total: what is kept beside how many
   bool by_hand = false;              // no event feeds it: stamps of anchors, open matches
   bool dated = false;                // counts only events of the local dates from_day to to_day
   int32_t from_day = 0, to_day = 0;

@@ -2,6 +2,7 @@
 #include "compiler/service/module_builder.h"
 
 #include "compiler/plan/meaning.h"
+#include "compiler/plan/reads.h"
 #include "compiler/service/journey_graph.h"
 #include "compiler/service/owned_value.h"
 
@@ -199,8 +200,11 @@ class Builder {
       if (cell.journey != journey) continue;
       const uint32_t bound = cell.kind == CellKind::ring ? cell.keep : cell.kind == CellKind::sequence ? open_max(cell) : cell.up_to;
       const int32_t anchor = cell.anchor < 0 ? -1 : static_cast<int32_t>(plan_.cells[plan_.anchors[static_cast<size_t>(cell.anchor)].stamp].offset);
+      const bool forgets = cell.kind == CellKind::counts || cell.kind == CellKind::panes || cell.kind == CellKind::bits ||
+                           (cell.kind == CellKind::pairs && cell.window >= 0);
       out.push_back({cell.kind, cell.offset, cell.words, bound, anchor, cell.has_property && held_as_text(cell.value_type.kind),
-                     cell.has_property && cell.value_type.kind == TypeKind::number, cell.what, meaning_of(plan_, cell)});
+                     cell.has_property && cell.value_type.kind == TypeKind::number, cell.dated_pairs, cell.sums, cell.extremes, static_cast<PaneUnit>(cell.unit),
+                     forgets ? cell.panes : -1, cell.what, meaning_of(plan_, cell)});
     }
     return out;
   }
@@ -262,6 +266,7 @@ class Builder {
       out.find = functions_.get<StatesFn>(plan_.find(FunctionKind::states, &states));
       int32_t next = plan_.find(FunctionKind::states_next, &states);
       if (next >= 0) out.next = functions_.get<NextFn>(next);
+      out.reads = reads_of(program_, states);
       for (size_t f = 0; f < plan_.functions.size(); ++f) {
         const PlanFunction& function = plan_.functions[f];
         if (function.kind != FunctionKind::anchor) continue;
@@ -285,6 +290,7 @@ class Builder {
         out.condition = functions_.condition(expr);
       }
       out.next = functions_.next(expr);
+      out.reads = reads_of(program_, *expr);
       out.meaning = meaning_of(program_, *expr);
       out_->watches.push_back(out);
     }
@@ -317,6 +323,8 @@ class Builder {
     } else if (auto* on = std::get_if<EnterOnDate>(&enter.node)) {
       out.kind = ModuleClock::Kind::date;
       out.date = functions_.value(on->date.get());
+      out.reads = reads_of(program_, *on->date);
+      out.reads.always |= depends_on_time(program_, *on->date);
       out.yearly = on->yearly;
       at(*on);
     }

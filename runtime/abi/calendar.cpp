@@ -98,11 +98,6 @@ int64_t read_offset(Reader& in) {
 
 }  // namespace
 
-int64_t floor_div(int64_t a, int64_t b) {
-  const int64_t quotient = a / b;
-  return a % b < 0 ? quotient - 1 : quotient;
-}
-
 // Years are counted from March, so that the leap day is the last of its year and the months before it follow
 // the pattern 31 30 31 30 31 of five months and 153 days.
 CivilDate civil_from_days(int32_t days) {

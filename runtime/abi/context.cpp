@@ -2,6 +2,7 @@
 // are kept as spans, so that inputs near one another in time cost a comparison each. Tested by tests/unit/core.
 #include "runtime/abi/context.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -10,6 +11,9 @@
 namespace wend {
 namespace {
 constexpr size_t kBlockBytes = 64 * 1024;
+
+// As pane_of() has minutes and hours.
+int64_t fine_pane(int64_t at_us, int64_t length_us) { return std::clamp<int64_t>(floor_div(at_us, length_us), INT32_MIN, INT32_MAX); }
 }
 
 size_t TextPool::Hash::operator()(std::string_view text) const { return XXH3_64bits(text.data(), text.size()); }
@@ -41,43 +45,80 @@ uint32_t TextPool::intern(std::string_view text) {
   return id;
 }
 
-Context::Context(const Zone& project_zone, std::vector<WindowSpec> windows)
-    : zone(project_zone), windows_(std::move(windows)), starts_(windows_.size()), firsts_(windows_.size()) {
+Context::Context(const Zone& project_zone, std::vector<WindowSpec> windows) : zone(project_zone), windows_(std::move(windows)) {
   pool = texts.views();
-  window_starts = starts_.data();
-  window_firsts = firsts_.data();
-  for (int64_t& first : panes_now) first = WEND_NEVER;   // so that the first set_now computes every window
+  for (uint32_t i = 0; i < windows_.size(); ++i)
+    if (windows_[i].unit == PaneUnit::minute || windows_[i].unit == PaneUnit::hour) fine_.push_back(i);
+  for (Sheet& sheet : sheets_) {
+    sheet.starts.resize(windows_.size());
+    sheet.firsts.resize(windows_.size());
+  }
+  if (!fine_.empty()) {
+    starts_.resize(windows_.size());
+    firsts_.resize(windows_.size());
+  }
   set_now(0);
   set_event_at(0);
 }
 
-int64_t Context::pane(PaneUnit unit, int64_t at_us, PaneSpan& cache) {
-  if (at_us < cache.start || at_us >= cache.end) {
-    const int32_t index = pane_of(zone, unit, at_us);
-    cache = {pane_start(zone, unit, index), pane_start(zone, unit, index + 1), index};
-  }
-  return cache.index;
+void Context::fill(Day& day, int64_t at_us) const {
+  const int32_t today = pane_of(zone, PaneUnit::day, at_us);
+  day.start = pane_start(zone, PaneUnit::day, today);
+  day.end = pane_start(zone, PaneUnit::day, today + 1);
+  day.panes[static_cast<int>(PaneUnit::day)] = today;
+  for (const PaneUnit unit : {PaneUnit::week, PaneUnit::month}) day.panes[static_cast<int>(unit)] = pane_of(zone, unit, at_us);
 }
 
 void Context::set_now(int64_t now_us) {
   now = now_us;
-  bool moved[kPaneUnits];
-  for (int i = 0; i < kPaneUnits; ++i) {
-    const int64_t index = pane(static_cast<PaneUnit>(i), now_us, now_spans_[i]);
-    moved[i] = index != panes_now[i];
-    panes_now[i] = index;
+  Sheet& sheet = sheets_[static_cast<uint64_t>(floor_div(now_us, kMicrosPerDay / 4)) % kSheets];
+  const bool fresh = now_us < sheet.start || now_us >= sheet.end;
+  if (fresh) {
+    fill(sheet, now_us);
+    for (size_t i = 0; i < windows_.size(); ++i) {
+      const PaneUnit unit = windows_[i].unit;
+      if (unit == PaneUnit::minute || unit == PaneUnit::hour) continue;
+      sheet.firsts[i] = sheet.panes[static_cast<int>(unit)] - windows_[i].count;
+      sheet.starts[i] = pane_start(zone, unit, static_cast<int32_t>(sheet.firsts[i]));
+    }
   }
-  today = panes_now[static_cast<int>(PaneUnit::day)];
-  for (size_t i = 0; i < windows_.size(); ++i) {
-    const auto unit = static_cast<int>(windows_[i].unit);
-    if (!moved[unit]) continue;
-    firsts_[i] = panes_now[unit] - windows_[i].count;
+  static_assert(static_cast<int>(PaneUnit::day) == 2 && static_cast<int>(PaneUnit::month) == kPaneUnits - 1);
+  const int64_t minute = fine_pane(now_us, kMicrosPerMinute), hour = fine_pane(now_us, kMicrosPerHour);
+  const bool turns = !fine_.empty() && (fresh || &sheet != sheet_ || minute != panes_now[0] || hour != panes_now[1]);
+  panes_now[0] = minute;
+  panes_now[1] = hour;
+  panes_now[2] = today = sheet.panes[2];
+  panes_now[3] = sheet.panes[3];
+  panes_now[4] = sheet.panes[4];
+  sheet_ = &sheet;
+  if (turns) turn_fine_windows();
+  window_starts = fine_.empty() ? sheet.starts.data() : starts_.data();
+  window_firsts = fine_.empty() ? sheet.firsts.data() : firsts_.data();
+}
+
+void Context::turn_fine_windows() {
+  starts_ = sheet_->starts;
+  firsts_ = sheet_->firsts;
+  for (const uint32_t i : fine_) {
+    firsts_[i] = panes_now[static_cast<int>(windows_[i].unit)] - windows_[i].count;
     starts_[i] = pane_start(zone, windows_[i].unit, static_cast<int32_t>(firsts_[i]));
   }
 }
 
 void Context::set_event_at(int64_t at_us) {
-  for (int i = 0; i < kPaneUnits; ++i) panes_event[i] = pane(static_cast<PaneUnit>(i), at_us, event_spans_[i]);
+  if (at_us == now) return std::copy(panes_now, panes_now + kPaneUnits, panes_event), void();
+  Day& day = days_[static_cast<uint64_t>(floor_div(at_us, kMicrosPerDay / 4)) % kDays];
+  if (at_us < day.start || at_us >= day.end) fill(day, at_us);
+  panes_event[0] = fine_pane(at_us, kMicrosPerMinute);
+  panes_event[1] = fine_pane(at_us, kMicrosPerHour);
+  for (int unit = 2; unit < kPaneUnits; ++unit) panes_event[unit] = day.panes[unit];
+}
+
+int64_t Context::start_of(PaneUnit unit, int32_t pane) {
+  const int64_t key = int64_t{pane} * kPaneUnits + static_cast<int>(unit);
+  PaneStart& known = pane_starts_[static_cast<uint64_t>(key) % kStarts];
+  if (known.key != key) known = {key, pane_start(zone, unit, pane)};
+  return known.start;
 }
 
 char* Context::alloc(size_t bytes) {

@@ -73,6 +73,7 @@ class Context : public wend_ctx {
   // Moves to an instant (any direction: each user has an own `now`) and refreshes what follows from it.
   void set_now(int64_t now_us);
   void set_event_at(int64_t at_us);          // panes_event
+  int64_t start_of(PaneUnit unit, int32_t pane);   // pane_start() in the project's zone
   uint32_t intern(std::string_view text) { uint32_t id = texts.intern(text); pool = texts.views(); return id; }
   char* alloc(size_t bytes);                 // valid until reset_scratch()
   void reset_scratch();
@@ -89,12 +90,22 @@ class Context : public wend_ctx {
   uint64_t sets_refused = 0;                // `set` that would have given a consent or an address
 
  private:
-  struct PaneSpan { int64_t start = 1, end = 0; int64_t index = 0; };
-  int64_t pane(PaneUnit unit, int64_t at_us, PaneSpan& cache);
+  // A day of the project's zone, and the panes and window edges that are the same all through it.
+  struct Day { int64_t start = 1, end = 0; int64_t panes[kPaneUnits] = {}; };
+  struct Sheet : Day { std::vector<int64_t> starts, firsts; };
+  void fill(Day& day, int64_t at_us) const;
+  void turn_fine_windows();
 
   std::vector<WindowSpec> windows_;
-  std::vector<int64_t> starts_, firsts_;
-  PaneSpan now_spans_[kPaneUnits], event_spans_[kPaneUnits];
+  std::vector<uint32_t> fine_;              // windows of minutes and hours, which turn within a day
+  std::vector<int64_t> starts_, firsts_;    // where there are some: all windows at `now`
+  const Sheet* sheet_ = nullptr;            // of `now`
+  static constexpr size_t kSheets = 32, kDays = 8;   // a quarter of a day each: users are met at different hours
+  Sheet sheets_[kSheets];
+  Day days_[kDays];
+  struct PaneStart { int64_t key = INT64_MIN, start = 0; };
+  static constexpr size_t kStarts = 64;
+  PaneStart pane_starts_[kStarts];
   std::vector<std::unique_ptr<char[]>> scratch_;
   size_t scratch_used_ = 0, scratch_block_ = 0;
 };

@@ -109,8 +109,21 @@ struct ModuleCell {
   int32_t anchor = -1;              // offset of the stamp cell since which it counts, which begins it anew
   bool text_value = false;          // value8s are pool ids
   bool number_value = false;        // value8s are doubles; sums are on the 2^-40 grid
+  bool dated_pairs = false;         // pairs: each has a time of its own
+  bool sums = true, extremes = true;   // panes, total: whether those are read
+  PaneUnit unit = PaneUnit::day;    // of the panes it holds
+  int32_t panes = -1;               // how many units back are read; -1: all that there are
   std::string what;                 // "count of play in last 7 days", for people
   uint64_t meaning = 0;             // of what it keeps, by name: equal in every version that keeps the same
+};
+
+// What a condition or value reads, apart from time: it is asked again only when some of that may have changed, or when its
+// next change by time has come. By index into the Module's tables, each once, in order.
+struct Reads {
+  std::vector<uint32_t> events;     // that feed what it reads
+  std::vector<uint32_t> attributes, states;
+  bool baselines = false;           // some baseline
+  bool always = true;               // anything: to be asked at every input
 };
 
 // Makes an event from events; see Signal in compiler/sema/program.h.
@@ -148,6 +161,7 @@ struct ModuleStates {
   uint32_t slot = 0;                // offset of the StateSlot in the record
   StatesFn find = nullptr;
   NextFn next = nullptr;            // continuously
+  Reads reads;                      // continuously
   // (state, function): begins anew what is counted since the block became that state; called when it is taken.
   std::vector<std::pair<uint32_t, UpdateFn>> anchors;
 };
@@ -181,6 +195,7 @@ struct ModuleWatch {
   ValueFn value = nullptr;          // change
   ValueType type;
   NextFn next = nullptr;            // null: time alone changes nothing
+  Reads reads;
   uint64_t meaning = 0;             // of what is watched, and of all it reads
 };
 
@@ -215,6 +230,7 @@ struct ModuleClock {
   uint32_t weekdays = 0x7f;         // every; bit 0 = Monday
   int32_t day = 0;                  // once
   ValueFn date = nullptr;           // date: unknown: never
+  Reads reads;                      // date: `always` where time alone may change it
   bool yearly = false;              // date: its anniversaries too
   int64_t time_of_day_us = 0;
   bool user_time = false;

@@ -51,7 +51,11 @@ CivilDate civil_from_days(int32_t days);
 int32_t days_from_civil(int32_t year, int32_t month, int32_t day);
 int32_t days_in_month(int32_t year, int32_t month);
 int weekday_of(int32_t days);                 // 0 is Monday
-int64_t floor_div(int64_t a, int64_t b);      // rounds towards minus infinity, b > 0
+// Rounds towards minus infinity; b > 0.
+inline int64_t floor_div(int64_t a, int64_t b) {
+  const int64_t quotient = a / b;
+  return a % b < 0 ? quotient - 1 : quotient;
+}
 
 // ---- panes: calendar units counted from 1970 (language.md 4) ----
 enum class PaneUnit : uint8_t { minute, hour, day, week, month };  // minute and hour are of UTC, the others of a zone

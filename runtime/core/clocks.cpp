@@ -12,24 +12,33 @@ void Input::ring_clocks() {
     for (Scratch::Rung& rung : scratch_.rung) rung = rung == Scratch::silent ? Scratch::silent : Scratch::rang_before;
     return;
   }
-  scratch_.rung.assign(module_.clocks.size(), Scratch::silent);
+  for (Scratch::Rung& rung : scratch_.rung) rung = Scratch::silent;
+  scratch_.rang = false;
+  if (tail_value(user_.record.bytes(), tables_.tail.soonest, 1) > now_) return;
   for (uint32_t i = 0; i < module_.clocks.size(); ++i) {
     ClockSlot& slot = clock_slot(user_.record.bytes(), tables_.tail.clocks, i);
     if (slot.due > now_) continue;
     scratch_.rung[i] = Scratch::rings;
+    scratch_.rang = true;
+    for (const uint32_t journey : tables_.asking.entered_by_clock[i]) set_bit(scratch_.entering, journey);
     slot.last = slot.date;
     slot.due = WEND_FOREVER;
   }
 }
 
+// Behind what was asked: those that rang, and those that something has moved, are set anew.
 int64_t Input::set_clocks() {
+  const Asking& asking = tables_.asking;
   uint8_t* record = user_.record.bytes();
+  int64_t& soonest = tail_value(record, tables_.tail.soonest, 1);
+  bool moved = false;
+  for (uint32_t i = 0; i < module_.clocks.size() && !moved; ++i) moved = has_bit(scratch_.asked, asking.clock(i));
+  if (!first_ && !scratch_.rang && !moved && soonest != WEND_NEVER) return soonest;
   int64_t least = WEND_FOREVER;
   for (uint32_t i = 0; i < module_.clocks.size(); ++i) {
     const ModuleClock& clock = module_.clocks[i];
     ClockSlot& slot = clock_slot(record, tables_.tail.clocks, i);
-    const bool moves = clock.kind == ModuleClock::Kind::date || clock.user_time;
-    if (moves || first_ || scratch_.rung[i] != Scratch::silent) {
+    if (first_ || has_bit(scratch_.asked, asking.clock(i)) || scratch_.rung[i] != Scratch::silent) {
       int32_t date = clock.day;
       bool known = true;
       if (clock.date) {
@@ -43,6 +52,7 @@ int64_t Input::set_clocks() {
     }
     least = std::min(least, slot.due);
   }
+  soonest = least;
   return least;
 }
 

@@ -26,14 +26,18 @@ void Input::remember_exit(const Instance& instance) {
 }
 
 void Input::enter_journeys() {
-  if (late_ || (step_.overrides_ && step_.overrides_->nobody_enters)) return;
-  for (uint32_t i = 0; i < module_.journeys.size(); ++i) {
-    const ModuleEnter* by = nullptr;
-    int32_t way = -1;
-    if (!wants_in(module_.journeys[i], by, way)) continue;
-    const uint32_t key = by && by->key ? key_of(*by) : 0;
-    if (may_enter(i, key)) enter(i, key, by, way);
+  if (!late_ && !(step_.overrides_ && step_.overrides_->nobody_enters)) {
+    if (event_) add_bits(scratch_.entering, tables_.asking.entered_by_event[event_->type]);
+    add_bits(scratch_.entering, tables_.asking.entered_by_stays);
+    each_bit(scratch_.entering, static_cast<uint32_t>(module_.journeys.size()), [&](uint32_t i) {
+      const ModuleEnter* by = nullptr;
+      int32_t way = -1;
+      if (!wants_in(module_.journeys[i], by, way)) return;
+      const uint32_t key = by && by->key ? key_of(*by) : 0;
+      if (may_enter(i, key)) enter(i, key, by, way);
+    });
   }
+  for (uint64_t& word : scratch_.entering) word = 0;
 }
 
 bool Input::wants_in(const ModuleJourney& journey, const ModuleEnter*& by, int32_t& first) const {

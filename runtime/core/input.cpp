@@ -22,10 +22,11 @@ Input::Input(Step& step, UserState& user, const EventInput* event, int64_t now, 
 void Input::begin() {
   context_.reset_scratch();
   context_.set_now(now_);
+  begin_asking();
   scratch_.gathered.clear();
   scratch_.withdrawn.clear();
   scratch_.messages.clear();
-  scratch_.raised.clear();
+  if (!scratch_.raised.empty()) scratch_.raised.clear();
 }
 
 void Input::end() {
@@ -34,6 +35,7 @@ void Input::end() {
   drop_gone();
   for (Decision& line : scratch_.withdrawn) out_.push_back(std::move(line));
   for (Decision& line : scratch_.messages) out_.push_back(std::move(line));
+  leave_asks();
   schedule();
 }
 
@@ -97,6 +99,7 @@ void Input::apply_measures() {
   context_.set_event_at(event_->at);
   uint8_t* record = user_.record.bytes();
   const ModuleEvent& declared = module_.events[event_->type];
+  touch(tables_.asking.by_event[event_->type]);
   if (declared.update) declared.update(record, nullptr, event_, &context_);
   UserState::More* more = user_.more_or_null();
   if (more) {

@@ -40,6 +40,9 @@ struct Scratch {
   std::vector<uint8_t> fired;           // by watch
   enum Rung : uint8_t { silent, rings, rang_before };   // in this input; in the one that raised it
   std::vector<Rung> rung;               // by clock
+  bool rang = false;                    // some of them is not silent
+  Bits ask, asked;                      // numbers of Asking: touched since the last were asked; asked within this input
+  Bits entering;                        // journeys that may let in
   std::vector<GatheredSend> gathered;
   std::vector<Decision> withdrawn, messages;
   std::vector<uint32_t> channels;       // of one send
@@ -90,6 +93,16 @@ class Input {
   bool late() const { return event_ && event_->late; }
   void note_late();
 
+  // asking.cpp: what is asked
+  void begin_asking();
+  void touch(const Bits& numbers) { add_bits(scratch_.ask, numbers); }
+  void gather_asks();
+  void done_asking();
+  void leave_asks();
+  void ask_again(uint32_t number);   // at the next input
+  void ask_all();                    // likewise
+  void note_next(uint32_t number, int64_t instant);
+
   // feedback.cpp: what the built-in events do
   void apply_feedback();
   void unsubscribe();
@@ -132,13 +145,15 @@ class Input {
   void note_written(uint32_t attribute, int64_t at) {
     int64_t& written = tail_value(user_.record.bytes(), tables_.tail.writes, attribute);
     written = std::max(written, at);
+    touch(tables_.asking.by_attribute[attribute]);
   }
   // What is said of an earlier time than what has been said already changes nothing.
   bool outdated(uint32_t attribute) const { return tail_value(user_.record.bytes(), tables_.tail.writes, attribute) > facts_.at; }
 
   // states.cpp
   void evaluate_states();
-  void evaluate(uint32_t block);
+  CadenceInstant cadence_behind(uint32_t block, int32_t nominal, int64_t at) const;
+  bool evaluate(uint32_t block);   // whether it is what it was, and waits for nothing
   void take_value(const Fresh::Block& fresh);
   void take_state(uint32_t block, StateSlot& slot, int32_t found);
   void test_watches();

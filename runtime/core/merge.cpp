@@ -44,12 +44,15 @@ bool consent_of(const Module& module, uint32_t attribute, bool& negated) {
 
 void Input::merge(UserState& other) {
   begin();
-  scratch_.rung.assign(module_.clocks.size(), Scratch::silent);
+  for (Scratch::Rung& rung : scratch_.rung) rung = Scratch::silent;
+  scratch_.rang = false;
   user_.now = now_;
   join(other);
   other = UserState();
   apply_attributes();
   before_ = now_;   // nothing is reached by a merge
+  ask_all();
+  gather_asks();
   evaluate_states();
   test_watches();
   std::fill(scratch_.moves.begin(), scratch_.moves.end(), Move{});

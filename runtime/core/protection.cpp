@@ -13,12 +13,12 @@ bool counts_for(const ModuleSubject& subject, const SentStamp& stamp);   // send
 
 void Input::protect() {
   if (UserState::More* more = user_.more_or_null()) {
-    std::vector<PendingSend> waiting;
+    size_t waiting = 0;
     for (PendingSend& send : more->deferred) {
       if (send.until <= now_ || (send.held && !still_held(send)) || (send.paused && !paused(send))) scratch_.gathered.push_back({std::move(send), {}, 0});
-      else waiting.push_back(std::move(send));
+      else if (PendingSend& place = more->deferred[waiting++]; &place != &send) place = std::move(send);
     }
-    more->deferred = std::move(waiting);
+    more->deferred.resize(waiting);
   }
   if (!scratch_.gathered.empty()) {
     arbitrate();

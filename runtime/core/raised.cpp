@@ -28,6 +28,7 @@ bool matching_value(const Module& module, const wend_event& event, int32_t prope
 }  // namespace
 
 void Input::conclude() {
+  gather_asks();
   evaluate_states();
   test_watches();
   raise_signals();
@@ -49,6 +50,7 @@ void Input::raise(Raised raised) {
 // First raised first; what these raise comes behind all that is waiting. None is taken off the list before the sends of
 // the input are decided, since those may read its texts.
 void Input::handle_raised() {
+  if (scratch_.raised.empty()) return;
   for (size_t i = 0; i < scratch_.raised.size(); ++i) {
     Raised& raised = scratch_.raised[i];
     drop_gone();
@@ -89,7 +91,7 @@ void Input::begin_raised(Raised& raised) {
 void Input::raise_signals() {
   if (timers_) return fall_deadlines();
   if (!event_) return;
-  for (uint32_t i = 0; i < module_.signals.size(); ++i) {
+  for (const uint32_t i : tables_.asking.signals_of[event_->type]) {
     const ModuleSignal& signal = module_.signals[i];
     const bool follows = signal.follow != ModuleSignal::Follow::none;
     if (follows && event_->type == signal.by) follow(i, signal);

@@ -9,26 +9,37 @@
 namespace wend {
 
 void Input::evaluate_states() {
-  scratch_.moves.assign(module_.states.size(), Move{});
+  for (Move& move : scratch_.moves) move = Move{};
   for (const uint32_t block : module_.states_order) {
     const ModuleStates& states = module_.states[block];
     StateSlot& slot = *state_slot(user_, states);
     if (states.cadence == ModuleStates::Cadence::continuously) {
-      evaluate(block);
+      const uint32_t number = tables_.asking.block(block);
+      if (has_bit(scratch_.ask, number) && !evaluate(block)) ask_again(number);
     } else if (first_ || slot.due <= now_) {
-      const Zone& clock = zone(states.user_time);
-      if (!first_) slot.nominal = next_cadence(states, clock, slot.nominal, slot.due - 1).nominal;
-      slot.due = next_cadence(states, clock, slot.nominal, now_).due;
+      if (!first_) slot.nominal = cadence_behind(block, slot.nominal, slot.due - 1).nominal;
+      slot.due = cadence_behind(block, slot.nominal, now_).due;
       evaluate(block);
     }
   }
 }
 
+CadenceInstant Input::cadence_behind(uint32_t block, int32_t nominal, int64_t at) const {
+  const ModuleStates& states = module_.states[block];
+  const Zone& clock = zone(states.user_time);
+  CadenceMemo& memo = tables_.cadences[block * kCadenceMemos + static_cast<uint32_t>(nominal) % kCadenceMemos];
+  if (memo.zone != &clock || memo.nominal != nominal || at < memo.from || at >= memo.next.due)
+    memo = {&clock, nominal, at, next_cadence(states, clock, nominal, at)};
+  return memo.next;
+}
+
 void Input::take_over(const Fresh& fresh) {
   begin();
   user_.now = now_;
-  scratch_.moves.assign(module_.states.size(), Move{});
-  scratch_.rung.assign(module_.clocks.size(), Scratch::silent);
+  ask_all();
+  for (Move& move : scratch_.moves) move = Move{};
+  for (Scratch::Rung& rung : scratch_.rung) rung = Scratch::silent;
+  scratch_.rang = true;
   for (const uint32_t block : module_.states_order)
     for (const Fresh::Block& one : fresh.states)
       if (one.block == block) take_value(one);
@@ -37,6 +48,7 @@ void Input::take_over(const Fresh& fresh) {
   for (const uint32_t floor : fresh.floors) tail_value(user_.record.bytes(), tables_.tail.floors, floor) = now_ + 1;   // when it goes live
   for (const ModuleBaseline& baseline : module_.baselines)
     if (fresh.baselines && std::find(fresh.cells.begin(), fresh.cells.end(), baseline.cell) != fresh.cells.end()) begin_baseline(baseline);
+  leave_asks();
   schedule();
   // What may have come to hold by the change alone is asked when the version goes live, and nothing is due before that.
   int64_t due = user_.due;
@@ -73,27 +85,31 @@ void Input::take_value(const Fresh::Block& fresh) {
     if (state == static_cast<uint32_t>(found)) begin_anew(user_.record.bytes(), nullptr, nullptr, &context_);
 }
 
-void Input::evaluate(uint32_t block) {
+bool Input::evaluate(uint32_t block) {
   const ModuleStates& states = module_.states[block];
   StateSlot& slot = *state_slot(user_, states);
   const bool settled = slot.current != 0xff;
   const int32_t found = states.find(user_.record.bytes(), &context_, settled ? slot.current : -1);
-  if (found < 0 || static_cast<size_t>(found) >= states.names.size()) return;
-  if (!settled) return take_state(block, slot, found);
+  if (found < 0 || static_cast<size_t>(found) >= states.names.size()) return false;
+  if (!settled) {
+    take_state(block, slot, found);
+    return false;
+  }
 
   const int32_t before = slot.candidate != 0xff ? slot.candidate : slot.current;
   const bool time_alone = timers_ && states.cadence == ModuleStates::Cadence::continuously;
-  if (time_alone && found == before) return;
+  if (time_alone && found == before) return found == slot.current;
   if (found == slot.current) {
     slot.candidate = 0xff;
     slot.found = 0;
-    return;
+    return true;
   }
   if (slot.candidate != found) {
     slot.candidate = static_cast<uint8_t>(found);
     slot.found = 0;
   }
   if (++slot.found >= states.settle) take_state(block, slot, found);
+  return false;
 }
 
 void Input::take_state(uint32_t block, StateSlot& slot, int32_t found) {
@@ -103,6 +119,8 @@ void Input::take_state(uint32_t block, StateSlot& slot, int32_t found) {
   slot.candidate = 0xff;
   slot.found = 0;
   scratch_.moves[block] = {from, found};
+  touch(tables_.asking.by_states[block]);
+  add_bits(scratch_.entering, tables_.asking.entered_by_states[block]);
   for (const auto& [state, begin_anew] : module_.states[block].anchors)
     if (state == static_cast<uint32_t>(found)) begin_anew(user_.record.bytes(), nullptr, nullptr, &context_);
   Decision line;
@@ -115,8 +133,13 @@ void Input::take_state(uint32_t block, StateSlot& slot, int32_t found) {
 }
 
 void Input::test_watches() {
-  scratch_.fired.assign(module_.watches.size(), 0);
-  for (uint32_t i = 0; i < module_.watches.size(); ++i) scratch_.fired[i] = watch_fires(i);
+  for (uint8_t& fired : scratch_.fired) fired = 0;
+  each_bit(scratch_.ask, tables_.asking.watches, [&](uint32_t watch) {
+    if (!watch_fires(watch)) return;
+    scratch_.fired[watch] = 1;
+    for (const uint32_t journey : tables_.asking.entered_by_watch[watch]) set_bit(scratch_.entering, journey);
+  });
+  done_asking();
 }
 
 bool Input::watch_fires(uint32_t index) {

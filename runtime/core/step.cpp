@@ -18,7 +18,13 @@ bool is_at(const ModuleJourney& journey, uint32_t at, uint32_t step) { return at
 
 Step::Step(const Module& module, Context& context)
     : module_(module), context_(context), tables_(std::make_unique<Tables>(module, context)),
-      scratch_(std::make_unique<Scratch>()) {}
+      scratch_(std::make_unique<Scratch>()) {
+  scratch_->ask = scratch_->asked = tables_->asking.always;
+  scratch_->entering = bits_for(module.journeys.size());
+  scratch_->moves.resize(module.states.size());
+  scratch_->fired.resize(module.watches.size());
+  scratch_->rung.resize(module.clocks.size());
+}
 
 Step::~Step() = default;
 

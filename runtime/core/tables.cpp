@@ -57,14 +57,17 @@ std::vector<uint8_t> fresh_instance(const ModuleJourney& journey) {
 
 }  // namespace
 
-TailLayout::TailLayout(const Module& module) {
+TailLayout::TailLayout(const Module& module, const Asking& asking) {
   exposures = (module.record_bytes + 7) & ~7u;
   truths = exposures + words_for(module.experiments.size());
   values = truths + words_for(module.watches.size());
   floors = values + static_cast<uint32_t>(module.watches.size() * 8);
   clocks = floors + static_cast<uint32_t>(module.floors.size() * 8);
   writes = clocks + static_cast<uint32_t>(module.clocks.size() * sizeof(ClockSlot));
-  bytes = writes + static_cast<uint32_t>(module.attributes.size() * 8);
+  again = writes + static_cast<uint32_t>(module.attributes.size() * 8);
+  nexts = again + words_for(asking.size());
+  soonest = nexts + asking.size() * 8;
+  bytes = soonest + 16;
 }
 
 void init_cells(const std::vector<ModuleCell>& cells, uint8_t* record) {
@@ -84,7 +87,7 @@ void init_cells(const std::vector<ModuleCell>& cells, uint8_t* record) {
   }
 }
 
-Tables::Tables(const Module& module, Context& context) : tail(module), fresh_user(tail.bytes) {
+Tables::Tables(const Module& module, Context& context) : asking(module), tail(module, asking), fresh_user(tail.bytes) {
   uint8_t* record = fresh_user.data();
   for (const ModuleAttribute& attribute : module.attributes) {
     if (attribute.initial.known) {
@@ -92,6 +95,7 @@ Tables::Tables(const Module& module, Context& context) : tail(module), fresh_use
     }
   }
   init_cells(module.cells, record);
+  cadences.resize(module.states.size() * kCadenceMemos);
   for (const ModuleStates& states : module.states) {
     const StateSlot slot{WEND_NEVER, WEND_FOREVER, INT32_MIN, 0xff, 0xff, 0};
     std::memcpy(record + states.slot, &slot, sizeof slot);
@@ -99,6 +103,10 @@ Tables::Tables(const Module& module, Context& context) : tail(module), fresh_use
   for (size_t i = 0; i < module.floors.size(); ++i) tail_value(record, tail.floors, static_cast<uint32_t>(i)) = WEND_NEVER;
   for (uint32_t i = 0; i < module.clocks.size(); ++i) clock_slot(record, tail.clocks, i) = {WEND_FOREVER, 0, INT32_MIN};
   for (size_t i = 0; i < module.attributes.size(); ++i) tail_value(record, tail.writes, static_cast<uint32_t>(i)) = WEND_NEVER;
+  for (size_t i = 0; i < asking.all.size(); ++i) reinterpret_cast<uint64_t*>(record + tail.again)[i] = asking.all[i];
+  for (uint32_t i = 0; i < asking.size(); ++i) tail_value(record, tail.nexts, i) = WEND_FOREVER;
+  tail_value(record, tail.soonest, 0) = WEND_FOREVER;
+  tail_value(record, tail.soonest, 1) = WEND_NEVER;   // not known yet
   for (const ModuleJourney& journey : module.journeys) {
     fresh_instances.push_back(fresh_instance(journey));
     for (const ModuleEnter& enter : journey.enters) {

@@ -9,7 +9,9 @@
 
 #include "runtime/abi/context.h"
 #include "runtime/abi/module.h"
+#include "runtime/core/asking.h"
 #include "runtime/core/user_state.h"
+#include "runtime/core/wall.h"
 
 namespace wend {
 
@@ -21,8 +23,12 @@ struct TailLayout {
   uint32_t floors = 0;        // eight bytes a floor: its last firing
   uint32_t clocks = 0;        // a ClockSlot a clock
   uint32_t writes = 0;        // eight bytes an attribute: when it was last written, which decides a merge
+  // What follows from all else and is not packed: what asking.h needs.
+  uint32_t again = 0;         // one bit a number of Asking: to be asked at the next input, whatever it is
+  uint32_t nexts = 0;         // eight bytes a number of Asking: the next change by time of what it reads
+  uint32_t soonest = 0;       // two of eight bytes: the least of `nexts`; the instant at which the first clock rings
   uint32_t bytes = 0;         // of record and tail
-  explicit TailLayout(const Module& module);
+  TailLayout(const Module& module, const Asking& asking);
 };
 
 // What is kept of an entry by the clock.
@@ -32,6 +38,15 @@ struct ClockSlot {
   int32_t last;               // the one it rang for last; INT32_MIN: none
 };
 
+// The last answers of next_cadence() for a block. Users are met by time, so most ask what the one before asked.
+struct CadenceMemo {
+  const Zone* zone = nullptr;
+  int32_t nominal = 0;
+  int64_t from = 0;           // the instant it was asked at; the answer is the same from there until it comes
+  CadenceInstant next{0, 0};
+};
+constexpr size_t kCadenceMemos = 4;
+
 struct StaysRule { uint32_t states = 0; uint32_t state = 0; int64_t length_us = 0; };
 
 // A built-in event's place and properties; -1 what the program does not have.
@@ -40,9 +55,11 @@ struct FeedbackEvent { int32_t event = -1, channel = -1, category = -1, message 
 struct Tables {
   Tables(const Module& module, Context& context);
 
+  Asking asking;
   TailLayout tail;
   std::vector<uint8_t> fresh_user;                    // a record and its tail before the first input
   std::vector<std::vector<uint8_t>> fresh_instances;  // by journey
+  std::vector<CadenceMemo> cadences;                  // kCadenceMemos a block
   std::vector<StaysRule> stays;                       // each (states, state, length) once
   FeedbackEvent unsubscribed, external_send, failed, bounced, opened, clicked;
   bool chooses_best = false;                          // some send goes `by best channel`

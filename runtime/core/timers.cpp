@@ -42,7 +42,10 @@ void Input::sample_baselines() {
     BaselineCell& cell = cell_of(user_, baseline);
     if (cell.next > now_) continue;
     wend_slot slot{};
-    if (baseline.value(user_.record.bytes(), nullptr, nullptr, &context_, &slot)) sample(cell, slot.number, baseline.weeks);
+    if (baseline.value(user_.record.bytes(), nullptr, nullptr, &context_, &slot)) {
+      sample(cell, slot.number, baseline.weeks);
+      touch(tables_.asking.by_baselines);
+    }
     cell.next = monday_after(*module_.zone, now_);
   }
 }
@@ -57,9 +60,18 @@ void Input::schedule() {
     return instant > now_ ? instant : (floor_div(now_, 15 * kMicrosPerMinute) + 1) * 15 * kMicrosPerMinute;
   };
 
-  for (const ModuleStates& states : module_.states) {
+  const Asking& asking = tables_.asking;
+  each_bit(scratch_.asked, asking.block(0), [&](uint32_t watch) {
+    const NextFn next = module_.watches[watch].next;
+    note_next(watch, next ? asked(next, nullptr) : WEND_FOREVER);
+  });
+  for (uint32_t i = 0; i < module_.states.size(); ++i) {
+    const ModuleStates& states = module_.states[i];
     StateSlot* slot = state_slot(user_, states);
-    if (states.cadence == ModuleStates::Cadence::continuously) slot->due = states.next ? asked(states.next, nullptr) : WEND_FOREVER;
+    if (states.cadence == ModuleStates::Cadence::continuously && has_bit(scratch_.asked, asking.block(i))) {
+      slot->due = states.next ? asked(states.next, nullptr) : WEND_FOREVER;
+      note_next(asking.block(i), slot->due);
+    }
     at(slot->due);
   }
   for (const StaysRule& rule : tables_.stays) {
@@ -69,9 +81,7 @@ void Input::schedule() {
     if (reached > now_) at(reached);
   }
   for (const ModuleBaseline& baseline : module_.baselines) at(cell_of(user_, baseline).next);
-  for (const ModuleWatch& watch : module_.watches) {
-    if (watch.next) at(asked(watch.next, nullptr));
-  }
+  at(tail_value(record, tables_.tail.soonest, 0));
   for (uint32_t i = 0; i < module_.floors.size(); ++i) at(floor_due(i));
   at(set_clocks());
   at(signal_deadline());

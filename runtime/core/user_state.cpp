@@ -114,8 +114,4 @@ wend_slot slot_of(const OwnedValue& value, ValueKind kind) {
   return slot;
 }
 
-StateSlot* state_slot(const UserState& user, const ModuleStates& states) {
-  return reinterpret_cast<StateSlot*>(user.record.bytes() + states.slot);
-}
-
 }  // namespace wend

@@ -167,6 +167,6 @@ void clear_field(uint8_t* record, const Field& field);   // unknown; a field tha
 wend_slot slot_of(const OwnedValue& value, ValueKind kind);   // a view of `value`
 size_t field_bytes(ValueKind kind);
 
-StateSlot* state_slot(const UserState& user, const ModuleStates& states);
+inline StateSlot* state_slot(const UserState& user, const ModuleStates& states) { return reinterpret_cast<StateSlot*>(user.record.bytes() + states.slot); }
 
 }  // namespace wend

@@ -1,0 +1,156 @@
+// What the step costs on one core, parsing aside and with it: tests/bench/streaming over the listeners of examples/tidal_wave, in
+// memory. And what a user takes, at rest and while at hand, against what the compiler says.
+#include <algorithm>
+#include <cstring>
+#include <deque>
+#include <string>
+
+#include "compiler/service/service.h"
+#include "examples/tidal_wave/population.h"
+#include "runtime/core/codec.h"
+#include "runtime/engine/event_input.h"
+#include "runtime/engine/intake.h"
+#include "runtime/engine/ndjson.h"
+#include "runtime/engine/profiles.h"
+#include "test_paths.h"
+#include "tests/bench/bench.h"
+
+namespace {
+
+using namespace wend;
+
+int rounds = 5;
+
+std::string text_of(const tidal_wave::Request& request, size_t& count) {
+  std::vector<tidal_wave::Event> events;
+  for (uint32_t user = 0; user < request.users; ++user)
+    for (tidal_wave::Event& event : tidal_wave::live(request, user)) events.push_back(std::move(event));
+  std::stable_sort(events.begin(), events.end(), [](const auto& a, const auto& b) { return a.at_ms < b.at_ms; });
+  count = events.size();
+  std::string text;
+  for (const tidal_wave::Event& event : events) text += event.json + "\n";
+  text.append(64, '\0');
+  return text;
+}
+
+// One shard's users and what it takes to move them.
+struct Users {
+  explicit Users(const Module& module) : module(module), context(*module.zone, module.windows), step(module, context) {}
+  const Module& module;
+  Context context;
+  Step step;
+  std::vector<UserState> states;
+  std::vector<Decision> decisions;
+  uint64_t decided = 0;
+
+  void take(uint32_t user, const EventInput& input) {
+    step.handle(states[user], input, decisions);
+    decided += decisions.size();
+    decisions.clear();
+  }
+};
+
+// Events with their users found and their values converted, as they reach the step.
+struct Prepared {
+  std::vector<uint32_t> users;
+  std::vector<EventInput> inputs;
+  std::deque<std::vector<AttributeChange>> changes;
+  size_t people = 0;
+};
+
+void read(Intake& intake, std::string_view text) {
+  NdjsonReader reader(intake);
+  uint64_t number = 0;
+  for (size_t at = 0; at < text.size() && text[at] != '\0';) {
+    const size_t end = text.find('\n', at);
+    reader.line(text.substr(at, end - at), "bench", ++number);
+    at = end + 1;
+  }
+}
+
+Prepared prepare(const Intake& intake) {
+  Prepared out;
+  Profiles profiles(intake.identities, many_by_rank(intake.module));
+  const std::vector<int32_t> by_rank = attributes_by_rank(intake.module);
+  std::vector<AttributeChange> changes;
+  for (const StoredEvent& event : intake.log.events()) {
+    const Profiles::Found found = profiles.resolve(event.record->identities());
+    out.people = std::max<size_t>(out.people, found.profile + 1);
+    out.users.push_back(found.profile);
+    changes.clear();
+    untold(profiles, found.profile, intake.identities, by_rank, changes);
+    EventInput input = input_of(event, changes, profiles.name(found.profile), event.at);
+    if (!changes.empty()) {
+      out.changes.push_back(changes);
+      input.attributes = out.changes.back();
+    }
+    out.inputs.push_back(input);
+  }
+  return out;
+}
+
+void row(const char* what, double events, double seconds) {
+  std::printf("  %-44s %10.0f events/s   %6.0f ns an event\n", what, events / seconds, seconds / events * 1e9);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const char* path = argc > 1 ? argv[1] : WEND_SOURCE_DIR "/tests/bench/streaming";
+  tidal_wave::Request request;
+  request.users = argc > 2 ? static_cast<uint32_t>(std::atoi(argv[2])) : 10'000;
+  request.days = argc > 3 ? static_cast<uint32_t>(std::atoi(argv[3])) : 30;
+  const Project project = Project::load(path);
+  if (!project.ok()) return 1;
+  const std::shared_ptr<const Module> module = compile(project.program());
+  size_t count = 0;
+  const std::string text = text_of(request, count);
+  const auto events = static_cast<double>(count);
+  std::printf("one core, in memory: %zu events of %u listeners over %u days; median of %d rounds\n", count, request.users, request.days, rounds);
+
+  const std::string only = argc > 4 ? argv[4] : "";   // one part, for a profiler
+  if (!only.empty()) rounds = argc > 5 ? std::atoi(argv[5]) : 25;
+  const auto wanted = [&](const char* part) { return only.empty() || only == part; };
+  if (wanted("parse")) row("parse", events, bench::median_seconds(rounds, [&] {
+        Intake intake(*module);
+        read(intake, text);
+      }));
+
+  Intake intake(*module);
+  read(intake, text);
+  const Prepared prepared = prepare(intake);
+  std::unique_ptr<Users> users;
+  const double stepped = bench::median_seconds(rounds, [&] {
+    users = std::make_unique<Users>(*module);
+    users->states.resize(prepared.people);
+    for (size_t i = 0; i < prepared.inputs.size(); ++i) users->take(prepared.users[i], prepared.inputs[i]);
+  });
+  row("measures, states, journeys, protection", events, stepped);
+  std::printf("  %lu decisions, %zu users\n", static_cast<unsigned long>(users->decided), prepared.people);
+
+  // The same, at rest between events.
+  if (wanted("rest")) row("the same, unpacked and packed at every event", events, bench::median_seconds(rounds, [&] {
+    Users at_hand(*module);
+    at_hand.states.resize(1);
+    std::vector<std::string> rest(prepared.people);
+    for (size_t i = 0; i < prepared.inputs.size(); ++i) {
+      std::string& bytes = rest[prepared.users[i]];
+      at_hand.states[0] = UserState();
+      if (!unpack(at_hand.step, {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, at_hand.states[0])) std::abort();
+      at_hand.take(0, prepared.inputs[i]);
+      pack(at_hand.step, at_hand.states[0], bytes);
+    }
+  }));
+
+  std::vector<size_t> sizes;
+  std::string bytes;
+  double sum = 0;
+  for (const UserState& user : users->states) {
+    pack(users->step, user, bytes);
+    sizes.push_back(bytes.size());
+    sum += static_cast<double>(bytes.size());
+  }
+  std::sort(sizes.begin(), sizes.end());
+  std::printf("bytes of a user at rest: %.0f on average, %zu median, %zu at the 99th of 100, %zu at most\n", sum / static_cast<double>(sizes.size()),
+              sizes[sizes.size() / 2], sizes[sizes.size() * 99 / 100], sizes.back());
+}
