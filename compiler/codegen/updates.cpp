@@ -161,7 +161,7 @@ void Emitter::emit_cell_update(const PlanCell& cell) {
     case CellKind::stamps: call("wend_stamps_add", void_, {place, pane, stamp, window_start(cell.window)}); break;
     case CellKind::values: call("wend_values_add", void_, {ctx_, place, i64(cell.up_to), value8, stamp, cell.window >= 0 ? window_start(cell.window) : i64(WEND_NEVER)}); break;
     case CellKind::pairs:
-      if (cell.window >= 0) call("wend_pairs_add", void_, {ctx_, place, i64(cell.up_to), value8, pane, oldest, stamp});
+      if (cell.window >= 0) call(cell.dated_pairs ? "wend_pairs_add_dated" : "wend_pairs_add", void_, {ctx_, place, i64(cell.up_to), value8, pane, oldest, stamp});
       else call("wend_pairs_add", void_, {ctx_, place, i64(cell.up_to), value8, i64(0), i64(0), stamp});
       break;
     case CellKind::streak: call("wend_streak_add", void_, {place, pane}); break;

@@ -26,7 +26,7 @@ const std::vector<std::pair<const char*, void*>>& runtime_symbols() {
       WEND_SYMBOL(wend_firsts_oldest), WEND_SYMBOL(wend_ring_add), WEND_SYMBOL(wend_ring_count), WEND_SYMBOL(wend_ring_read),
       WEND_SYMBOL(wend_ring_first), WEND_SYMBOL(wend_ring_distinct), WEND_SYMBOL(wend_ring_streak), WEND_SYMBOL(wend_ring_top), WEND_SYMBOL(wend_ring_oldest), WEND_SYMBOL(wend_stamps_add),
       WEND_SYMBOL(wend_stamps_count), WEND_SYMBOL(wend_stamps_streak), WEND_SYMBOL(wend_stamps_oldest), WEND_SYMBOL(wend_values_add), WEND_SYMBOL(wend_values_count),
-      WEND_SYMBOL(wend_values_oldest), WEND_SYMBOL(wend_pairs_add), WEND_SYMBOL(wend_pairs_top), WEND_SYMBOL(wend_pairs_oldest),
+      WEND_SYMBOL(wend_values_oldest), WEND_SYMBOL(wend_pairs_add), WEND_SYMBOL(wend_pairs_add_dated), WEND_SYMBOL(wend_pairs_top), WEND_SYMBOL(wend_pairs_oldest),
       WEND_SYMBOL(wend_bits_add), WEND_SYMBOL(wend_bits_count), WEND_SYMBOL(wend_bits_oldest), WEND_SYMBOL(wend_streak_add),
       WEND_SYMBOL(wend_streak_read), WEND_SYMBOL(wend_ever_units_add), WEND_SYMBOL(wend_total_add), WEND_SYMBOL(wend_total_sum_int),
       WEND_SYMBOL(wend_total_sum_number), WEND_SYMBOL(wend_total_average_int), WEND_SYMBOL(wend_total_average_micros),

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <limits>
 #include <new>
+#include <tuple>
+#include <utility>
 
 namespace wend {
 namespace {
@@ -431,9 +433,77 @@ int64_t wend_values_oldest(void* const* cell, int64_t from_at) {
   return WEND_FOREVER;
 }
 
-// Entries stand in the order in which they were last seen, so a later place wins a tie of times. Pairs that have left the
-// window go when a new one comes.
+namespace {
+
+// Of the entries of a value, the first and the place behind the last; both the end where there are none.
+std::pair<uint32_t, uint32_t> pairs_of(const View<PairEntry>& entries, int64_t value) {
+  uint32_t end = entries.count;
+  while (end > 0 && entries.data[end - 1].value != value) --end;   // from behind, where those seen last are
+  uint32_t begin = end;
+  while (begin > 0 && entries.data[begin - 1].value == value) --begin;
+  return end == 0 ? std::pair(entries.count, entries.count) : std::pair(begin, end);
+}
+
+void drop_passed_pairs(void** cell, int64_t oldest) {
+  uint32_t kept = 0;
+  const View<PairEntry> entries = view<PairEntry>(cell);
+  for (const PairEntry& entry : entries)
+    if (entry.pane >= oldest) entries.data[kept++] = entry;
+  if (CellBlock* block = static_cast<CellBlock*>(*cell)) block->count = kept;
+}
+
+// Room for a pair: where there is none, the oldest pane's goes, of those the one that stands first. False: what comes is that itself.
+bool make_room(wend_ctx* ctx, void** cell, int64_t up_to, int64_t pane, int64_t seen) {
+  const View<PairEntry> entries = view<PairEntry>(cell);
+  if (entries.count < up_to) return true;
+  ++ctx->values_dropped;
+  uint32_t victim = 0;
+  for (uint32_t i = 1; i < entries.count; ++i)
+    if (entries.data[i].pane < entries.data[victim].pane) victim = i;
+  const PairEntry& oldest = entries.data[victim];
+  if (oldest.pane > pane || (oldest.pane == pane && oldest.at > seen)) return false;
+  erase<PairEntry>(cell, victim);
+  return true;
+}
+
+}  // namespace
+
+// The pairs of a value stand together, by pane, each with the time of the value's latest event; the values by that time, of equal
+// ones the value handled last behind. Pairs that have left the window go when a new one comes.
 void wend_pairs_add(wend_ctx* ctx, void** cell, int64_t up_to, int64_t value, int64_t pane, int64_t oldest, int64_t at) {
+  if (pane < oldest) return;
+  View<PairEntry> entries = view<PairEntry>(cell);
+  auto [begin, end] = pairs_of(entries, value);
+  uint32_t place = end;
+  while (place > begin && entries.data[place - 1].pane > pane) --place;
+  const bool known = place > begin && entries.data[place - 1].pane == pane;
+  if (known) {
+    ++entries.data[place - 1].count;
+  } else {
+    drop_passed_pairs(cell, oldest);
+    entries = view<PairEntry>(cell);
+    std::tie(begin, end) = pairs_of(entries, value);
+    const int64_t seen = begin < end ? std::max(at, entries.data[begin].at) : at;
+    if (!make_room(ctx, cell, up_to, pane, seen)) return;
+    entries = view<PairEntry>(cell);
+    std::tie(begin, end) = pairs_of(entries, value);
+    if (begin == end)
+      while (begin > 0 && entries.data[begin - 1].at > at) --begin, --end;
+    place = end;
+    while (place > begin && entries.data[place - 1].pane > pane) --place;
+    *insert<PairEntry>(cell, place) = {value, pane, 1, seen};
+    entries = view<PairEntry>(cell);
+    ++end;
+  }
+  if (at < entries.data[begin].at) return;
+  for (uint32_t i = begin; i < end; ++i) entries.data[i].at = at;
+  uint32_t behind = end;
+  while (behind < entries.count && entries.data[behind].at <= at) ++behind;
+  if (behind > end) std::rotate(entries.data + begin, entries.data + end, entries.data + behind);
+}
+
+// Where windows that have passed are asked, each pair has a time of its own, and they stand by that.
+void wend_pairs_add_dated(wend_ctx* ctx, void** cell, int64_t up_to, int64_t value, int64_t pane, int64_t oldest, int64_t at) {
   if (pane < oldest) return;
   View<PairEntry> entries = view<PairEntry>(cell);
   for (uint32_t i = entries.count; i-- > 0;) {
@@ -445,25 +515,12 @@ void wend_pairs_add(wend_ctx* ctx, void** cell, int64_t up_to, int64_t value, in
     entries.data[i] = updated;
     return;
   }
-  const PairEntry updated{value, pane, 1, at};
-  uint32_t kept = 0;
-  for (const PairEntry& entry : entries)
-    if (entry.pane >= oldest) entries.data[kept++] = entry;
-  if (CellBlock* block = static_cast<CellBlock*>(*cell)) block->count = kept;
+  drop_passed_pairs(cell, oldest);
+  if (!make_room(ctx, cell, up_to, pane, at)) return;
   entries = view<PairEntry>(cell);
-  if (entries.count >= up_to) {
-    ++ctx->values_dropped;
-    uint32_t victim = 0;
-    for (uint32_t i = 1; i < entries.count; ++i)
-      if (entries.data[i].pane < entries.data[victim].pane) victim = i;
-    const PairEntry& oldest_pair = entries.data[victim];
-    if (oldest_pair.pane > pane || (oldest_pair.pane == pane && oldest_pair.at > updated.at)) return;   // what comes is the oldest
-    erase<PairEntry>(cell, victim);
-    entries = view<PairEntry>(cell);
-  }
   uint32_t index = entries.count;
-  while (index > 0 && entries.data[index - 1].at > updated.at) --index;
-  *insert<PairEntry>(cell, index) = updated;
+  while (index > 0 && entries.data[index - 1].at > at) --index;
+  *insert<PairEntry>(cell, index) = {value, pane, 1, at};
 }
 
 int32_t wend_pairs_top(void* const* cell, int64_t from, int64_t* value) { return wend_pairs_top_between(cell, from, WEND_FOREVER, value); }
@@ -694,7 +751,7 @@ void wend_first_add(LastCell* cell, int64_t at, int64_t value) {
 
 int64_t wend_pane_exit(wend_ctx* ctx, int32_t unit, int64_t pane, int64_t count) {
   if (pane == WEND_FOREVER) return WEND_FOREVER;
-  return pane_start(static_cast<Context*>(ctx)->zone, static_cast<PaneUnit>(unit), static_cast<int32_t>(pane + count + 1));
+  return static_cast<Context*>(ctx)->start_of(static_cast<PaneUnit>(unit), static_cast<int32_t>(pane + count + 1));
 }
 
 int64_t wend_stamp_exit(wend_ctx* ctx, int32_t unit, int64_t at, int64_t count) {
@@ -704,7 +761,7 @@ int64_t wend_stamp_exit(wend_ctx* ctx, int32_t unit, int64_t at, int64_t count) 
 }
 
 int64_t wend_next_midnight(wend_ctx* ctx) {
-  return start_of_day(static_cast<Context*>(ctx)->zone, static_cast<int32_t>(ctx->today + 1));
+  return static_cast<Context*>(ctx)->start_of(PaneUnit::day, static_cast<int32_t>(ctx->today + 1));
 }
 
 int64_t wend_next_quarter(wend_ctx* ctx) {

@@ -59,8 +59,9 @@ void wend_values_add(wend_ctx* ctx, void** cell, int64_t up_to, int64_t value, i
 int64_t wend_values_count(void* const* cell, int64_t from_at);
 int64_t wend_values_oldest(void* const* cell, int64_t from_at);
 
-// (value, pane) pairs; at most up_to, the oldest pane's go, within it the value seen longest ago.
+// (value, pane) pairs; at most up_to, the oldest pane's go, within it the value seen longest ago (dated: the pair).
 void wend_pairs_add(wend_ctx* ctx, void** cell, int64_t up_to, int64_t value, int64_t pane, int64_t oldest, int64_t at);
+void wend_pairs_add_dated(wend_ctx* ctx, void** cell, int64_t up_to, int64_t value, int64_t pane, int64_t oldest, int64_t at);
 int32_t wend_pairs_top(void* const* cell, int64_t from, int64_t* value);
 int32_t wend_pairs_top_between(void* const* cell, int64_t from, int64_t upto, int64_t* value);
 int64_t wend_pairs_distinct(void* const* cell, int64_t from, int64_t upto);   // how many different values

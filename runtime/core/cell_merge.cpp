@@ -156,17 +156,41 @@ uint64_t merge_values(uint8_t* older, const uint8_t* younger, uint32_t bound) {
   return dropped;
 }
 
+uint64_t bound_pairs(std::vector<PairEntry>& kept, uint32_t bound) {
+  uint64_t dropped = 0;
+  for (; bound > 0 && kept.size() > bound; ++dropped) {   // the oldest pane's, of those the one seen longest ago
+    kept.erase(std::min_element(kept.begin(), kept.end(), [](const PairEntry& a, const PairEntry& b) { return a.pane < b.pane; }));
+  }
+  return dropped;
+}
+
+// As wend_pairs_add() keeps them: values by their latest event, the pairs of one by pane.
 uint64_t merge_pairs(uint8_t* older, const uint8_t* younger, uint32_t bound) {
+  const std::vector<PairEntry> all = by_time(entries_of<PairEntry>(older), entries_of<PairEntry>(younger));
+  std::vector<std::vector<PairEntry>> values;   // the one seen last in front
+  for (size_t i = all.size(); i-- > 0;) {
+    auto group = std::find_if(values.begin(), values.end(), [&](const std::vector<PairEntry>& one) { return one.front().value == all[i].value; });
+    if (group == values.end()) group = values.insert(values.end(), std::vector<PairEntry>());
+    const int64_t seen = group->empty() ? all[i].at : group->front().at;
+    const auto place = std::lower_bound(group->begin(), group->end(), all[i].pane, [](const PairEntry& a, int64_t pane) { return a.pane < pane; });
+    if (place != group->end() && place->pane == all[i].pane) place->count += all[i].count;
+    else group->insert(place, {all[i].value, all[i].pane, all[i].count, seen});
+  }
+  std::vector<PairEntry> kept;
+  for (size_t i = values.size(); i-- > 0;) kept.insert(kept.end(), values[i].begin(), values[i].end());
+  const uint64_t dropped = bound_pairs(kept, bound);
+  put(older, kept);
+  return dropped;
+}
+
+uint64_t merge_dated_pairs(uint8_t* older, const uint8_t* younger, uint32_t bound) {
   std::vector<PairEntry> kept, all = by_time(entries_of<PairEntry>(older), entries_of<PairEntry>(younger));
   for (size_t i = 0; i < all.size(); ++i) {   // the later of two of one value and pane takes the earlier's count
     const auto same = std::find_if(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end(), [&](const PairEntry& later) { return later.value == all[i].value && later.pane == all[i].pane; });
     if (same != all.end()) same->count += all[i].count;
     else kept.push_back(all[i]);
   }
-  uint64_t dropped = 0;
-  for (; bound > 0 && kept.size() > bound; ++dropped) {   // the oldest pane's, of those the one seen longest ago
-    kept.erase(std::min_element(kept.begin(), kept.end(), [](const PairEntry& a, const PairEntry& b) { return a.pane < b.pane; }));
-  }
+  const uint64_t dropped = bound_pairs(kept, bound);
   put(older, kept);
   return dropped;
 }
@@ -229,7 +253,7 @@ void merge_cell(const ModuleCell& cell, uint8_t* older_record, const uint8_t* yo
       break;
     }
     case CellKind::values: context.values_dropped += merge_values(older, younger, cell.bound); break;
-    case CellKind::pairs: context.values_dropped += merge_pairs(older, younger, cell.bound); break;
+    case CellKind::pairs: context.values_dropped += (cell.dated_pairs ? merge_dated_pairs : merge_pairs)(older, younger, cell.bound); break;
     case CellKind::streak: merge_streak(as<StreakCell>(older), as<StreakCell>(younger)); break;
     case CellKind::ever_units: merge_ever_units(as<EverUnitsCell>(older), as<EverUnitsCell>(younger)); break;
     case CellKind::baseline: break;   // the older's

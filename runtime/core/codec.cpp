@@ -15,8 +15,7 @@
 namespace wend {
 namespace {
 
-constexpr char kMagic[4] = {'W', 'E', 'N', 'D'};
-constexpr size_t kHeaderBytes = 28;
+constexpr size_t kHeaderBytes = 9;
 constexpr uint64_t kMostInstances = 64, kMostWatched = 64, kMostKeys = 64, kMostDeferred = 64, kMostSent = 1u << 22;
 constexpr int64_t kMostNominal = 100'000'000;   // dates and hours far behind any year we know
 
@@ -25,25 +24,22 @@ bool waits(const ModuleNode& node) {
          node.kind == ModuleNode::Kind::wait_for || node.kind == ModuleNode::Kind::wait_until_date || node.kind == ModuleNode::Kind::wait_until;
 }
 
+// The half of a hash that a header has room for.
+uint32_t short_hash(uint64_t hash) { return static_cast<uint32_t>(hash ^ hash >> 32); }
+
 void pack_header(const Module& module, std::string_view payload, std::string& out) {
   ByteWriter header(out);
-  out.append(kMagic, sizeof kMagic);
-  header.raw(kStateVersion, 2);
-  header.raw(0, 2);
-  header.raw(module.layout_hash);
-  header.raw(payload.size(), 4);
-  header.raw(XXH3_64bits(payload.data(), payload.size()));
+  header.byte(kStateVersion);
+  header.raw(short_hash(module.layout_hash), 4);
+  header.raw(short_hash(XXH3_64bits(payload.data(), payload.size())), 4);
 }
 
 bool read_header(const Module& module, std::span<const uint8_t> bytes) {
   ByteReader header(bytes);
-  for (const char letter : kMagic) header.check(header.byte() == static_cast<uint8_t>(letter));
-  header.check(header.raw(2) == kStateVersion);
-  header.check(header.raw(2) == 0);
-  header.check(header.raw() == module.layout_hash);
-  const uint64_t size = header.raw(4), sum = header.raw();
-  header.check(header.left() == size);
-  return header.good() && XXH3_64bits(bytes.data() + kHeaderBytes, size) == sum;
+  header.check(header.byte() == kStateVersion);
+  header.check(header.raw(4) == short_hash(module.layout_hash));
+  const uint64_t sum = header.raw(4);
+  return header.good() && short_hash(XXH3_64bits(bytes.data() + kHeaderBytes, bytes.size() - kHeaderBytes)) == sum;
 }
 
 // ---- attributes and the entry's properties: presence bits, then the values that are known
@@ -73,13 +69,34 @@ void unpack_fields(ByteReader& in, Context& context, const Fields& fields, uint8
 }
 
 // ---- states
+// The next evaluation lies near the date of the last, what a state dates from a whole number of days before it.
+int64_t cadence_base(const ModuleStates& states, int32_t nominal, int64_t now) {
+  if (nominal == INT32_MIN) return now;
+  return nominal * (states.cadence == ModuleStates::Cadence::hourly ? kMicrosPerHour : kMicrosPerDay);
+}
+int64_t finite(int64_t instant, int64_t otherwise) { return instant == WEND_NEVER || instant == WEND_FOREVER ? otherwise : instant; }
+
+// Dates and hours of this time are near its own; INT32_MIN: none.
+void pack_date(ByteWriter& out, int32_t date, int64_t near) { out.varint(date == INT32_MIN ? 0 : zigzag(static_cast<uint64_t>(near - date)) + 1); }
+int32_t unpack_date(ByteReader& in, int64_t near) {
+  const uint64_t code = in.varint();
+  if (code == 0) return INT32_MIN;
+  const __int128 date = near - static_cast<__int128>(static_cast<int64_t>(unzigzag(code - 1)));
+  return in.check(date >= -kMostNominal && date <= kMostNominal) ? static_cast<int32_t>(date) : 0;
+}
+int64_t date_near(const ModuleStates& states, int64_t now) {
+  return floor_div(now, states.cadence == ModuleStates::Cadence::hourly ? kMicrosPerHour : kMicrosPerDay);
+}
+
 void pack_states(ByteWriter& out, const Module& module, const UserState& user) {
   for (const ModuleStates& states : module.states) {
     const StateSlot& slot = *state_slot(user, states);
-    out.byte(slot.current);
-    out.instant(slot.since);
-    out.instant(slot.due);
-    out.integer(slot.nominal);
+    const bool settling = slot.candidate != 0xff || slot.found != 0;
+    out.tagged(settling, 1, static_cast<uint8_t>(slot.current + 1));   // none is 0
+    pack_date(out, slot.nominal, date_near(states, user.now));
+    out.ahead(slot.due, cadence_base(states, slot.nominal, user.now));
+    out.behind(slot.since, finite(slot.due, user.now));
+    if (!settling) continue;
     out.byte(slot.candidate);
     out.varint(slot.found);
   }
@@ -87,18 +104,76 @@ void pack_states(ByteWriter& out, const Module& module, const UserState& user) {
 void unpack_states(ByteReader& in, const Module& module, UserState& user) {
   for (const ModuleStates& states : module.states) {
     StateSlot& slot = *state_slot(user, states);
-    slot.current = in.byte();
-    slot.since = in.instant();
-    slot.due = in.instant();
-    const int64_t nominal = in.integer();
+    unsigned settling = 0;
+    const uint64_t current = in.tagged(1, settling);
+    in.check(current <= states.names.size());
+    slot.current = static_cast<uint8_t>(current - 1);
+    slot.nominal = unpack_date(in, date_near(states, user.now));
+    slot.due = in.ahead(cadence_base(states, slot.nominal, user.now));
+    slot.since = in.behind(finite(slot.due, user.now));
+    in.check(slot.since != WEND_FOREVER && slot.due != WEND_NEVER);
+    slot.candidate = 0xff;
+    slot.found = 0;
+    if (!settling) continue;
     slot.candidate = in.byte();
     slot.found = static_cast<uint16_t>(in.below(0x10000));
-    in.check(slot.current == 0xff || slot.current < states.names.size());
     in.check(slot.candidate == 0xff || slot.candidate < states.names.size());
-    in.check(slot.since != WEND_FOREVER && slot.due != WEND_NEVER);
-    in.check(nominal == INT32_MIN || (nominal >= -kMostNominal && nominal <= kMostNominal));
-    slot.nominal = in.good() ? static_cast<int32_t>(nominal) : 0;
+    in.check(slot.candidate != 0xff || slot.found != 0);
   }
+}
+// The user's next timer is most often the next evaluation of a block.
+int64_t first_due(const Module& module, const UserState& user) {
+  int64_t least = WEND_FOREVER;
+  for (const ModuleStates& states : module.states) least = std::min(least, state_slot(user, states)->due);
+  return finite(least, user.now);
+}
+
+// ---- when attributes were written: which ever, then each time with how many in a row have it
+void pack_writes(ByteWriter& out, const Module& module, const UserState& user, uint32_t writes) {
+  uint8_t* record = user.record.bytes();
+  const auto count = static_cast<uint32_t>(module.attributes.size());
+  Bits written = bits_for(count);
+  for (uint32_t i = 0; i < count; ++i)
+    if (tail_value(record, writes, i) != WEND_NEVER) set_bit(written, i);
+  for (const uint64_t word : written) out.varint(word);
+  for (uint32_t i = 0; i < count;) {
+    const int64_t at = tail_value(record, writes, i);
+    if (at == WEND_NEVER) { ++i; continue; }
+    uint64_t more = 0;
+    uint32_t next = i + 1;
+    for (; next < count; ++next) {
+      const int64_t other = tail_value(record, writes, next);
+      if (other == WEND_NEVER) continue;
+      if (other != at) break;
+      ++more;
+    }
+    out.ahead(at, user.first_sight);
+    out.varint(more);
+    i = next;
+  }
+}
+void unpack_writes(ByteReader& in, const Module& module, UserState& user, uint32_t writes) {
+  uint8_t* record = user.record.bytes();
+  const auto count = static_cast<uint32_t>(module.attributes.size());
+  Bits written = bits_for(count);
+  for (uint64_t& word : written) word = in.varint();
+  if (count % 64 != 0 && !written.empty()) in.check(written.back() >> (count % 64) == 0);
+  uint64_t left = 0;
+  bool same = false;   // as the run before: it would have been longer
+  int64_t at = WEND_NEVER;
+  for (uint32_t i = 0; i < count && in.good(); ++i) {
+    if (!has_bit(written, i)) continue;
+    if (left == 0) {
+      const int64_t before = at;
+      at = in.ahead(user.first_sight);
+      in.check(at != WEND_FOREVER && at != WEND_NEVER && !(same && at == before));
+      left = in.varint() + 1;
+      same = true;
+    }
+    tail_value(record, writes, i) = at;
+    --left;
+  }
+  in.check(left == 0);
 }
 
 // ---- the tail: exposures, what watches found, floors
@@ -109,17 +184,18 @@ void pack_tail(ByteWriter& out, const Module& module, const Context& context, co
     const ModuleWatch& watch = module.watches[i];
     if (watch.kind != ModuleWatch::Kind::change || !tail_bit(record, tail.truths, i)) continue;
     const int64_t value = tail_value(record, tail.values, i);
-    if (held_as_bytes(watch.type.kind)) out.text(context.texts.at(static_cast<uint32_t>(value)));
-    else out.integer(value);
+    if (held_as_bytes(watch.type.kind)) out.shared_text(context.texts.at(static_cast<uint32_t>(value)));
+    else out.amount(value);
   }
-  for (uint32_t i = 0; i < module.floors.size(); ++i) out.instant(tail_value(record, tail.floors, i));
+  for (uint32_t i = 0; i < module.floors.size(); ++i) out.behind(tail_value(record, tail.floors, i), user.now);
+  const int64_t today = floor_div(user.now, kMicrosPerDay);
   for (uint32_t i = 0; i < module.clocks.size(); ++i) {
     const ClockSlot& slot = clock_slot(record, tail.clocks, i);
-    out.instant(slot.due);
-    out.integer(slot.date);
-    out.integer(slot.last);
+    out.ahead(slot.due, user.now);
+    pack_date(out, slot.date, today);
+    pack_date(out, slot.last, today);
   }
-  for (uint32_t i = 0; i < module.attributes.size(); ++i) out.instant(tail_value(record, tail.writes, i));
+  pack_writes(out, module, user, tail.writes);
 }
 void unpack_tail(ByteReader& in, const Module& module, Context& context, UserState& user, const TailLayout& tail) {
   uint8_t* record = user.record.bytes();
@@ -128,30 +204,22 @@ void unpack_tail(ByteReader& in, const Module& module, Context& context, UserSta
     const ModuleWatch& watch = module.watches[i];
     if (watch.kind != ModuleWatch::Kind::change || !tail_bit(record, tail.truths, i)) continue;
     const bool text = held_as_bytes(watch.type.kind);
-    tail_value(record, tail.values, i) = text ? context.intern(in.text()) : in.integer();
+    tail_value(record, tail.values, i) = text ? context.intern(in.shared_text()) : in.amount();
   }
   for (uint32_t i = 0; i < module.floors.size(); ++i) {
-    const int64_t fired = in.instant();
+    const int64_t fired = in.behind(user.now);
     in.check(fired != WEND_FOREVER);
     tail_value(record, tail.floors, i) = fired;
   }
-  const auto date = [&] {
-    const int64_t read = in.integer();
-    in.check(read == INT32_MIN || (read >= -kMostNominal && read <= kMostNominal));
-    return in.good() ? static_cast<int32_t>(read) : 0;
-  };
+  const int64_t today = floor_div(user.now, kMicrosPerDay);
   for (uint32_t i = 0; i < module.clocks.size(); ++i) {
-    ClockSlot slot{in.instant(), 0, 0};
+    ClockSlot slot{in.ahead(user.now), 0, 0};
     in.check(slot.due != WEND_NEVER);
-    slot.date = date();
-    slot.last = date();
+    slot.date = unpack_date(in, today);
+    slot.last = unpack_date(in, today);
     clock_slot(record, tail.clocks, i) = slot;
   }
-  for (uint32_t i = 0; i < module.attributes.size(); ++i) {
-    const int64_t written = in.instant();
-    in.check(written != WEND_FOREVER);
-    tail_value(record, tail.writes, i) = written;
-  }
+  unpack_writes(in, module, user, tail.writes);
 }
 
 // A unit is that of the user, but after a merge; of an instance the byte of its phase says so.
@@ -159,28 +227,28 @@ constexpr uint8_t kUnitOfItsOwn = 0x80;
 
 void pack_unit(ByteWriter& out, const Context& context, uint32_t unit, uint32_t own) {
   out.byte(unit != own);
-  if (unit != own) out.text(context.texts.at(unit));
+  if (unit != own) out.shared_text(context.texts.at(unit));
 }
-uint32_t unpack_unit(ByteReader& in, Context& context, uint32_t own) { return in.flag() ? context.intern(in.text()) : own; }
+uint32_t unpack_unit(ByteReader& in, Context& context, uint32_t own) { return in.flag() ? context.intern(in.shared_text()) : own; }
 
 // ---- journeys
 void pack_instance(ByteWriter& out, const Module& module, const Context& context, const Instance& instance, uint32_t own_unit) {
   const ModuleJourney& journey = module.journeys[instance.journey];
   out.varint(instance.journey);
-  out.text(context.texts.at(instance.key));
+  out.shared_text(context.texts.at(instance.key));
   out.varint(instance.entry);
   out.varint(instance.step);
   out.varint(instance.activations);
-  out.instant(instance.entered_at);
+  out.behind(instance.entered_at, out.now);
   const bool own = instance.unit == own_unit;
   out.byte(static_cast<uint8_t>(static_cast<uint8_t>(instance.phase) | (own ? 0 : kUnitOfItsOwn)));
-  if (!own) out.text(context.texts.at(instance.unit));
+  if (!own) out.shared_text(context.texts.at(instance.unit));
   if (instance.phase == Instance::Phase::held_end) out.byte(instance.outcome);
   else if (instance.phase == Instance::Phase::ended_wait) out.varint(instance.node == kNoNode ? 0 : uint64_t{1} + instance.node);
   else if (instance.phase != Instance::Phase::gone) out.varint(instance.node);
   if (instance.phase == Instance::Phase::waiting) {
-    out.instant(instance.begun);
-    out.instant(instance.due);
+    out.ahead(instance.begun, instance.entered_at);
+    out.ahead(instance.due, instance.begun);
   }
   out.varint(instance.exposed.size());
   for (const uint32_t experiment : instance.exposed) out.varint(experiment);
@@ -194,15 +262,15 @@ void pack_instance(ByteWriter& out, const Module& module, const Context& context
 Instance unpack_instance(ByteReader& in, const Module& module, Context& context, const Tables& tables, uint32_t own_unit, bool left) {
   Instance instance;
   instance.journey = static_cast<uint32_t>(in.below(module.journeys.size()));
-  instance.key = context.intern(in.text());
+  instance.key = context.intern(in.shared_text());
   instance.entry = static_cast<uint32_t>(in.below(1ull << 32));
   if (!in.good()) return instance;
   const ModuleJourney& journey = module.journeys[instance.journey];
   instance.step = static_cast<uint32_t>(in.below(std::max<size_t>(journey.steps.size(), 1)));
   instance.activations = static_cast<uint32_t>(in.below(1ull << 32));
-  instance.entered_at = in.true_instant();
+  instance.entered_at = in.true_behind(in.now);
   const uint8_t phase = in.byte();
-  instance.unit = (phase & kUnitOfItsOwn) != 0 ? context.intern(in.text()) : own_unit;
+  instance.unit = (phase & kUnitOfItsOwn) != 0 ? context.intern(in.shared_text()) : own_unit;
   in.check((phase & ~kUnitOfItsOwn) <= static_cast<uint8_t>(Instance::Phase::gone));
   instance.phase = in.good() ? static_cast<Instance::Phase>(phase & ~kUnitOfItsOwn) : Instance::Phase::waiting;
   in.check((instance.phase == Instance::Phase::gone) == left && (!left || (journey.goal && journey.goal_within_us > 0)));
@@ -216,8 +284,8 @@ Instance unpack_instance(ByteReader& in, const Module& module, Context& context,
     in.check(in.good() && waits(journey.nodes[instance.node]));
   }
   if (instance.phase == Instance::Phase::waiting) {
-    instance.begun = in.true_instant();
-    instance.due = in.instant();
+    instance.begun = in.true_ahead(instance.entered_at);
+    instance.due = in.ahead(instance.begun);
     in.check(instance.due != WEND_NEVER);
   }
   for (uint32_t more = in.count(module.experiments.size()); more > 0 && in.good(); --more) {
@@ -265,14 +333,14 @@ void pack_send(ByteWriter& out, const Module& module, const Context& context, co
   out.integer(send.journey);
   pack_unit(out, context, send.unit, own_unit);
   if (send.journey >= 0) {
-    out.text(context.texts.at(send.key));
+    out.shared_text(context.texts.at(send.key));
     out.varint(send.entry);
     out.varint(send.node);
     out.varint(send.activation);
     out.varint(send.leg);
   } else {
     out.varint(static_cast<uint64_t>(send.floor));
-    out.instant(send.floor_due);
+    out.behind(send.floor_due, out.now);
     out.varint(send.leg);
   }
   out.byte(send.instead);
@@ -281,8 +349,8 @@ void pack_send(ByteWriter& out, const Module& module, const Context& context, co
   out.varint(send.slot);
   out.varint(send.message);
   out.integer(send.channel);
-  out.instant(send.reached);
-  out.instant(send.until);
+  out.behind(send.reached, out.now);
+  out.ahead(send.until, out.now);
   pack_parameters(out, module.messages[send.message], send.parameters);
 }
 
@@ -293,7 +361,7 @@ PendingSend unpack_send(ByteReader& in, const Module& module, Context& context, 
   const ModuleNode* node = nullptr;
   if (send.journey >= 0 && in.good()) {
     const ModuleJourney& journey = module.journeys[static_cast<size_t>(send.journey)];
-    send.key = context.intern(in.text());
+    send.key = context.intern(in.shared_text());
     send.entry = static_cast<uint32_t>(in.below(1ull << 32));
     send.node = static_cast<uint32_t>(in.below(journey.nodes.size()));
     send.activation = static_cast<uint32_t>(in.below(1ull << 32));
@@ -304,7 +372,7 @@ PendingSend unpack_send(ByteReader& in, const Module& module, Context& context, 
     in.check(send.leg >= 1 && send.leg <= (node->all_channels ? node->channels.size() : 1));
   } else {
     send.floor = static_cast<int32_t>(in.below(module.floors.size()));
-    send.floor_due = in.true_instant();
+    send.floor_due = in.true_behind(in.now);
     if (!in.good()) return send;
     const ModuleFloor& floor = module.floors[static_cast<size_t>(send.floor)];
     send.leg = static_cast<uint32_t>(in.varint());
@@ -316,8 +384,8 @@ PendingSend unpack_send(ByteReader& in, const Module& module, Context& context, 
   send.slot = static_cast<uint32_t>(in.below(1ull << 32));
   send.message = static_cast<uint32_t>(in.below(module.messages.size()));
   send.channel = static_cast<int32_t>(in.integer_in(-1, static_cast<int64_t>(module.channels.size()) - 1));
-  send.reached = in.true_instant();
-  send.until = in.true_instant();
+  send.reached = in.true_behind(in.now);
+  send.until = in.true_ahead(in.now);
   if (!in.good()) return send;
   const uint32_t written = node ? node->message : module.floors[static_cast<size_t>(send.floor)].message;
   in.check(send.instead || send.message == written);
@@ -331,8 +399,8 @@ bool remembers_keys(const Module& module, uint32_t journey) {
 
 void unpack_keys(ByteReader& in, Context& context, JourneyMemory& memory) {
   for (uint32_t left = in.count(kMostKeys); left > 0 && in.good(); --left) {
-    const uint32_t key = context.intern(in.text());
-    const int64_t last_exit = in.true_instant();
+    const uint32_t key = context.intern(in.shared_text());
+    const int64_t last_exit = in.true_behind(in.now);
     in.check(memory.keys.empty() || memory.keys.back().last_exit <= last_exit);
     memory.keys.push_back({key, last_exit});
   }
@@ -357,7 +425,7 @@ FixedValue unpack_fixed(ByteReader& in, const ValueType& type) {
 void pack_open(ByteWriter& out, const Module& module, const OpenSignal& open) {
   const ModuleSignal& signal = module.signals[open.signal];
   out.varint(open.signal);
-  out.instant(open.at);
+  out.behind(open.at, out.now);
   if (signal.key_from >= 0) pack_fixed(out, module.events[signal.from].properties[static_cast<size_t>(signal.key_from)].type, open.key);
   for (size_t i = 0; i < signal.carries.size(); ++i) pack_fixed(out, carried_property(module, signal, i).type, open.carried[i]);
 }
@@ -365,7 +433,7 @@ void pack_open(ByteWriter& out, const Module& module, const OpenSignal& open) {
 OpenSignal unpack_open(ByteReader& in, const Module& module) {
   OpenSignal open;
   open.signal = static_cast<uint32_t>(in.below(module.signals.size()));
-  open.at = in.true_instant();
+  open.at = in.true_behind(in.now);
   if (!in.good()) return open;
   const ModuleSignal& signal = module.signals[open.signal];
   in.check(signal.follow != ModuleSignal::Follow::none);
@@ -394,104 +462,215 @@ void unpack_opened(ByteReader& in, const Module& module, std::vector<OpenSignal>
   }
 }
 
-void pack_more(ByteWriter& out, const Module& module, const Context& context, const UserState::More* more, uint32_t own_unit) {
-  if (!more || more->empty()) return out.byte(0);
-  out.byte(1);
-  out.varint(more->instances.size());
-  for (const Instance& instance : more->instances) pack_instance(out, module, context, instance, own_unit);
-  out.varint(more->watched.size());
-  for (const Instance& instance : more->watched) pack_instance(out, module, context, instance, own_unit);
-  out.varint(more->memories.size());
-  for (const JourneyMemory& memory : more->memories) {
-    out.varint(memory.journey);
-    out.varint(memory.entries);
-    out.instant(memory.last_exit);
-    if (!remembers_keys(module, memory.journey)) continue;
-    out.varint(memory.keys.size());
-    for (const JourneyMemory::Key& known : memory.keys) {
-      out.text(context.texts.at(known.key));
-      out.instant(known.last_exit);
-    }
-  }
-  out.varint(more->deferred.size());
-  for (const PendingSend& send : more->deferred) pack_send(out, module, context, send, own_unit);
-  out.varint(more->sent_count);
-  out.varint(more->sent.size());
-  for (const SentStamp& stamp : more->sent) {
-    out.instant(stamp.at);
-    out.integer(stamp.message);
-    out.integer(stamp.channel);
-    out.integer(stamp.category);
-    out.varint(more->sent_count - stamp.number);
-    out.varint(stamp.slot);
-    out.raw(stamp.id);
-    if (stamp.id != 0) out.raw(stamp.address, 4);
-    out.byte(static_cast<uint8_t>(stamp.exempt | stamp.answered << 1));
-  }
-  out.instant(more->last_slot);
-  out.instant(more->last_message);
-  out.varint(more->dead.size());
-  for (const DeadAddress& dead : more->dead) {
-    out.varint(dead.attribute);
-    out.text(context.texts.at(dead.text));
-  }
-  out.varint(more->opened.size());
-  for (const OpenSignal& open : more->opened) pack_open(out, module, open);
+// ---- what was sent
+// The address a leg went to is most often the one that is known now.
+uint32_t address_now(const Module& module, const Context& context, const UserState& user, int32_t channel) {
+  if (channel < 0) return 0;
+  const ModuleAttribute& attribute = module.attributes[module.channels[static_cast<size_t>(channel)].reaches];
+  wend_slot slot{};
+  if (!read_field(user.record.bytes(), attribute.field, attribute.type.kind, context, slot) || slot.size <= 0) return 0;
+  return static_cast<uint32_t>(XXH3_64bits(slot.data, static_cast<size_t>(slot.size)));
+}
+int32_t category_of(const Module& module, int32_t message) {
+  return message < 0 ? -1 : static_cast<int32_t>(module.messages[static_cast<size_t>(message)].category);
 }
 
-SentStamp unpack_stamp(ByteReader& in, const Module& module, uint32_t sent_count) {
-  const auto index = [&](size_t size) { return static_cast<int32_t>(in.integer_in(-1, static_cast<int64_t>(size) - 1)); };
+// One bit for each thing that is not as it is of nearly every leg.
+enum StampMark : uint64_t {
+  kExempt = 1, kAnswered = 2, kByOthers = 4, kOtherSlot = 8, kOtherNumber = 16, kOtherCategory = 32, kOtherAddress = 64
+};
+
+// `before`: the one in front, or null.
+void pack_stamp(ByteWriter& out, const Module& module, const Context& context, const UserState& user, uint32_t sent_count, const SentStamp& stamp, const SentStamp* before) {
+  const bool in_order = before && stamp.number == before->number + 1;
+  uint64_t marks = 0;
+  marks |= stamp.exempt ? kExempt : 0;
+  marks |= stamp.answered ? kAnswered : 0;
+  marks |= stamp.id == 0 ? kByOthers : 0;
+  marks |= !stamp.holds_slot() ? kOtherSlot : 0;
+  marks |= !in_order ? kOtherNumber : 0;
+  marks |= stamp.category != category_of(module, stamp.message) ? kOtherCategory : 0;
+  marks |= stamp.id != 0 && stamp.address != address_now(module, context, user, stamp.channel) ? kOtherAddress : 0;
+  out.varint(marks);
+  if (before) out.ahead(stamp.at, before->at);
+  else out.behind(stamp.at, out.now);
+  out.varint(static_cast<uint64_t>(stamp.message + 1));
+  out.varint(static_cast<uint64_t>(stamp.channel + 1));
+  if (marks & kOtherCategory) out.varint(static_cast<uint64_t>(stamp.category + 1));
+  if (marks & kOtherNumber) out.varint(sent_count - stamp.number);
+  if (marks & kOtherSlot) out.varint(stamp.slot);
+  if (stamp.id != 0) out.raw(stamp.id);
+  if (marks & kOtherAddress) out.raw(stamp.address, 4);
+}
+
+SentStamp unpack_stamp(ByteReader& in, const Module& module, const Context& context, const UserState& user, uint32_t sent_count, const SentStamp* before) {
+  const auto index = [&](size_t size) { return static_cast<int32_t>(in.below(size + 1)) - 1; };
   SentStamp stamp;
-  stamp.at = in.true_instant();
+  const uint64_t marks = in.below(128);
+  stamp.at = before ? in.true_ahead(before->at) : in.true_behind(in.now);
   stamp.message = index(module.messages.size());
   stamp.channel = index(module.channels.size());
-  stamp.category = index(module.categories.size());
-  stamp.number = sent_count - static_cast<uint32_t>(in.below(sent_count));
-  stamp.slot = static_cast<uint32_t>(in.below(1ull << 32));
-  in.check(stamp.number >= 1 && stamp.slot >= 1 && stamp.slot <= sent_count);
-  stamp.id = in.raw();
-  if (stamp.id != 0) stamp.address = static_cast<uint32_t>(in.raw(4));
-  const uint64_t flags = in.below(4);
-  stamp.exempt = flags & 1;
-  stamp.answered = flags >> 1 & 1;
+  if (!in.good()) return stamp;
+  stamp.exempt = marks & kExempt;
+  stamp.answered = marks & kAnswered;
+  stamp.category = category_of(module, stamp.message);
+  if (marks & kOtherCategory) {
+    stamp.category = index(module.categories.size());
+    in.check(stamp.category != category_of(module, stamp.message));
+  }
+  const uint32_t next = before ? before->number + 1 : 0;
+  stamp.number = next;
+  if (marks & kOtherNumber) {
+    stamp.number = sent_count - static_cast<uint32_t>(in.below(std::max<uint32_t>(sent_count, 1)));
+    in.check(!before || stamp.number != next);
+  }
+  stamp.slot = stamp.number;
+  if (marks & kOtherSlot) {
+    stamp.slot = static_cast<uint32_t>(in.below(1ull << 32));
+    in.check(stamp.slot != stamp.number);
+  }
+  in.check(stamp.number >= 1 && stamp.number <= sent_count && stamp.slot >= 1 && stamp.slot <= sent_count);
+  if (!(marks & kByOthers)) {
+    stamp.id = in.raw();
+    in.check(stamp.id != 0);
+    const uint32_t now = address_now(module, context, user, stamp.channel);
+    stamp.address = marks & kOtherAddress ? static_cast<uint32_t>(in.raw(4)) : now;
+    in.check(!(marks & kOtherAddress) || stamp.address != now);
+  } else {
+    in.check(!(marks & kOtherAddress));
+  }
   return stamp;
 }
 
-void unpack_more(ByteReader& in, const Module& module, Context& context, const Tables& tables, UserState::More& more, uint32_t own_unit) {
+// ---- what few users have: a bit for each list that is not empty, then those
+enum Part : uint64_t { kInstances = 1, kWatched = 2, kMemories = 4, kDeferred = 8, kSent = 16, kForgotten = 32, kDead = 64, kOpened = 128, kParts = 256 };
+
+uint64_t parts_of(const UserState::More& more) {
+  uint64_t parts = 0;
+  parts |= more.instances.empty() ? 0 : kInstances;
+  parts |= more.watched.empty() ? 0 : kWatched;
+  parts |= more.memories.empty() ? 0 : kMemories;
+  parts |= more.deferred.empty() ? 0 : kDeferred;
+  parts |= more.sent.empty() && more.sent_count == 0 ? 0 : kSent;
+  parts |= more.last_slot == WEND_NEVER && more.last_message == WEND_NEVER ? 0 : kForgotten;
+  parts |= more.dead.empty() ? 0 : kDead;
+  parts |= more.opened.empty() ? 0 : kOpened;
+  return parts;
+}
+
+void pack_more(ByteWriter& out, const Module& module, const Context& context, const UserState& user) {
+  const UserState::More* more = user.more_or_null();
+  const uint64_t parts = more && !more->empty() ? parts_of(*more) : 0;
+  out.varint(parts);
+  if (parts & kInstances) {
+    out.varint(more->instances.size());
+    for (const Instance& instance : more->instances) pack_instance(out, module, context, instance, user.unit);
+  }
+  if (parts & kWatched) {
+    out.varint(more->watched.size());
+    for (const Instance& instance : more->watched) pack_instance(out, module, context, instance, user.unit);
+  }
+  if (parts & kMemories) out.varint(more->memories.size());
+  for (size_t i = 0; parts & kMemories && i < more->memories.size(); ++i) {
+    const JourneyMemory& memory = more->memories[i];
+    out.varint(memory.journey);
+    out.varint(memory.entries);
+    out.behind(memory.last_exit, out.now);
+    if (!remembers_keys(module, memory.journey)) continue;
+    out.varint(memory.keys.size());
+    for (const JourneyMemory::Key& known : memory.keys) {
+      out.shared_text(context.texts.at(known.key));
+      out.behind(known.last_exit, out.now);
+    }
+  }
+  if (parts & kDeferred) {
+    out.varint(more->deferred.size());
+    for (const PendingSend& send : more->deferred) pack_send(out, module, context, send, user.unit);
+  }
+  if (parts & kSent) {
+    out.varint(more->sent_count);
+    out.varint(more->sent.size());
+    for (size_t i = 0; i < more->sent.size(); ++i) pack_stamp(out, module, context, user, more->sent_count, more->sent[i], i ? &more->sent[i - 1] : nullptr);
+  }
+  if (parts & kForgotten) {
+    out.behind(more->last_slot, out.now);
+    out.behind(more->last_message, out.now);
+  }
+  if (parts & kDead) {
+    out.varint(more->dead.size());
+    for (const DeadAddress& dead : more->dead) {
+      out.varint(dead.attribute);
+      out.shared_text(context.texts.at(dead.text));
+    }
+  }
+  if (parts & kOpened) {
+    out.varint(more->opened.size());
+    for (const OpenSignal& open : more->opened) pack_open(out, module, open);
+  }
+}
+
+void unpack_instances(ByteReader& in, const Module& module, Context& context, const Tables& tables, UserState& user) {
+  std::vector<Instance>& instances = user.more().instances;
   for (uint32_t left = in.count(kMostInstances); left > 0 && in.good(); --left) {
-    more.instances.push_back(unpack_instance(in, module, context, tables, own_unit, false));
-    if (more.instances.size() < 2 || !in.good()) continue;
-    const Instance &a = more.instances[more.instances.size() - 2], &b = more.instances.back();
+    instances.push_back(unpack_instance(in, module, context, tables, user.unit, false));
+    if (instances.size() < 2 || !in.good()) continue;
+    const Instance &a = instances[instances.size() - 2], &b = instances.back();
     in.check(std::pair(a.journey, context.texts.at(a.key)) < std::pair(b.journey, context.texts.at(b.key)));
   }
-  for (uint32_t left = in.count(kMostWatched); left > 0 && in.good(); --left) more.watched.push_back(unpack_instance(in, module, context, tables, own_unit, true));
+}
+
+void unpack_memories(ByteReader& in, const Module& module, Context& context, std::vector<JourneyMemory>& memories) {
   for (uint32_t left = in.count(module.journeys.size()); left > 0 && in.good(); --left) {
     JourneyMemory memory;
     memory.journey = static_cast<uint32_t>(in.below(module.journeys.size()));
     memory.entries = static_cast<uint32_t>(in.below(1ull << 32));
-    memory.last_exit = in.instant();
+    memory.last_exit = in.behind(in.now);
     in.check(memory.entries > 0 && memory.last_exit != WEND_FOREVER);
-    in.check(more.memories.empty() || more.memories.back().journey < memory.journey);
+    in.check(memories.empty() || memories.back().journey < memory.journey);
     if (in.good() && remembers_keys(module, memory.journey)) unpack_keys(in, context, memory);
-    more.memories.push_back(std::move(memory));
+    memories.push_back(std::move(memory));
   }
-  for (uint32_t left = in.count(kMostDeferred); left > 0 && in.good(); --left) more.deferred.push_back(unpack_send(in, module, context, own_unit));
+}
+
+void unpack_sent(ByteReader& in, const Module& module, const Context& context, UserState& user) {
+  UserState::More& more = user.more();
   more.sent_count = static_cast<uint32_t>(in.below(1ull << 32));
   for (uint32_t left = in.count(kMostSent); left > 0 && in.good(); --left) {
-    more.sent.push_back(unpack_stamp(in, module, more.sent_count));
-    in.check(more.sent.size() < 2 || more.sent[more.sent.size() - 2].at <= more.sent.back().at);
+    const SentStamp* before = more.sent.empty() ? nullptr : &more.sent.back();
+    const SentStamp stamp = unpack_stamp(in, module, context, user, more.sent_count, before);
+    in.check(!before || before->at <= stamp.at);
+    more.sent.push_back(stamp);
   }
-  more.last_slot = in.instant();
-  more.last_message = in.instant();
+}
+
+void unpack_dead(ByteReader& in, const Module& module, Context& context, std::vector<DeadAddress>& known) {
   for (uint32_t left = in.count(module.attributes.size()); left > 0 && in.good(); --left) {
     DeadAddress dead;
     dead.attribute = static_cast<uint32_t>(in.below(module.attributes.size()));
-    dead.text = context.intern(in.text());
-    in.check(more.dead.empty() || more.dead.back().attribute < dead.attribute);
-    more.dead.push_back(dead);
+    dead.text = context.intern(in.shared_text());
+    in.check(known.empty() || known.back().attribute < dead.attribute);
+    known.push_back(dead);
   }
-  unpack_opened(in, module, more.opened);
-  in.check(more.last_slot != WEND_FOREVER && more.last_message != WEND_FOREVER && !more.empty());
+}
+
+void unpack_more(ByteReader& in, const Module& module, Context& context, const Tables& tables, UserState& user) {
+  const uint64_t parts = in.below(kParts);
+  if (parts == 0) return;
+  UserState::More& more = user.more();
+  if (parts & kInstances) unpack_instances(in, module, context, tables, user);
+  if (parts & kWatched)
+    for (uint32_t left = in.count(kMostWatched); left > 0 && in.good(); --left) more.watched.push_back(unpack_instance(in, module, context, tables, user.unit, true));
+  if (parts & kMemories) unpack_memories(in, module, context, more.memories);
+  if (parts & kDeferred)
+    for (uint32_t left = in.count(kMostDeferred); left > 0 && in.good(); --left) more.deferred.push_back(unpack_send(in, module, context, user.unit));
+  if (parts & kSent) unpack_sent(in, module, context, user);
+  if (parts & kForgotten) {
+    more.last_slot = in.behind(in.now);
+    more.last_message = in.behind(in.now);
+  }
+  if (parts & kDead) unpack_dead(in, module, context, more.dead);
+  if (parts & kOpened) unpack_opened(in, module, more.opened);
+  in.check(more.last_slot != WEND_FOREVER && more.last_message != WEND_FOREVER && !more.empty() && parts_of(more) == parts);
 }
 
 }  // namespace
@@ -503,17 +682,17 @@ void pack(const Step& step, const UserState& user, std::string& out) {
   const Context& context = step.context();
   std::string payload;
   ByteWriter writer(payload);
-  writer.integer(user.now);
   writer.now = user.now;
-  writer.instant(user.first_sight);
-  writer.instant(user.due);
-  writer.text(context.texts.at(user.unit));
+  writer.ahead(user.now, 0);
+  writer.behind(user.first_sight, user.now);
   pack_presence(writer, user.record.bytes(), module.presence_words);
   pack_fields(writer, context, module.attributes, user.record.bytes());
+  writer.shared_text(context.texts.at(user.unit));   // one of the identities
   pack_states(writer, module, user);
+  writer.behind(user.due, first_due(module, user));
   pack_cells(writer, context, module.cells, user.record.bytes());
   pack_tail(writer, module, context, user, step.tables().tail);
-  pack_more(writer, module, context, user.more_or_null(), user.unit);
+  pack_more(writer, module, context, user);
   pack_header(module, payload, out);
   out += payload;
 }
@@ -529,19 +708,22 @@ bool unpack(const Step& step, std::span<const uint8_t> bytes, UserState& out) {
   if (!read_header(module, bytes)) return false;
   ByteReader reader(bytes.subspan(kHeaderBytes));
   UserState user;
-  user.now = reader.integer_in(kEarliest, kLatest);
+  user.now = reader.true_ahead(0);
+  reader.check(user.now >= kEarliest && user.now <= kLatest);
   reader.now = user.now;
-  user.first_sight = reader.true_instant();
-  user.due = reader.instant();
-  reader.check(user.due != WEND_NEVER && user.first_sight <= user.now);
-  user.unit = context.intern(reader.text());
+  user.first_sight = reader.true_behind(user.now);
+  reader.check(user.first_sight <= user.now);
+  if (!reader.good()) return false;
   user.record = OwnedRecord(tables.fresh_user, module.cells);
   unpack_presence(reader, user.record.bytes(), module.presence_words);
   unpack_fields(reader, context, module.attributes, user.record.bytes());
+  user.unit = context.intern(reader.shared_text());
   unpack_states(reader, module, user);
+  user.due = reader.behind(first_due(module, user));
+  reader.check(user.due != WEND_NEVER);
   unpack_cells(reader, context, module.cells, user.record.bytes());
   unpack_tail(reader, module, context, user, tables.tail);
-  if (reader.flag()) unpack_more(reader, module, context, tables, user.more(), user.unit);
+  unpack_more(reader, module, context, tables, user);
   if (!reader.good() || !reader.at_end()) return false;
   out = std::move(user);
   return true;

@@ -1,8 +1,8 @@
 // A user as bytes: canonical (the same facts give the same bytes, whatever pool held the texts) and bound to one layout.
 // A user packed and unpacked between inputs decides the same as one kept live.
 //
-// Bytes: "WEND", u16 version, u16 zero, u64 layout hash, u32 payload length, u64 XXH3-64 of the payload, payload. All
-// integers little-endian; inside the payload they are varints, instants relative to the user's `now`.
+// Bytes: u8 version, u32 of the layout's hash, u32 of the payload's, payload. Inside it integers are varints, instants distances in the
+// coarsest unit that is exact, equal texts are written once, and what no window can see any more is left out.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace wend {
 
-constexpr uint16_t kStateVersion = 2;
+constexpr uint8_t kStateVersion = 3;
 
 // Replaces `out`. A fresh user is no bytes at all.
 void pack(const Step& step, const UserState& user, std::string& out);

@@ -323,10 +323,13 @@ struct Pairs {
     if (earlier(pair.seen, more.seen)) pair.seen = more.seen;
   }
 
-  void bound(size_t up_to) {
+  // Past it the oldest pane's go: the value seen longest ago, or where windows that have passed are asked, the pair.
+  void bound(size_t up_to, bool past) {
     for (; count > up_to; --count) {
       auto& oldest = by_pane.begin()->second;
-      oldest.erase(std::min_element(oldest.begin(), oldest.end(), [](auto& a, auto& b) { return earlier(a.second.seen, b.second.seen); }));
+      oldest.erase(std::min_element(oldest.begin(), oldest.end(), [&](auto& a, auto& b) {
+        return past ? earlier(a.second.seen, b.second.seen) : earlier(seen[a.first], seen[b.first]);
+      }));
       if (oldest.empty()) by_pane.erase(by_pane.begin());
     }
   }
@@ -340,7 +343,7 @@ Value most_frequent(const Question& q, const Events& handled) {
     see(pairs.seen[key], h);
     pairs.sample[key] = h;
     pairs.add(panes ? q.pane(q.aggregate.window.unit, h) : 0, key, {1, {h->at, h->number}});
-    pairs.bound(q.aggregate.up_to);
+    pairs.bound(q.aggregate.up_to, past);
   };
   Pairs pairs = over_joins(q.scene, Pairs(), handled, see_event, [&](Pairs& into, const Pairs& younger) {
     for (const auto& [pane, of_pane] : younger.by_pane)
@@ -348,7 +351,7 @@ Value most_frequent(const Question& q, const Events& handled) {
     for (const auto& [key, seen] : younger.seen)
       if (earlier(into.seen[key], seen)) into.seen[key] = seen;
     into.sample.insert(younger.sample.begin(), younger.sample.end());
-    into.bound(q.aggregate.up_to);
+    into.bound(q.aggregate.up_to, past);
   });
   int64_t present = panes ? pane_of(*q.scene.world.zone, q.aggregate.window.unit, q.scene.now) : 0;
   std::map<std::string, int64_t> totals;

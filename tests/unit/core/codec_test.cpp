@@ -92,10 +92,9 @@ void live(Story& story) {
 std::span<const uint8_t> view(const std::string& bytes) { return {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}; }
 
 void seal(std::string& bytes) {   // header for a changed payload
-  const auto size = static_cast<uint32_t>(bytes.size() - 28);
-  const uint64_t sum = XXH3_64bits(bytes.data() + 28, size);
-  std::memcpy(bytes.data() + 16, &size, 4);
-  std::memcpy(bytes.data() + 20, &sum, 8);
+  const uint64_t hash = XXH3_64bits(bytes.data() + 9, bytes.size() - 9);
+  const auto sum = static_cast<uint32_t>(hash ^ hash >> 32);
+  std::memcpy(bytes.data() + 5, &sum, 4);
 }
 
 }  // namespace
@@ -161,14 +160,14 @@ TEST_CASE("hostile bytes with a right checksum do no harm") {
   for (int round = 0; round < 20'000; ++round) {
     std::string hostile = bytes;
     for (uint64_t changes = random() % 4 + 1; changes > 0; --changes) {
-      const size_t at = 28 + random() % (hostile.size() - 28);
+      const size_t at = 9 + random() % (hostile.size() - 9);
       switch (random() % 4) {
         case 0: hostile[at] = static_cast<char>(random()); break;
         case 1: hostile.erase(at, random() % 4); break;
         case 2: hostile.insert(at, 1, static_cast<char>(random())); break;
         default: hostile[at] = static_cast<char>(0xff);
       }
-      if (hostile.size() <= 29) hostile = bytes;
+      if (hostile.size() <= 10) hostile = bytes;
     }
     seal(hostile);
     UserState user;
@@ -203,6 +202,87 @@ TEST_CASE("numbers and instants have one spelling each") {
   CHECK(reads({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}));
   CHECK_FALSE(reads({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02}));
   CHECK_FALSE(reads({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x81, 0x00}));
+}
+
+TEST_CASE("distances, amounts and shared texts have one spelling each, the short one") {
+  const int64_t now = time_of("2026-01-15T12:00");
+  const auto same = [&](int64_t instant, bool ahead, size_t size) {
+    std::string bytes;
+    ByteWriter out(bytes);
+    ahead ? out.ahead(instant, now) : out.behind(instant, now);
+    ByteReader in(view(bytes));
+    CHECK((ahead ? in.ahead(now) : in.behind(now)) == instant);
+    CHECK((in.good() && in.at_end()));
+    CHECK(bytes.size() == size);
+  };
+  same(now, true, 1);
+  same(WEND_NEVER, false, 1);
+  same(WEND_FOREVER, true, 1);
+  same(now - 15 * kDay, false, 1);
+  same(now - 40 * kDay - kHour, false, 2);
+  same(now - 30 * kDay - 1'000, false, 5);
+  same(now + 1, false, 1);
+  same(now - 1, true, 1);
+  same(now + kDay, false, 6);   // the other way round
+  for (const int64_t value : {int64_t{0}, int64_t{24'900'000}, int64_t{-1}, INT64_MAX, INT64_MIN, int64_t{7'000}}) {
+    std::string bytes;
+    ByteWriter(bytes).amount(value);
+    ByteReader in(view(bytes));
+    CHECK(in.amount() == value);
+    CHECK((in.good() && in.at_end()));
+  }
+  const auto refused = [](std::vector<uint8_t> bytes, auto read) {
+    ByteReader in(bytes);
+    read(in);
+    return !in.good();
+  };
+  CHECK(refused({0x80 | 5, 0}, [](ByteReader& in) { in.behind(0); }));            // a rest that is none
+  CHECK(refused({0x80 | 8 << 3 | 4, 1}, [](ByteReader& in) { in.behind(0); }));   // of 24 hours is a day made
+  CHECK(refused({6 | 2 << 3}, [](ByteReader& in) { in.behind(0); }));             // neither never nor for ever
+  CHECK(refused({0 | 1 << 2 | 0x80, 0}, [](ByteReader& in) { in.amount(); }));
+  CHECK(refused({0}, [](ByteReader& in) { in.amount(); }));                       // nothing is a whole million
+  std::string bytes;
+  ByteWriter out(bytes);
+  for (const char* text : {"jazz", "folk", "jazz", "", "jazz"}) out.shared_text(text);
+  CHECK(bytes == std::string("\x08jazz\x08" "folk\x01\x00\x01", 13));
+  CHECK(refused({8, 'j', 'a', 'z', 'z', 8, 'j', 'a', 'z', 'z'}, [](ByteReader& in) { in.shared_text(), in.shared_text(); }));
+  CHECK(refused({1}, [](ByteReader& in) { in.shared_text(); }));
+}
+
+TEST_CASE("what has left its window is not kept at rest") {
+  Module module = empty_program();
+  module.record_bytes = sizeof(Record) + 64;
+  ModuleCell counts, bits;
+  counts.kind = CellKind::counts;
+  counts.offset = sizeof(Record);
+  counts.panes = 7;
+  bits.kind = CellKind::bits;
+  bits.offset = sizeof(Record) + 8;
+  bits.words = 1;
+  bits.panes = 7;
+  module.cells.push_back(counts);
+  module.cells.push_back(bits);
+  Story story(module);
+  story.identify("2026-01-15T12:00", {});
+  UserState& user = story.user();
+  const int64_t today = pane_of(*module.zone, PaneUnit::day, user.now);
+  auto* block = static_cast<CellBlock*>(std::calloc(1, sizeof(CellBlock) + 2 * sizeof(CountEntry)));
+  block->count = block->capacity = 2;
+  block->entries<CountEntry>()[0] = {static_cast<int32_t>(today - 8), 3};
+  block->entries<CountEntry>()[1] = {static_cast<int32_t>(today - 7), 4};
+  *reinterpret_cast<CellBlock**>(user.record.bytes() + counts.offset) = block;
+  auto* days = reinterpret_cast<BitsCell*>(user.record.bytes() + bits.offset);
+  days->last = today - 6;
+  days->words[0] = 7;   // days ago: 6, 7 and 8
+  std::string bytes;
+  pack(story.step(), user, bytes);
+  UserState other;
+  REQUIRE(unpack(story.step(), view(bytes), other));
+  const auto* kept = *reinterpret_cast<CellBlock* const*>(other.bytes() + counts.offset);
+  REQUIRE(kept);
+  CHECK(kept->count == 1);
+  CHECK(kept->entries<CountEntry>()[0].count == 4);
+  CHECK(reinterpret_cast<const BitsCell*>(other.bytes() + bits.offset)->words[0] == 3);
 }
 
 TEST_CASE("every kind of cell survives packing") {
@@ -244,7 +324,7 @@ TEST_CASE("every kind of cell survives packing") {
   fill(firsts, FirstEntry{20'000, now - 5, -7}, FirstEntry{20'001, now, INT64_MAX});
   fill(stamps, PaneStamp{20'000, now - 5}, PaneStamp{20'001, now});
   fill(values, ValueEntry{INT64_MIN, now - 5}, ValueEntry{3, now});
-  fill(pairs, PairEntry{4, 20'000, 9, now - 5}, PairEntry{4, 20'001, 1, now});
+  fill(pairs, PairEntry{4, 20'000, 9, now}, PairEntry{4, 20'001, 1, now});
   std::string bytes, again;
   pack(story.step(), user, bytes);
   UserState other;
