@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/language_server/handlers.h"
+#include "compiler/language_server/liquid_context.h"
 #include "compiler/language_server/publish.h"
 #include "compiler/syntax/words.h"
 
@@ -28,8 +29,9 @@ std::optional<Json> edit_of(Session& session, const Spot& spot, const std::vecto
   return out.workspace_edit(session);
 }
 
-// A comment on a line of its own above: above the whole of a text over several lines.
-Edit allowance(const Spot& spot, const Told& told) {
+// A comment on a line of its own above: above the whole of a text over several lines. In a template, where the end of that line would
+// be shown, a tag in front of what is on the line; nothing where the line begins inside a tag.
+std::optional<Edit> allowance(const Spot& spot, const Told& told) {
   uint32_t begin = told.span.begin;
   const bool program = spot.path.ends_with(".wend");
   if (program)
@@ -39,9 +41,15 @@ Edit allowance(const Spot& spot, const Told& told) {
   size_t blanks = line;
   while (blanks < spot.text.size() && (spot.text[blanks] == ' ' || spot.text[blanks] == '\t')) ++blanks;
   const std::string said = std::string("wend:allow ") + told.diagnostic->id() + ": say here why it is meant";
+  if (!program) {
+    const auto at = static_cast<uint32_t>(blanks);
+    if (liquid_at(spot.text, at).kind != LiquidSpot::Kind::outside) return std::nullopt;
+    const std::string_view next = std::string_view(spot.text).substr(at, 3);
+    const bool trims = next == "{%-" || next == "{{-";   // what stands before it is taken away, and still is
+    return Edit{{told.span.file, at, at}, (trims ? "{%- # " : "{% # ") + said + " %}"};
+  }
   const auto at = static_cast<uint32_t>(line);
-  const std::string indent = spot.text.substr(line, blanks - line);
-  return {{told.span.file, at, at}, program ? indent + "# " + said + "\n" : "{% # " + said + " %}\n"};
+  return Edit{{told.span.file, at, at}, spot.text.substr(line, blanks - line) + "# " + said + "\n"};
 }
 
 bool overlap(Span a, Span b) { return a.file == b.file && a.begin <= b.end && b.begin <= a.end; }
@@ -78,9 +86,11 @@ Json handler::code_action(Session& session, const Json& params) {
       for (const Fix& fix : told.diagnostic->fixes)
         if (std::optional<Json> edit = edit_of(session, spot, fix.edits))
           out.add(object({{"title", fix.title}, {"kind", "quickfix"}, {"diagnostics", about}, {"isPreferred", fix.safe}, {"edit", *edit}}));
-      if (told.diagnostic->severity() == Severity::warning && spot.file != kNoFile)
-        if (std::optional<Json> edit = edit_of(session, spot, {allowance(spot, told)}))
-          out.add(object({{"title", std::string("allow ") + told.diagnostic->id() + " here"}, {"kind", "quickfix"}, {"diagnostics", about}, {"edit", *edit}}));
+      const bool about_allowances = std::string_view(told.diagnostic->id()).starts_with("W000");   // another would be one too many
+      if (told.diagnostic->severity() == Severity::warning && spot.file != kNoFile && !about_allowances)
+        if (const std::optional<Edit> comment = allowance(spot, told))
+          if (std::optional<Json> edit = edit_of(session, spot, {*comment}))
+            out.add(object({{"title", std::string("allow ") + told.diagnostic->id() + " here"}, {"kind", "quickfix"}, {"diagnostics", about}, {"edit", *edit}}));
     }
   }
   if (wanted(only, "source.fixAll.wend"))

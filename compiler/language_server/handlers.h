@@ -18,7 +18,7 @@ namespace handler {
 Json token_legend();
 // Publishes what the analysis of every changed project says (publish.cpp).
 void publish(Session& session);
-// What was published of a document that is closed and alone goes.
+// What was published of a file goes: nobody tells of it any more.
 void forget(Session& session, const std::string& uri);
 
 }  // namespace wend::lsp

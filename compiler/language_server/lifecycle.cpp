@@ -37,6 +37,7 @@ Json abilities(const Session& session) {
       {"documentSymbolProvider", true},
       {"documentLinkProvider", object({{"resolveProvider", false}})},
       {"workspaceSymbolProvider", true},
+      {"workspace", object({{"workspaceFolders", object({{"supported", true}, {"changeNotifications", true}})}})},
       {"renameProvider", object({{"prepareProvider", true}})},
       {"completionProvider", object({{"resolveProvider", true}, {"triggerCharacters", array({".", "|", "{", " "})}})},
       {"signatureHelpProvider", object({{"triggerCharacters", array({"(", ",", ":"})}})},
@@ -114,8 +115,10 @@ void did_change(Session& session, const Json& params) {
 
 void did_close(Session& session, const Json& params) {
   const std::string uri = params["textDocument"]["uri"].text();
-  forget(session, uri);
+  if (!session.workspace.find(uri)) return;
+  const bool alone = session.workspace.project_of(uri).root.empty();
   session.workspace.close(uri);
+  if (alone) forget(session, uri);
 }
 
 void did_save(Session& session, const Json& params) {
@@ -128,6 +131,11 @@ void did_change_watched_files(Session& session, const Json& params) {
     if (!path_of(change["uri"].text()).empty())
       for (auto& [key, project] : session.workspace.projects())
         if (!below(project.root, path_of(change["uri"].text())).empty()) project.to_list = project.dirty = true;
+}
+
+void did_change_workspace_folders(Session& session, const Json& params) {
+  for (const Json& folder : params["event"]["removed"].items()) session.workspace.leave_folder(path_of(folder["uri"].text()));
+  for (const Json& folder : params["event"]["added"].items()) session.workspace.add_folder(path_of(folder["uri"].text()));
 }
 
 void did_change_configuration(Session& session, const Json& params) { take_settings(session, params["settings"]); }

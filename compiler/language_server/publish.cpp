@@ -81,11 +81,16 @@ void publish_project(Session& session, OpenProject& project) {
   const Snapshot& snapshot = session.workspace.fresh(project);
   project.to_tell = false;
   std::map<std::string, Json> lists;
+  std::erase_if(project.told, [&](const auto& told) {
+    if (session.workspace.tells_of(project, told.first)) return false;
+    if (!session.workspace.find(told.first)) forget(session, told.first);   // a project further in tells of it now
+    return true;
+  });
   for (const auto& [uri, _] : project.told) lists[uri] = array();
   for (const auto& [uri, document] : session.workspace.documents())
-    if (&session.workspace.project_of(uri) == &project) lists[uri] = array();
+    if (session.workspace.is_of(project, uri)) lists[uri] = array();
   for (const Told& told : told_of(session, project, snapshot))
-    if (!told.uri.empty()) {
+    if (!told.uri.empty() && session.workspace.tells_of(project, told.uri)) {
       Json& list = lists[told.uri];
       if (list.is_null()) list = array();
       list.add(diagnostic_json(session, project, snapshot, told));
@@ -99,6 +104,7 @@ void publish_project(Session& session, OpenProject& project) {
 }  // namespace
 
 void publish(Session& session) {
+  for (const std::string& uri : session.workspace.settle()) forget(session, uri);
   std::vector<OpenProject*> changed;
   for (auto& [key, project] : session.workspace.projects())
     if (project.dirty || project.to_tell) changed.push_back(&project);
@@ -106,9 +112,6 @@ void publish(Session& session) {
 }
 
 void forget(Session& session, const std::string& uri) {
-  if (!session.workspace.find(uri)) return;
-  OpenProject& project = session.workspace.project_of(uri);
-  if (!project.root.empty()) return;
   session.outbox.push_back(object({{"jsonrpc", "2.0"}, {"method", "textDocument/publishDiagnostics"}, {"params", object({{"uri", uri}, {"diagnostics", array()}})}}));
 }
 

@@ -14,7 +14,7 @@ struct Renaming {
   Session& session;
   Spot spot;
   std::vector<Symbol> symbols;
-  std::string old_name;
+  std::string old_name;                // without the quotes of a value that is no word
   Span place;                          // of the word itself, without a module's name in front
   std::map<uint32_t, std::vector<Edit>> edits;   // by file
 
@@ -25,10 +25,16 @@ struct Renaming {
 [[noreturn]] void refuse(const std::string& why) { throw Refused{error_code::kRequestFailed, why}; }
 
 // The last word of a use: `recovery` of `cart.recovery`.
-Span last_word(const Sources& sources, Span span) {
+Span last_word(const Sources& sources, Span span, SymbolKind kind) {
   const std::string_view text = sources.text(span);
+  if (kind == SymbolKind::value) return span;
   const size_t dot = text.rfind('.');
   return dot == std::string_view::npos ? span : Span{span.file, span.begin + static_cast<uint32_t>(dot) + 1, span.end};
+}
+
+// `e-mail` of `"e-mail"`. In a template the quotes stand outside the use.
+std::string_view bare(std::string_view written) {
+  return written.size() >= 2 && written.starts_with('"') && written.ends_with('"') ? written.substr(1, written.size() - 2) : written;
 }
 
 // What cannot be read may use the name, and nobody would know.
@@ -53,16 +59,18 @@ Renaming begin(Session& session, const Json& params) {
   if (declared.empty()) refuse("`" + std::string(spot.snapshot->sources().text(renaming.place)) + "` is declared by every project: it keeps its name");
   for (const Span span : declared)
     if (uri_of_span(session, *spot.project, *spot.snapshot, span).empty()) refuse("`" + name_of(spot.snapshot->project.program(), renaming.symbols[0]) + "` is declared by the standard library: it keeps its name");
-  renaming.old_name = std::string(spot.snapshot->sources().text(declared[0]));
-  renaming.place = last_word(spot.snapshot->sources(), renaming.place);
-  if (spot.snapshot->sources().text(renaming.place) != renaming.old_name) refuse("here it goes by another name: rename `" + renaming.old_name + "` where it is declared");
+  renaming.old_name = std::string(bare(spot.snapshot->sources().text(declared[0])));
+  renaming.place = last_word(spot.snapshot->sources(), renaming.place, renaming.symbols[0].kind);
+  if (bare(spot.snapshot->sources().text(renaming.place)) != renaming.old_name) refuse("here it goes by another name: rename `" + renaming.old_name + "` where it is declared");
   return renaming;
 }
 
-// What is no name, in words.
-void check_word(const std::string& name) {
+// What is no name, in words. A value may be any words: it is quoted then.
+void check_word(const std::string& name, bool value) {
   const std::vector<Word> words = words_of(name);
   const bool one = words.size() == 1 && words[0].begin == 0 && words[0].end == name.size();
+  const auto odd = [](char c) { return static_cast<unsigned char>(c) < ' ' || std::string_view("\"'\\{}%").find(c) != std::string_view::npos; };
+  if (value && !name.empty() && std::none_of(name.begin(), name.end(), odd)) return;
   if (one && words[0].kind == WordKind::hard_word) refuse("`" + name + "` is a word of the language and cannot be a name");
   if (!one || (words[0].kind != WordKind::name && words[0].kind != WordKind::soft_word) || name == "re-enter") refuse("`" + name + "` is no name: a name is letters, digits and `_`, and begins with no digit");
 }
@@ -126,13 +134,28 @@ struct Past {
   void operator()(const T&) {}
 };
 
+bool is_plain(const std::string& name) {
+  const std::vector<Word> words = words_of(name);
+  return words.size() == 1 && words[0].end == name.size() && (words[0].kind == WordKind::name || words[0].kind == WordKind::soft_word);
+}
+
+// Whether a place stands in a text: there what is written is a template, and the quotes round a value are its own.
+bool in_text(const SourceFile& file, Span place) {
+  if (!file.path().ends_with(".wend")) return true;
+  const std::vector<Word> words = words_of(file.text());
+  return std::any_of(words.begin(), words.end(), [&](const Word& word) { return word.kind == WordKind::text && word.begin < place.begin && place.end < word.end; });
+}
+
 void write_uses(Renaming& renaming, const std::string& new_name) {
+  const bool plain = is_plain(new_name);
   for (const NameUse& use : renaming.snapshot().uses.all()) {
     if (std::find(renaming.symbols.begin(), renaming.symbols.end(), use.symbol) == renaming.symbols.end()) continue;
-    const Span word = last_word(renaming.sources(), use.span);
-    if (renaming.sources().text(word) != renaming.old_name) continue;   // by another name: what a module calls it
+    const Span word = last_word(renaming.sources(), use.span, use.symbol.kind);
+    const std::string_view written = renaming.sources().text(word);
+    if (bare(written) != renaming.old_name || use.needed) continue;   // by another name: what a module calls it
+    const std::string with = plain || in_text(renaming.sources().file(word.file), word) ? new_name : "\"" + new_name + "\"";
     auto& edits = renaming.edits[word.file];
-    if (std::none_of(edits.begin(), edits.end(), [&](const Edit& edit) { return edit.span == word; })) edits.push_back({word, new_name});
+    if (std::none_of(edits.begin(), edits.end(), [&](const Edit& edit) { return edit.span == word; })) edits.push_back({word, with});
   }
 }
 
@@ -159,7 +182,10 @@ std::string what_breaks(const Renaming& renaming) {
   for (const Diagnostic& diagnostic : after.diagnostics().all()) {
     if (diagnostic.severity() != Severity::error) continue;
     const auto& told = before.diagnostics().all();
-    if (std::none_of(told.begin(), told.end(), [&](const Diagnostic& other) { return key(other) == key(diagnostic); })) return diagnostic.message;
+    if (std::any_of(told.begin(), told.end(), [&](const Diagnostic& other) { return key(other) == key(diagnostic); })) continue;
+    if (diagnostic.primary.span.file >= after.sources().size()) return diagnostic.message;
+    const SourceFile& file = after.sources().file(diagnostic.primary.span.file);
+    return diagnostic.message + " (" + file.path() + ":" + std::to_string(file.position(diagnostic.primary.span.begin).line) + ")";
   }
   return "the program would have more errors than it has";
 }
@@ -175,9 +201,10 @@ Json prepare_rename(Session& session, const Json& params) {
 
 Json rename(Session& session, const Json& params) {
   Renaming renaming = begin(session, params);
-  const std::string& new_name = params["newName"].text();
+  const bool value = renaming.symbols[0].kind == SymbolKind::value;
+  const std::string new_name(value ? bare(params["newName"].text()) : std::string_view(params["newName"].text()));
   if (new_name == renaming.old_name) return EditsByFile().workspace_edit(session);
-  check_word(new_name);
+  check_word(new_name, value);
   write_uses(renaming, new_name);
   Past past{renaming, new_name};
   for (const ast::File& file : renaming.snapshot().project.files())

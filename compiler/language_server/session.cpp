@@ -68,8 +68,20 @@ Json location(const Session& session, const OpenProject& project, const Snapshot
   return object({{"uri", uri}, {"range", range_json(session, snapshot, span)}});
 }
 
+namespace {
+
+bool has_windows_ends(std::string_view text) {
+  const size_t end = text.find('\n');
+  return end != std::string_view::npos && end > 0 && text[end - 1] == '\r';
+}
+
+}  // namespace
+
 Json text_edit(const Session& session, std::string_view text, const Edit& edit) {
-  return object({{"range", range_json(session, text, edit.span.begin, edit.span.end)}, {"newText", edit.text}});
+  std::string with;
+  const bool windows = has_windows_ends(text);
+  for (const char c : edit.text) (with += c == '\n' && windows && !with.ends_with('\r') ? "\r" : "") += c;
+  return object({{"range", range_json(session, text, edit.span.begin, edit.span.end)}, {"newText", with}});
 }
 
 void EditsByFile::add(const std::string& uri, Json edit) { edits_[uri].push_back(std::move(edit)); }

@@ -70,6 +70,7 @@ Json range_json(const Session& session, const Snapshot& snapshot, Span span);
 std::string uri_of_span(const Session& session, const OpenProject& project, const Snapshot& snapshot, Span span);   // empty: of the library
 // `{uri, range}`, or null for what stands in no file of the project.
 Json location(const Session& session, const OpenProject& project, const Snapshot& snapshot, Span span);
+// The edit as the protocol writes it; new lines end as those of the text do.
 Json text_edit(const Session& session, std::string_view text, const Edit& edit);
 // Edits by file, as the client takes them.
 class EditsByFile {

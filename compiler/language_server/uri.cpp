@@ -34,7 +34,9 @@ std::string path_of(std::string_view uri) {
     path += static_cast<char>(high * 16 + low);
     i += 2;
   }
-  return std::filesystem::path(path).lexically_normal().string();
+  path = std::filesystem::path(path).lexically_normal().string();
+  if (path.size() > 1 && path.ends_with('/')) path.pop_back();   // a folder has one name
+  return path;
 }
 
 std::string uri_of(std::string_view path) {

@@ -13,8 +13,6 @@ constexpr std::string_view kAlone = "alone:";
 constexpr size_t kFilesMax = 10'000;   // of one project
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-bool is_wend(std::string_view path) { return path.ends_with(".wend"); }
-
 }  // namespace
 
 std::string below(const std::string& root, const std::string& path) {
@@ -42,6 +40,7 @@ void Workspace::close(const std::string& uri) {
   if (documents_.count(uri) == 0) return;
   const std::string key = key_of(uri);
   documents_.erase(uri);
+  if (key.starts_with(kAlone)) projects_.erase(key);
   if (const auto project = projects_.find(key); project != projects_.end()) project->second.to_list = project->second.dirty = true;
 }
 
@@ -70,12 +69,55 @@ OpenProject& Workspace::project_of(const std::string& uri) {
 }
 
 void Workspace::add_folder(const std::string& path) {
-  const std::string root = path.empty() ? std::string() : find_project_root(path);
+  if (path.empty()) return;
+  folders_.insert(path);
+  const std::string root = find_project_root(path);
   if (!root.empty()) projects_[root].root = root;
 }
 
+std::vector<std::string> Workspace::settle() {
+  std::set<std::string> looked_at, told;
+  for (const std::string& folder : folders_)
+    if (const std::string root = find_project_root(folder); !root.empty()) {
+      projects_[root].root = root;
+      looked_at.insert(root);
+    }
+  for (const auto& [uri, document] : documents_) looked_at.insert(key_of(uri));
+  for (auto project = projects_.begin(); project != projects_.end();) {
+    if (looked_at.count(project->first) > 0) {
+      ++project;
+      continue;
+    }
+    for (const auto& [uri, list] : project->second.told) told.insert(uri);
+    project = projects_.erase(project);
+  }
+  // What is open belongs to another project now, which tells of it.
+  std::vector<std::string> untold;
+  for (const std::string& uri : told) {
+    if (find(uri)) changed(uri, true);
+    else untold.push_back(uri);
+  }
+  return untold;
+}
+
+bool Workspace::tells_of(const OpenProject& project, const std::string& uri) const {
+  const OpenProject* innermost = find_project(key_of(uri));
+  return innermost == nullptr || innermost == &project;
+}
+
+const OpenProject* Workspace::find_project(const std::string& key) const {
+  const auto found = projects_.find(key);
+  return found == projects_.end() ? nullptr : &found->second;
+}
+
 std::string Workspace::uri_in(const OpenProject& project, const std::string& path) const {
-  if (!project.root.empty()) return uri_of(project.root + "/" + path);
+  if (!project.root.empty()) {
+    // As the editor writes it, where it has it open: there is more than one way to write an address.
+    const std::string whole = project.root + (project.root.ends_with('/') ? "" : "/") + path;
+    for (const auto& [uri, document] : documents_)
+      if (document.path == whole) return uri;
+    return uri_of(whole);
+  }
   for (const auto& [key, alone] : projects_)
     if (&alone == &project && key.starts_with(kAlone)) return key.substr(kAlone.size());
   return {};

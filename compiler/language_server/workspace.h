@@ -60,6 +60,15 @@ class Workspace {
   // The project of a document or path; it is made when it is new.
   OpenProject& project_of(const std::string& uri);
   void add_folder(const std::string& path);     // its project is checked although nothing of it is open
+  // The folder is none of the editor's any more: its project goes, unless something of it is open.
+  void leave_folder(const std::string& path) { folders_.erase(path); }
+  // Takes in the projects that have come, and drops those whose `project.wend` is gone or that nobody looks at any more. What
+  // those had told of files that nobody tells of now: their addresses.
+  std::vector<std::string> settle();
+  // Whether a document belongs to the project, and whether it is the one that tells of a file of its own: not when another that is
+  // looked at lies further in.
+  bool is_of(const OpenProject& project, const std::string& uri) const { return find_project(key_of(uri)) == &project; }
+  bool tells_of(const OpenProject& project, const std::string& uri) const;
   std::map<std::string, OpenProject>& projects() { return projects_; }
   // The analysis of the texts as they are.
   const Snapshot& fresh(OpenProject& project);
@@ -68,9 +77,11 @@ class Workspace {
 
  private:
   std::string key_of(const std::string& uri) const;
+  const OpenProject* find_project(const std::string& key) const;
   void list(OpenProject& project);
 
   std::map<std::string, Document> documents_;     // by address
+  std::set<std::string> folders_;                 // that the editor has open
   std::map<std::string, OpenProject> projects_;   // by root; one that is alone by `alone:` and its address
 };
 

@@ -109,6 +109,13 @@ std::optional<int64_t> quoted(const Context& context, std::string_view text, Typ
   }
 }
 
+// For the index of names, where somebody asked for it: the word between the quotes.
+void note_value(const Context& context, const Term& literal, Type want, int64_t index) {
+  if (!context.uses || want.kind != TypeKind::one_of || literal.range.end < literal.range.begin + 2) return;
+  const Range inside{literal.range.begin + 1, literal.range.end - 1};
+  if (context.source.text(inside) == literal.text) context.uses->note(context.source.span(inside), {SymbolKind::value, want.of, static_cast<uint32_t>(index)});
+}
+
 }  // namespace
 
 std::optional<Value> value_as(const Context& context, const Term& literal, Type want) {
@@ -127,7 +134,10 @@ std::optional<Value> value_as(const Context& context, const Term& literal, Type 
       return value;
     case Term::Kind::text:
       if (want.is_text() || want.kind == TypeKind::timezone) return Value{true, 0, 0, literal.text};
-      if (auto integer = quoted(context, literal.text, want)) return Value{true, *integer, 0, {}};
+      if (auto integer = quoted(context, literal.text, want)) {
+        note_value(context, literal, want, *integer);
+        return Value{true, *integer, 0, {}};
+      }
       return {};
     default: return {};
   }

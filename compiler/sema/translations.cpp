@@ -40,6 +40,7 @@ ExprPtr reads_language(Context& context, const ast::Name& language) {
       suggest_value(diagnostic, language.span, language.text, values, "the languages are");
       return nullptr;
     }
+    note_use(context, language, SymbolKind::value, type.of, static_cast<size_t>(value - values.begin()));
     return make(ExprKind::equal, boolean, language.span, read_language(context, id, language.span),
                 make_constant(type.known(), Value{true, value - values.begin(), 0, {}}, language.span));
   }

@@ -166,7 +166,9 @@ struct Declarer {
 
 void note_use(Context& context, const ast::Name& name, SymbolKind kind, uint32_t id, size_t part) {
   if (!context.uses || !name.present() || name.span.file >= context.sources.size() || context.is_former(name.span)) return;
-  if (context.sources.text(name.span) != name.text) return;   // a word the compiler tries there, and nobody wrote
+  const std::string_view written = context.sources.text(name.span);
+  const bool quoted = kind == SymbolKind::value && written.starts_with('"');   // a value that is no word
+  if (written != name.text && !quoted) return;   // a word the compiler tries there, and nobody wrote
   context.uses->note(name.span, {kind, id, static_cast<uint32_t>(part)});
 }
 
@@ -175,6 +177,15 @@ void finish_uses(Context& context) {
   Declarer{context, *context.uses}.all();
   for (const auto& [copy, original] : context.modules.copy_of) context.uses->same_file(copy, original);
   context.uses->settle([&](Symbol symbol) { return origin(context.program, symbol); });
+  // What is declared further out than where it is named is named through a need: but for values and categories, which are everybody's.
+  std::map<Symbol, uint32_t> declared_in;
+  for (const NameUse& use : context.uses->all())
+    if (use.declares) declared_in.emplace(use.symbol, instance_of(context, use.span));
+  context.uses->mark_needed([&](const NameUse& use) {
+    if (use.symbol.kind == SymbolKind::value || use.symbol.kind == SymbolKind::category || use.symbol.kind == SymbolKind::module) return false;
+    const auto declared = declared_in.find(use.symbol);
+    return declared != declared_in.end() && declared->second < instance_of(context, use.span);
+  });
 }
 
 }  // namespace sema

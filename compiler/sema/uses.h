@@ -39,6 +39,7 @@ struct NameUse {
   Span span;               // as written: of a name of a module in front of it too (`cart.recovery`)
   Symbol symbol;
   bool declares = false;
+  bool needed = false;     // a module calls it so because it needs something of that name; whoever uses the module gives it
 };
 
 class Uses {
@@ -50,6 +51,11 @@ class Uses {
   template <class Change>
   void settle(Change change) {
     for (NameUse& use : all_) use.symbol = change(use.symbol);
+  }
+  // Says of every use whether a module needs what it names.
+  template <class IsNeeded>
+  void mark_needed(IsNeeded is_needed) {
+    for (NameUse& use : all_) use.needed = !use.declares && is_needed(use);
   }
   // Sorts by place; each once.
   void finish();

@@ -37,6 +37,11 @@ bool low(char16_t c) { return c >= 0xDC00 && c < 0xE000; }
 
 Json place(size_t line, size_t character) { return object({{"line", line}, {"character", character}}); }
 
+// 1 made, 2 changed, 3 deleted.
+void watched(Talk& talk, const std::string& uri, int type) {
+  talk.notify("workspace/didChangeWatchedFiles", object({{"changes", array({object({{"uri", uri}, {"type", type}})})}}));
+}
+
 }  // namespace
 
 TEST_CASE("pieces of changes come to the same as the whole text") {
@@ -129,6 +134,108 @@ TEST_CASE("two projects live side by side") {
   talk.open(folder.uri("b/project.wend"), std::string(kProject) + "measure bad = nothing\n");
   CHECK(talk.codes(folder.uri("a/project.wend")).empty());
   CHECK(talk.codes(folder.uri("b/project.wend")).size() == 1);
+}
+
+TEST_CASE("a project in a project tells of its own files, and of each file only one of them does") {
+  Folder folder;
+  folder.write("project.wend", kProject);
+  folder.write("inner/more.wend", "measure twice = playz + plays\n");
+  const std::string main = folder.uri("project.wend"), inner = folder.uri("inner/project.wend"), more = folder.uri("inner/more.wend");
+  Talk talk;
+  talk.open(main, kProject);
+  talk.open(more, "measure twice = playz + plays\n");
+  CHECK(talk.codes(more).size() == 1);
+  folder.write("inner/project.wend", std::string(kProject) + "measure playz = plays\n");
+  watched(talk, inner, 1);
+  CHECK(talk.codes(more).empty());   // it is of the inner one now, where the name is known
+  std::filesystem::remove(folder.path() + "/inner/project.wend");
+  watched(talk, inner, 3);
+  CHECK(talk.codes(more).size() == 1);
+  CHECK(talk.codes(main).empty());
+}
+
+TEST_CASE("a folder becomes a project, and none again") {
+  Folder folder;
+  const std::string root = folder.uri("project.wend"), more = folder.uri("more.wend"), closed = folder.uri("closed.wend");
+  Talk talk;
+  talk.open(more, "measure twice = playz + plays\n");
+  CHECK(talk.codes(more).empty());   // alone only its syntax means anything
+  folder.write("project.wend", kProject);
+  folder.write("closed.wend", "measure worse = played\n");
+  watched(talk, root, 1);
+  CHECK(talk.codes(more).size() == 1);
+  CHECK(talk.codes(closed).size() == 1);
+  std::filesystem::remove(folder.path() + "/project.wend");
+  watched(talk, root, 3);
+  CHECK(talk.codes(more).empty());
+  CHECK(talk.codes(closed).empty());
+  CHECK_FALSE(talk.diagnostics(closed).is_null());
+}
+
+TEST_CASE("files come, go and take other names on the disk") {
+  Folder folder;
+  folder.write("project.wend", kProject);
+  const std::string main = folder.uri("project.wend"), first = folder.uri("first.wend"), second = folder.uri("sub/second.wend");
+  const std::string bad = "measure twice = plays + playz\n";
+  Talk talk;
+  talk.open(main, kProject);
+  folder.write("first.wend", bad);
+  watched(talk, first, 1);
+  CHECK(talk.codes(first).size() == 1);
+  std::filesystem::create_directories(folder.path() + "/sub");
+  std::filesystem::rename(folder.path() + "/first.wend", folder.path() + "/sub/second.wend");
+  talk.notify("workspace/didChangeWatchedFiles", object({{"changes", array({object({{"uri", first}, {"type", 3}}), object({{"uri", second}, {"type", 1}})})}}));
+  CHECK(talk.codes(first).empty());
+  CHECK(talk.codes(second).size() == 1);
+  std::filesystem::remove_all(folder.path() + "/sub");
+  watched(talk, second, 3);
+  CHECK(talk.codes(second).empty());
+  // One that is open and gone from the disk counts as the editor has it.
+  folder.write("first.wend", "");
+  talk.open(first, bad);
+  std::filesystem::remove(folder.path() + "/first.wend");
+  watched(talk, first, 3);
+  CHECK(talk.codes(first).size() == 1);
+  talk.notify("textDocument/didClose", object({{"textDocument", object({{"uri", first}})}}));
+  CHECK(talk.codes(first).empty());
+}
+
+TEST_CASE("folders of the workspace come and go, and their projects with them") {
+  Folder folder;
+  folder.write("a/project.wend", kProject);
+  folder.write("b/project.wend", std::string(kProject) + "measure bad = nothing\n");
+  const auto changed = [&](const char* added, const char* removed) {
+    const auto list = [&](const char* name) { return *name ? array({object({{"uri", folder.uri(name)}, {"name", name}})}) : array(); };
+    return object({{"event", object({{"added", list(added)}, {"removed", list(removed)}})}});
+  };
+  Talk talk(object({{"capabilities", object()}, {"workspaceFolders", array({object({{"uri", folder.uri("a/")}, {"name", "a"}})})}}));
+  const std::string b = folder.uri("b/project.wend");
+  CHECK(talk.diagnostics(b).is_null());
+  talk.notify("workspace/didChangeWorkspaceFolders", changed("b", ""));
+  CHECK(talk.codes(b).size() == 1);
+  CHECK(talk.request("workspace/symbol", object({{"query", "greet"}})).items().size() == 2);
+  talk.notify("workspace/didChangeWorkspaceFolders", changed("", "b"));
+  CHECK(talk.codes(b).empty());
+  CHECK(talk.request("workspace/symbol", object({{"query", "greet"}})).items().size() == 1);
+  talk.open(b, std::string(kProject) + "measure bad = nothing\n");   // of no folder, and open
+  CHECK(talk.codes(b).size() == 1);
+  talk.notify("textDocument/didClose", object({{"textDocument", object({{"uri", b}})}}));
+  CHECK(talk.codes(b).empty());
+}
+
+TEST_CASE("an address may be written in more than one way: what is told and offered has the editor's own") {
+  Folder folder;
+  folder.write("project.wend", kProject);
+  folder.write("a+b (c).wend", "measure twice = playz + plays\n");
+  const std::string path = folder.path() + "/a+b (c).wend", own = "file://" + folder.path() + "/a+b%20(c).wend";
+  REQUIRE(own != uri_of(path));
+  Talk talk;
+  talk.open(own, "measure twice = playz + plays\n");
+  CHECK(talk.codes(own).size() == 1);
+  CHECK(talk.diagnostics(uri_of(path)).is_null());
+  const Json actions = talk.request("textDocument/codeAction", object({{"textDocument", object({{"uri", own}})}, {"range", object({{"start", place(0, 16)}, {"end", place(0, 16)}})}, {"context", object()}}));
+  REQUIRE(!actions.items().empty());
+  CHECK(actions.items()[0]["edit"]["changes"].has(own));
 }
 
 TEST_CASE("a file that belongs to no project is told its syntax errors, and nothing else") {
