@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -103,5 +104,57 @@ TEST_CASE("heavy headers stay fenced") {
 TEST_CASE("one file knows RocksDB") {
   for (const Include& include : includes()) {
     if (include.target.rfind("rocksdb/", 0) == 0) CHECK(include.file == "runtime/store/rocks_store.cpp");
+  }
+}
+
+namespace {
+
+std::string text_of(const std::string& file) {
+  std::ifstream in(std::string(WEND_SOURCE_DIR) + "/" + file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// The folders that the table of a README names, in its order: `| [cli](cli) | … |`.
+std::vector<std::string> rows_of(const std::string& readme) {
+  std::vector<std::string> rows;
+  std::istringstream lines(text_of(readme));
+  for (std::string line; std::getline(lines, line);) {
+    const size_t end = line.find("](");
+    if (line.rfind("| [", 0) == 0 && end != std::string::npos && line.compare(end + 2, end - 3, line, 3, end - 3) == 0) rows.push_back(line.substr(3, end - 3));
+  }
+  return rows;
+}
+
+}  // namespace
+
+TEST_CASE("the README of a part lists its folders, each once and no other") {
+  for (const std::string part : {"compiler", "runtime", "tests"}) {
+    std::vector<std::string> rows = rows_of(part + "/README.md"), folders;
+    for (const fs::directory_entry& entry : fs::directory_iterator(fs::path(WEND_SOURCE_DIR) / part))
+      if (entry.is_directory() && fs::exists(entry.path()) && !fs::is_empty(entry.path())) folders.push_back(entry.path().filename().string());
+    std::sort(rows.begin(), rows.end());
+    std::sort(folders.begin(), folders.end());
+    INFO(part);
+    CHECK(rows == folders);
+  }
+}
+
+TEST_CASE("the README of a part lists its layers from above to below") {
+  std::vector<std::string> compiler;
+  for (const std::string& row : rows_of("compiler/README.md")) compiler.push_back("compiler/" + row);
+  CHECK(compiler == kCompiler);
+}
+
+// What only whoever publishes Wend can know is told in cmake/publishing.cmake, and pages name it as it is told there.
+TEST_CASE("pages name the home page that cmake/publishing.cmake does") {
+  const std::string told = text_of("cmake/publishing.cmake"), before = "set(WEND_HOMEPAGE \"";
+  const size_t begin = told.find(before) + before.size();
+  REQUIRE(begin != std::string::npos + before.size());
+  const std::string home = told.substr(begin, told.find('"', begin) - begin);
+  const std::string page = text_of("editor-support/pre-commit/README.md");
+  CHECK(page.find("- repo: " + home + "\n") != std::string::npos);
+  for (const char* file : {"CMakeLists.txt", "cmake/packaging.cmake", "compiler/cli/CMakeLists.txt"}) {
+    INFO(file);
+    CHECK(text_of(file).find("example.org") == std::string::npos);
   }
 }
