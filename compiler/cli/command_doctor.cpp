@@ -68,10 +68,15 @@ void engine(Report& report) {
 }
 
 void project(const std::string& path, bool named, Report& report) {
-  const Project project = Project::load(path);
-  if (!named && project.root().empty()) {
-    report.fact("project", "none in this folder");
+  std::error_code error;
+  if (named && !std::filesystem::exists(path, error)) {
+    report.wrong("project", "there is no file or folder `" + path + "`", "name the folder of the project, or a file in it", exit_code::kEnvironment);
     return;
+  }
+  const Project project = Project::load(path);
+  if (project.root().empty()) {
+    if (!named) return report.fact("project", "none in this folder");
+    return report.wrong("project", "no folder at or above `" + path + "` has a `project.wend`", "`wend new` begins a project", exit_code_of(project.diagnostics()));
   }
   const Diagnostics& diagnostics = project.diagnostics();
   if (!project.ok()) {

@@ -35,10 +35,12 @@ std::optional<Project> other_version(const Project& project, const std::string& 
 int run(const Arguments& arguments, Terminal& terminal) {
   BatchOptions options;
   options.files = event_files(arguments);
+  const auto against = arguments.value("--against");
+  const std::string format = arguments.value_or("--format", "text");
+  if (against && format == "csv") throw UsageError{"`--format csv` is what one version sends each day: leave out `--against`, or say `--format json`"};
   int unsound = exit_code::kInput;
   const std::optional<Project> project = load_sound(arguments.positional_or(0, "."), terminal, unsound);
   if (!project) return unsound;
-  const auto against = arguments.value("--against");
   std::optional<Project> other;
   if (against) {
     for (const InputFile& file : options.files)
@@ -71,7 +73,9 @@ int run(const Arguments& arguments, Terminal& terminal) {
     if (const auto fault = comparison.finish(changes)) return tell(BatchError{*fault, exit_code::kEnvironment}, terminal);
   Output output(arguments.value_or("--out", "-"));
   if (output.failed()) return finish_output(output, terminal, exit_code::kEnvironment);
-  if (arguments.value_or("--format", "text") == "json") {
+  if (format == "csv") {
+    output.write(render_csv(result.simulation));
+  } else if (format == "json") {
     output.write(render_json(result.simulation, other ? &before.simulation : nullptr, other ? &changes : nullptr));
   } else {
     output.write(render_text(result.simulation));
@@ -89,7 +93,7 @@ const Command kSimulate = {
     {{"PROJECT", "the project's folder, or a file in it; this folder if none is named"}},
     with_event_options({{"--against", "VERSION", "`git:REVISION` or a folder: also tell whose decisions are others than by that version"},
                         {"--until", "TIME", "let the clock run on to this time"},
-                        {"--format", "FORMAT", "text or json", false, "text|json"},
+                        {"--format", "FORMAT", "text, json, or csv: a row a day, what was sent by channel", false, "text|json|csv"},
                         {"--out", "FILE", "write it there; standard output if not said"}}),
     run};
 

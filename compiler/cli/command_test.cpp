@@ -103,10 +103,16 @@ std::vector<const HostTest*> chosen(const Project& project, const Asked& asked, 
   return out;
 }
 
-int none_chosen(const Asked& asked, bool any, Terminal& terminal) {
+// Who reads a machine format is given an empty report, not none.
+int none_chosen(const Project& project, const Asked& asked, bool any, Terminal& terminal) {
   const bool filtered = !asked.filter.text.empty();
   terminal.say(!any ? "the project has no tests\n" : asked.shard ? "no test falls to this part\n" : "no test is named like `" + asked.filter.text + "`\n");
-  return any && filtered && !asked.shard ? exit_code::kInput : exit_code::kWell;
+  const int code = any && filtered && !asked.shard ? exit_code::kInput : exit_code::kWell;
+  if (asked.list) return code;
+  const TestReport told(project, {}, nullptr, asked.targets);
+  Output output("");
+  if (asked.targets.front().format != "text") output.write(told.in(asked.targets.front().format));
+  return finish_output(output, terminal, write_reports(asked.targets, project, terminal, code, [&told](const std::string& format) { return told.in(format); }));
 }
 
 int list(const std::vector<const HostTest*>& tests, Terminal& terminal) {
@@ -185,7 +191,7 @@ int run_once(const Asked& asked, Terminal& terminal, std::string& root) {
   const std::shared_ptr<const Module> module = compile(project.program(), Tier::fast_compile);
   const std::vector<HostTest> all = host_tests(project, *module);
   const std::vector<const HostTest*> tests = chosen(project, asked, all);
-  if (tests.empty()) return none_chosen(asked, !all.empty(), terminal);
+  if (tests.empty()) return none_chosen(project, asked, !all.empty(), terminal);
   if (asked.list) return list(tests, terminal);
   std::vector<TestResult> results = run_tests(*module, tests, asked.jobs);
   const int code = snapshots(*module, project.root(), asked, results, all, terminal);

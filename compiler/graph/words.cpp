@@ -45,7 +45,7 @@ Place place_of(const Program& program, Span span) {
 }
 
 std::string clock_text(int64_t time_of_day_us, bool user_time) {
-  return fmt::format("{:02}:{:02}{}", time_of_day_us / 3'600'000'000, time_of_day_us / 60'000'000 % 60, user_time ? " user time" : "");
+  return print_time_of_day(time_of_day_us) + (user_time ? " user time" : "");
 }
 
 std::string days_text(uint32_t weekdays) {

@@ -47,6 +47,8 @@ struct DecisionChanges;   // decision_changes.h
 std::string render_text(const Simulation& simulation);
 // One object, schema wend.simulation/1; `changes`: what --against found.
 std::string render_json(const Simulation& simulation, const Simulation* before = nullptr, const DecisionChanges* changes = nullptr);
+// What was sent on each day on which anything was: "day,email,push,sent", a row a day, to be drawn or summed elsewhere.
+std::string render_csv(const Simulation& simulation);
 std::string render_changes(const Simulation& simulation, const Simulation& before, const DecisionChanges& changes);
 
 }  // namespace wend

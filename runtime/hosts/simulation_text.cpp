@@ -260,6 +260,22 @@ std::string render_json(const Simulation& simulation, const Simulation* before, 
   return out.close('}').str() + "\n";
 }
 
+std::string render_csv(const Simulation& s) {
+  std::string out = "day";
+  for (const std::string& channel : s.channels) out += "," + channel;
+  out += ",sent\n";
+  for (const auto& [day, counts] : s.sent) {
+    uint64_t all = 0;
+    out += format_date(day);
+    for (const uint64_t count : counts) {
+      out += "," + std::to_string(count);
+      all += count;
+    }
+    out += "," + std::to_string(all) + "\n";
+  }
+  return out;
+}
+
 std::string render_changes(const Simulation& simulation, const Simulation& before, const DecisionChanges& changes) {
   std::string out = "\nagainst the other version\n";
   if (changes.people == 0) return out + "  every decision is the same\n";

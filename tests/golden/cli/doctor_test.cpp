@@ -39,6 +39,18 @@ TEST_CASE("doctor ends with 1 where the project is wrong, and with 5 where a ser
   CHECK(has(unanswered, "✗ server"));
 }
 
+TEST_CASE("doctor says of a folder that it is not there, or is no project") {
+  const std::string missing = doctor("", " shopp");
+  INFO(missing);
+  CHECK(has(missing, "there is no file or folder `shopp`"));
+  CHECK(has(missing, "exit 5"));
+  CHECK_FALSE(has(missing, "wend check"));
+  const std::string bare = doctor("", " /");
+  INFO(bare);
+  CHECK(has(bare, "no folder at or above `/` has a `project.wend`"));
+  CHECK(has(bare, "exit 1"));
+}
+
 TEST_CASE("doctor tells names of variables, never their values") {
   ::setenv("WEND_SECRET_OF_TESTS", "swordfish", 1);
   const std::string report = doctor("", " --format json");
