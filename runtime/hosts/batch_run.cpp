@@ -170,6 +170,7 @@ void BatchRun::flush() {
   for (const Owned& owned : owned_) {
     line_ = owned.line;
     if (line_.empty()) append_json(module_, decisions_[owned.decision], owned.user, line_);
+    told_ = {owned.user, owned.profile};
     options_.line(line_);
   }
   owned_.clear();
@@ -200,6 +201,7 @@ void BatchRun::rejection_line(const Rejection& rejection) {
   line_ += ",\"reason\":";
   append_json_string(line_, rejection.reason);
   line_ += '}';
+  told_ = {};
   options_.line(line_);
 }
 

@@ -32,6 +32,10 @@ class BatchRun {
   // By name; of who joined another nothing. Behind run().
   void each_user(const std::function<void(std::string_view name, UserState& user)>& visit);
   Step& step() { return step_; }
+  // Of the line that is being told: the user as it stands there, and whose profile it is (kNoProfile: a rejected event's).
+  struct Told { std::string_view user; uint32_t profile = kNoProfile; };
+  const Told& told() const { return told_; }
+  std::string_view name_at_end(uint32_t profile) const { return profiles_.name(profiles_.root(profile)); }   // behind run()
 
   // batch_change.cpp
   std::vector<Change::Place> inside() const;
@@ -87,6 +91,7 @@ class BatchRun {
   bool keeps_effects_ = false;
   const BatchRun* seen_ = nullptr;                      // a shadow: the run whose effects it sees
   size_t next_effect_ = 0;
+  Told told_;
   int64_t owned_at_ = 0;                                // of lines that wait for the first instant
   bool shadow_ = false;                                 // nothing is told or counted
   uint64_t handled_ = 0, duplicated_ = 0, aliases_ = 0, instants_ = 0;

@@ -12,6 +12,7 @@
 #include "runtime/engine/ingest.h"
 #include "runtime/engine/ndjson.h"
 #include "runtime/hosts/batch_run.h"
+#include "runtime/hosts/decision_match.h"
 #include "runtime/hosts/paired_decisions.h"
 #include "runtime/hosts/snapshot.h"
 #include "runtime/hosts/value_text.h"
@@ -22,6 +23,7 @@ namespace {
 using nlohmann::json;
 
 using Lines = PairedDecisions::Lines;
+using Told = BatchRun::Told;
 
 // As it is called outside of JSON.
 std::string plain(const std::string& user) {
@@ -30,107 +32,80 @@ std::string plain(const std::string& user) {
   return read.is_string() ? read.get<std::string>() : user;
 }
 
-// Names as they were first given, so that what was only renamed is the same.
-struct FirstNames {
-  std::map<std::string, std::string> journeys, states;
-  std::map<std::pair<std::string, std::string>, std::string> steps, values;
-  bool any = false;
+// What the version before has, by the names the later one has for it. What is gone goes by its own, unless another has taken that over.
+struct NowCalled {
+  std::map<std::string, std::string> journeys, experiments;
 
-  explicit FirstNames(const Module& module) {
-    for (const ModuleJourney& journey : module.journeys) {
-      journeys[journey.name] = journey.kept;
-      any = any || journey.name != journey.kept;
-      for (size_t i = 0; i < journey.steps.size() && i < journey.kept_steps.size(); ++i) {
-        steps[{journey.name, journey.steps[i]}] = journey.kept_steps[i];
-        any = any || journey.steps[i] != journey.kept_steps[i];
-      }
-    }
-    for (const ModuleStates& block : module.states) {
-      states[block.name] = block.kept;
-      any = any || block.name != block.kept;
-      for (size_t i = 0; i < block.names.size() && i < block.kept_names.size(); ++i) {
-        values[{block.name, block.names[i]}] = block.kept_names[i];
-        any = any || block.names[i] != block.kept_names[i];
-      }
-    }
+  NowCalled(const Module& before, const Module& after) {
+    pair(before.journeys, after.journeys, [](const ModuleJourney& journey) { return journey.kept; }, journeys);
+    pair(before.experiments, after.experiments, [](const ModuleExperiment& experiment) { return experiment.hashed; }, experiments);
   }
 
-  std::string in(const std::string& line) const {
-    if (!any) return line;
-    nlohmann::ordered_json object = nlohmann::ordered_json::parse(line, nullptr, false);
-    if (!object.is_object()) return line;
-    const auto rename = [&](const char* field, const auto& names, const auto& key) {
-      if (const auto found = names.find(key); found != names.end()) object[field] = found->second;
-    };
-    if (object.contains("states") && object["states"].is_string()) {
-      const std::string block = object["states"];
-      for (const char* side : {"from", "to"})
-        if (object.contains(side) && object[side].is_string()) rename(side, values, std::make_pair(block, object[side].template get<std::string>()));
-      rename("states", states, block);
+ private:
+  template <class List, class First>
+  static void pair(const List& before, const List& after, First first, std::map<std::string, std::string>& names) {
+    for (const auto& old : before) {
+      const auto same = std::find_if(after.begin(), after.end(), [&](const auto& now) { return first(now) == first(old); });
+      names[old.name] = same != after.end() ? same->name : index_of(after, old.name) >= 0 ? old.name + " (until now)" : old.name;
     }
-    if (object.contains("journey") && object["journey"].is_string()) {
-      const std::string journey = object["journey"];
-      if (object.contains("step") && object["step"].is_string()) rename("step", steps, std::make_pair(journey, object["step"].template get<std::string>()));
-      rename("journey", journeys, journey);
-    }
-    return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   }
 };
-
-std::string without_content(const std::string& line) {
-  json object = json::parse(line, nullptr, false);
-  if (!object.is_object()) return line;
-  object.erase("content");
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 class Comparing {
  public:
   Comparing(const Module& before, const Module& after, Comparison& out)
-      : before_(before), after_(after), old_names_(before), new_names_(after), out_(out),
+      : before_(before), old_names_(before), new_names_(after), now_called_(before, after), out_(out),
         pairs_([this](int64_t at, const std::string& user, const Lines& old, const Lines& now) { compare(at, plain(user), old, now); }) {}
 
-  void before(std::string_view line) { pairs_.before(line); }
-  void after(std::string_view line) { pairs_.after(line); }
+  // A line, and the profile it is about in its run.
+  void before(std::string_view line, const Told& told) { note(old_named_, told), pairs_.before(line); }
+  void after(std::string_view line, const Told& told) { note(new_named_, told), pairs_.after(line); }
 
-  std::optional<std::string> finish() {
+  // Behind both runs: who was somebody else on the way is told as who they are.
+  std::optional<std::string> finish(const BatchRun& first, const BatchRun& second) {
     if (const std::optional<std::string> fault = pairs_.finish()) return fault;
-    for (auto& [name, counts] : out_.journeys)
-      for (const auto& [_, seen] : entered_[name]) {
+    const auto now_called = [&](const std::string& user) {
+      if (const auto found = new_named_.find(user); found != new_named_.end()) return std::string(second.name_at_end(found->second));
+      if (const auto found = old_named_.find(user); found != old_named_.end()) return std::string(first.name_at_end(found->second));
+      return user;
+    };
+    for (auto& [name, counts] : out_.journeys) {
+      std::unordered_map<std::string, int> seen_by;
+      for (const auto& [user, seen] : entered_[name]) seen_by[now_called(user)] |= seen;
+      for (const auto& [_, seen] : seen_by) {
         counts.users_only_before += seen == 1;
         counts.users_only_after += seen == 2;
       }
+    }
+    std::map<std::string, Otherwise> by_user;
+    for (auto& [user, other] : otherwise_) {
+      const auto [kept, fresh] = by_user.try_emplace(now_called(user), other);
+      if (!fresh && std::pair(!other.decisions, other.at) < std::pair(!kept->second.decisions, kept->second.at)) kept->second = other;
+    }
+    otherwise_ = std::move(by_user);
     for (const auto& [_, other] : otherwise_) other.decisions ? ++out_.users_deciding_otherwise : ++out_.users_with_other_content;
     return std::nullopt;
   }
 
-  struct Otherwise { bool decisions = false; std::optional<std::string> before, after; };
+  struct Otherwise { bool decisions = false; int64_t at = 0; std::optional<std::string> before, after; };
   const std::map<std::string, Otherwise>& otherwise() const { return otherwise_; }
+  const NowCalled& names() const { return now_called_; }
 
  private:
+  using Named = std::unordered_map<std::string, uint32_t>;
+  static void note(Named& named, const Told& told) {
+    if (told.profile != kNoProfile) named.try_emplace(std::string(told.user), told.profile);
+  }
+
   void compare(int64_t at, const std::string& user, const Lines& old, const Lines& now) {
     for (const std::string& line : old) count(at, user, line, false);
     for (const std::string& line : now) count(at, user, line, true);
-    if (old == now) return;
-    size_t same = 0;
-    bool content_only = old.size() == now.size();
-    std::optional<size_t> first;
-    for (; same < old.size() && same < now.size(); ++same) {
-      const std::string left = old_names_.in(old[same]), right = new_names_.in(now[same]);
-      if (left == right) continue;
-      if (!first) first = same;
-      if (without_content(left) == without_content(right)) continue;
-      content_only = false;
-      first = same;
-      break;
-    }
-    if (!first && old.size() == now.size()) return;   // other names, and nothing else
-    if (!first || (content_only == false && same == std::min(old.size(), now.size()))) first = same;
-    Otherwise& other = otherwise_[user];
-    if (other.decisions || (content_only && (other.before || other.after))) return;
-    other.decisions = !content_only;
-    other.before = *first < old.size() ? std::optional(old[*first]) : std::nullopt;
-    other.after = *first < now.size() ? std::optional(now[*first]) : std::nullopt;
+    DecisionMatch found = match(old_names_, old, new_names_, now);
+    if (found.kind == DecisionMatch::Kind::same) return;
+    const bool decisions = found.kind == DecisionMatch::Kind::decisions;
+    const auto [known, fresh] = otherwise_.try_emplace(user);
+    if (!fresh && (known->second.decisions || !decisions)) return;
+    known->second = {decisions, at, std::move(found.before), std::move(found.after)};
   }
 
   static uint64_t& side(Comparison::Both& both, bool after) { return after ? both.after : both.before; }
@@ -155,10 +130,11 @@ class Comparing {
         ++side(out_.deferred[channel], after);
       }
     } else if (kind == "enter" || kind == "leave" || kind == "goal") {
-      Comparison::Journey& journey = out_.journeys[now_called(word("journey"), after)];
+      const std::string name = now_called(now_called_.journeys, word("journey"), after);
+      Comparison::Journey& journey = out_.journeys[name];
       if (kind == "enter") {
         ++side(journey.entered, after);
-        entered_[now_called(word("journey"), after)][user] |= after ? 2 : 1;
+        entered_[name][user] |= after ? 2 : 1;
       } else if (kind == "goal") {
         ++side(journey.goals, after);
       } else {
@@ -166,25 +142,22 @@ class Comparing {
         if (word("outcome") == "goal") ++side(journey.goals, after);
       }
     } else if (kind == "exposure") {
-      ++side(out_.exposures[word("experiment")][word("variant")], after);
+      ++side(out_.exposures[now_called(now_called_.experiments, word("experiment"), after)][word("variant")], after);
     }
   }
 
-  // A journey by the name the later version has for it.
-  std::string now_called(const std::string& name, bool after) const {
-    if (after) return name;
-    const auto first = old_names_.journeys.find(name);
-    if (first == old_names_.journeys.end()) return name;
-    for (const ModuleJourney& journey : after_.journeys)
-      if (journey.kept == first->second) return journey.name;
-    return name;
+  static std::string now_called(const std::map<std::string, std::string>& names, const std::string& name, bool after) {
+    const auto found = names.find(name);
+    return after || found == names.end() ? name : found->second;
   }
 
-  const Module &before_, &after_;
+  const Module& before_;
   FirstNames old_names_, new_names_;
+  NowCalled now_called_;
   Comparison& out_;
-  std::map<std::string, Otherwise> otherwise_;
+  std::map<std::string, Otherwise> otherwise_;                            // by user, as named in the lines until finish()
   std::map<std::string, std::unordered_map<std::string, int>> entered_;   // journey, user: 1 before, 2 after, 3 both
+  Named old_named_, new_named_;                                           // names in the lines of each run: a profile
   PairedDecisions pairs_;
 };
 
@@ -279,12 +252,14 @@ void compare_states(const Module& before, const Module& after, std::map<std::str
   out.users_elsewhere = elsewhere.size();
 }
 
-void count_inside(const Module& module, UserState& user, bool after, Comparison& out) {
+// `names`: what each is called now; null: as it says.
+void count_inside(const Module& module, UserState& user, const std::map<std::string, std::string>* names, Comparison& out) {
   const UserState::More* more = user.more_or_null();
   if (!more) return;
   for (const Instance& instance : more->instances) {
-    Comparison::Both& inside = out.journeys[module.journeys[instance.journey].name].inside;
-    ++(after ? inside.after : inside.before);
+    const std::string& name = module.journeys[instance.journey].name;
+    Comparison::Both& inside = out.journeys[names ? names->at(name) : name].inside;
+    ++(names ? inside.before : inside.after);
   }
 }
 
@@ -293,7 +268,8 @@ std::optional<BatchError> compare(const Module& before, const Module& after, con
   Comparing comparing(before, after, out);
   BatchOptions first_options;
   first_options.files = options.files;
-  first_options.line = [&](std::string_view line) { comparing.before(line); };
+  const BatchRun* telling = nullptr;
+  first_options.line = [&](std::string_view line) { comparing.before(line, telling->told()); };
   Intake old_intake(before), intake(after);
   if (const auto fault = read(old_intake)) return fault;
   if (const auto fault = read(intake)) return fault;
@@ -304,13 +280,15 @@ std::optional<BatchError> compare(const Module& before, const Module& after, con
   out.as_of = *first_options.snapshot_us;
   if (options.progress) first_options.progress = [&](uint64_t done, uint64_t total) { options.progress(total ? done * 500 / total : 0, 1000); };
   BatchRun first(old_intake, first_options);
+  telling = &first;
   first.run();
   BatchOptions second_options = first_options;
-  second_options.line = [&](std::string_view line) { comparing.after(line); };
+  second_options.line = [&](std::string_view line) { comparing.after(line, telling->told()); };
   if (options.progress) second_options.progress = [&](uint64_t done, uint64_t total) { options.progress(500 + (total ? done * 500 / total : 0), 1000); };
   BatchRun second(intake, second_options);
+  telling = &second;
   second.run();
-  if (const std::optional<std::string> fault = comparing.finish()) return BatchError{*fault};
+  if (const std::optional<std::string> fault = comparing.finish(first, second)) return BatchError{*fault};
 
   Summary summary;
   second.summarise(summary);
@@ -324,11 +302,11 @@ std::optional<BatchError> compare(const Module& before, const Module& after, con
   first.each_user([&](std::string_view name, UserState& user) {
     users[std::string(name)].before = &user;
     migration.count_misfits(user, out.misfits);
-    count_inside(before, user, false, out);
+    count_inside(before, user, &comparing.names().journeys, out);
   });
   second.each_user([&](std::string_view name, UserState& user) {
     users[std::string(name)].after = &user;
-    count_inside(after, user, true, out);
+    count_inside(after, user, nullptr, out);
   });
   compare_states(before, after, users, out);
   std::sort(out.moved.begin(), out.moved.end(), [](const auto& a, const auto& b) { return std::tie(a.user, a.states) < std::tie(b.user, b.states); });
