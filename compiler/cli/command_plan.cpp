@@ -222,7 +222,7 @@ void ask_events(const Arguments& arguments, const std::string& path, const Base&
   report.read_by = columns_read(project.program());
   std::vector<FormerPlace> places;
   for (const Change::Place& place : report.comparison->inside) places.push_back(base.project.place(place.journey, place.step, place.people));
-  tell_places(report, base.project, project, places);
+  if (report.comparison->users > 0) tell_places(report, base.project, project, places);   // else it is not known where anybody is
   report.refusal = refusal_with(path, base.project, places);
   report.refusal += Migration::refusal_of(report.comparison->misfits);
 }

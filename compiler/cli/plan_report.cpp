@@ -16,6 +16,7 @@ constexpr size_t kLinesMost = 24;      // of one text in a report for people
 constexpr size_t kDaysMost = 14;
 constexpr size_t kMovesMost = 8;
 constexpr size_t kFeltMost = 6;
+constexpr size_t kReasonsMost = 5;     // for which lines were rejected
 
 std::string told(const change::Place& place) { return place.path.empty() ? "" : place.path + ":" + std::to_string(place.line); }
 std::string title_of(const Change& change) { return change.construct + (change.name.empty() ? "" : " " + change.name); }
@@ -205,10 +206,31 @@ void tell_people(const PlanReport& report, Document& out) {
   }
 }
 
+std::string until_now(const Comparison::Both& both) { return differs(both) ? " (" + counted(both.before) + " until now)" : ""; }
+
+void tell_rejected(const Comparison& comparison, Document& out) {
+  if (comparison.rejected.before + comparison.rejected.after == 0) return;
+  out.note(counted(comparison.rejected.after, "line was", "lines were") + " rejected" + until_now(comparison.rejected) + ", and nobody's decisions hang on " + (comparison.rejected.after == 1 ? "it" : "them"));
+  std::vector<std::pair<uint64_t, std::string>> reasons;
+  for (const auto& [reason, lines] : comparison.rejected_by_reason) reasons.emplace_back(std::max(lines.before, lines.after), reason + ": " + counted(lines.after) + until_now(lines));
+  std::stable_sort(reasons.begin(), reasons.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  for (size_t i = 0; i < reasons.size() && i < kReasonsMost; ++i) out.note("  " + reasons[i].second);
+  if (reasons.size() > kReasonsMost) out.note("  and " + counted(reasons.size() - kReasonsMost, "more reason", "more reasons"));
+}
+
+void tell_no_events(const PlanReport& report, Document& out) {
+  const Comparison& comparison = *report.comparison;
+  out.sentence("over " + report.events + ": no events" + (comparison.as_of ? " before " + format_instant(comparison.as_of) : "") + ", so whom it concerns is not known");
+  if (comparison.unknown_events) out.note(counted(comparison.unknown_events, "event has a name", "events have names") + " that the project does not declare");
+  tell_rejected(comparison, out);
+}
+
 void tell_comparison(const PlanReport& report, Document& out) {
   const Comparison& comparison = *report.comparison;
   out.heading("whom it concerns");
+  if (comparison.events == 0 && comparison.users == 0) return tell_no_events(report, out);
   out.sentence("over " + report.events + ": " + counted(comparison.events, "event", "events") + " of " + counted(comparison.users, "user", "users") + ", as of " + format_instant(comparison.as_of));
+  tell_rejected(comparison, out);
   if (comparison.users_elsewhere + comparison.users_deciding_otherwise + comparison.users_with_other_content == 0) {
     out.sentence("nobody: every state and every decision is as it was");
     return;
@@ -294,7 +316,8 @@ Json comparison_json(const Comparison& comparison) {
       if (ends.first != ends.second) values[column] = {{"before", ends.first}, {"after", ends.second}};
     people.push_back({{"user", person.user}, {"first_before", line(person.first_before)}, {"first_after", line(person.first_after)}, {"values", std::move(values)}});
   }
-  return {{"as_of", format_instant(comparison.as_of)}, {"events", comparison.events}, {"users", comparison.users},
+  return {{"as_of", comparison.as_of ? Json(format_instant(comparison.as_of)) : Json()}, {"events", comparison.events}, {"users", comparison.users},
+          {"rejected", both(comparison.rejected)}, {"rejected_by_reason", all(comparison.rejected_by_reason)}, {"unknown_events", comparison.unknown_events},
           {"users_elsewhere", comparison.users_elsewhere}, {"users_deciding_otherwise", comparison.users_deciding_otherwise}, {"users_with_other_content", comparison.users_with_other_content},
           {"states", std::move(states)}, {"moved", std::move(moved)}, {"journeys", std::move(journeys)}, {"sent_by_channel", all(comparison.sent_by_channel)},
           {"sent_by_message", all(comparison.sent_by_message)}, {"sent_by_day", std::move(days)}, {"deferred", all(comparison.deferred)}, {"suppressed", all(comparison.suppressed)},

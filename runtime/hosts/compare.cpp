@@ -273,6 +273,10 @@ std::optional<BatchError> compare(const Module& before, const Module& after, con
   Intake old_intake(before), intake(after);
   if (const auto fault = read(old_intake)) return fault;
   if (const auto fault = read(intake)) return fault;
+  for (const auto& [reason, lines] : old_intake.rejected_by_reason) out.rejected_by_reason[reason].before = lines;
+  for (const auto& [reason, lines] : intake.rejected_by_reason) out.rejected_by_reason[reason].after = lines;
+  out.rejected = {old_intake.rejected.size(), intake.rejected.size()};
+  out.unknown_events = intake.unknown_events;
   first_options.snapshot_us = options.as_of ? *options.as_of : [&] {   // the last that either of them takes
     const int64_t last = std::max(BatchRun(old_intake, first_options).last_instant(), BatchRun(intake, first_options).last_instant());
     return last == INT64_MIN ? 0 : last + 1;

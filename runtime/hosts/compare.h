@@ -20,6 +20,9 @@ struct Comparison {
   int64_t as_of = 0;                           // every event before it, and every timer due at it
   int64_t first_at = 0, last_at = 0;           // of the events
   uint64_t events = 0, users = 0;
+  Both rejected;                               // lines that were not taken; whatever their time
+  std::map<std::string, Both> rejected_by_reason;
+  uint64_t unknown_events = 0;                 // of names the later version does not declare
   uint64_t users_deciding_otherwise = 0;       // with a decision that differs, content aside
   uint64_t users_with_other_content = 0;       // of whom nothing but the text of a message differs
   uint64_t users_elsewhere = 0;                // in another state of any block, as of then

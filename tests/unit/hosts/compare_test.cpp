@@ -143,3 +143,15 @@ TEST_CASE("a decision is shown beside what was decided about the same thing, or 
   CHECK(texts.users_deciding_otherwise == 0);
   CHECK(texts.users_with_other_content == 1);
 }
+
+TEST_CASE("lines that were rejected are counted by reason, of either version") {
+  const std::string after = with(kShop, {{"event order", "event order { total int }"}});
+  const Comparison found = compared(kShop, after, kOrders + "{\"type\":\n");
+  CHECK(found.rejected.before == 1);
+  CHECK(found.rejected.after == 3);
+  REQUIRE(found.rejected_by_reason.size() == 2);
+  uint64_t before = 0;
+  for (const auto& [_, lines] : found.rejected_by_reason) before += lines.before;
+  CHECK(before == 1);
+  CHECK(found.events == 0);
+}
