@@ -19,31 +19,31 @@ Place place_of(const Program& program, Span span) {
 
 using Pairs = std::vector<std::pair<const Declaration*, const Declaration*>>;   // null: not in that version
 
-// By name; what is left, by the first name they had. A construct without a name is paired with itself.
+// By the first name they had, which what is kept goes by; what is left, by name: a name may have been taken over. A construct without a
+// name is paired with itself.
 Pairs paired(const std::vector<Declaration>& before, const std::vector<Declaration>& after) {
-  const auto key = [](const Declaration& d) { return std::make_tuple(d.construct == "score" ? "measure" : d.construct, d.construct == "project" ? "" : d.name); };
-  std::map<std::tuple<std::string, std::string>, const Declaration*> by_name, by_first_name;
-  for (const Declaration& old : before) by_name.emplace(key(old), &old);
+  using Key = std::pair<std::string, std::string>;
+  const auto key = [](const Declaration& d, const std::string& name) { return Key(d.construct == "score" ? "measure" : d.construct, d.construct == "project" ? "" : name); };
   Pairs pairs;
-  std::vector<const Declaration*> fresh;
-  for (const Declaration& now : after) {
-    const auto found = by_name.find(key(now));
-    if (found == by_name.end()) {
-      fresh.push_back(&now);
-      continue;
-    }
-    pairs.emplace_back(found->second, &now);
-    by_name.erase(found);
-  }
-  for (const auto& [_, old] : by_name)
-    if (!old->first_name.empty()) by_first_name.emplace(std::make_tuple(old->construct, old->first_name), old);
-  for (const Declaration* now : fresh) {
-    const auto found = by_first_name.find({now->construct, now->first_name});
-    const Declaration* old = found == by_first_name.end() ? nullptr : found->second;
-    pairs.emplace_back(old, now);
-    if (old) by_name.erase(key(*old));
-  }
-  for (const auto& [_, old] : by_name) pairs.emplace_back(old, nullptr);
+  std::vector<const Declaration*> gone, fresh;
+  for (const Declaration& old : before) gone.push_back(&old);
+  for (const Declaration& now : after) fresh.push_back(&now);
+  const auto pair_by = [&](std::string Declaration::*name) {
+    std::map<Key, const Declaration*> known;
+    for (const Declaration* old : gone) known.emplace(key(*old, old->*name), old);
+    std::erase_if(fresh, [&](const Declaration* now) {
+      const auto found = known.find(key(*now, now->*name));
+      if (found == known.end()) return false;
+      pairs.emplace_back(found->second, now);
+      std::erase(gone, found->second);
+      known.erase(found);
+      return true;
+    });
+  };
+  pair_by(&Declaration::first_name);
+  pair_by(&Declaration::name);
+  for (const Declaration* now : fresh) pairs.emplace_back(nullptr, now);
+  for (const Declaration* old : gone) pairs.emplace_back(old, nullptr);
   return pairs;
 }
 
@@ -86,8 +86,6 @@ class Comparing {
     out.grade = !now ? old->grade : old && old->meaning == now->meaning ? Grade::copy : now->grade;   // copy: only a name
     if (old) out.before = old->text, out.before_at = place_of(before_, old->span);
     if (now) out.after = now->text, out.after_at = place_of(after_, now->span);
-    // A name in it may stand for something else than it did: then what it means is shown.
-    if (old && now && out.before == out.after && old->meaning != now->meaning) out.before = {old->meaning}, out.after = {now->meaning};
     return out;
   }
 
@@ -110,6 +108,14 @@ class Comparing {
 bool alike(const Declaration& a, const Declaration& b) {
   if (a.construct != b.construct || a.facets.size() != b.facets.size() || a.facets.empty()) return false;
   return std::equal(a.facets.begin(), a.facets.end(), b.facets.begin(), [](const Facet& l, const Facet& r) { return l.about == r.about && l.meaning == r.meaning; });
+}
+
+// What readers are found by: of the profile only those of the attributes that change.
+std::vector<std::string> read_as(const Change& change) {
+  if (change.construct != "profile") return {change.construct + (change.name.empty() ? "" : " " + change.name)};
+  std::vector<std::string> names;
+  for (const Edit& edit : change.edits) names.push_back("attribute " + edit.about);
+  return names;
 }
 
 bool can_be_renamed(const std::string& construct) {
@@ -178,14 +184,17 @@ Difference difference(const Program& before, const Program& after) {
       change.grade = told.whole;
       (right ? fresh : gone).push_back(&told);
     }
-    if (right) change.felt_by = reach.felt_by(change.construct + (change.name.empty() ? "" : " " + change.name));
+    if (right) change.felt_by = reach.felt_by(read_as(change));
     out.changes.push_back(std::move(change));
   }
   for (Change& change : out.changes) {
     if (change.kind != Change::Kind::added || !can_be_renamed(change.construct)) continue;
     const auto self = std::find_if(fresh.begin(), fresh.end(), [&](const Declaration* d) { return d->construct == change.construct && d->name == change.name; });
+    const auto is_taken = [&](const Declaration* other) {
+      return std::any_of(now.begin(), now.end(), [&](const Declaration& d) { return d.construct == other->construct && (d.name == other->name || d.first_name == other->name); });
+    };
     for (const Declaration* other : gone)
-      if (self != fresh.end() && alike(*other, **self)) change.advice = "`" + other->name + "` said the same: if it is that under another name, write `" + change.construct + " " + change.name + " renamed from " + other->name + " …`";
+      if (!is_taken(other) && self != fresh.end() && alike(*other, **self)) change.advice = "`" + other->name + "` said the same: if it is that under another name, write `" + change.construct + " " + change.name + " renamed from " + other->name + " …`";
   }
   std::stable_sort(out.changes.begin(), out.changes.end(), [](const Change& a, const Change& b) {
     return std::make_tuple(-static_cast<int>(a.grade), std::cref(a.construct), std::cref(a.name)) < std::make_tuple(-static_cast<int>(b.grade), std::cref(b.construct), std::cref(b.name));

@@ -36,7 +36,8 @@ struct Edit {
   std::string about;                        // "enter", "step nudge", "email subject"; "": the declaration as a whole
   std::string was;                          // what it was called; "": the same
   Grade grade = Grade::copy;
-  std::vector<std::string> before, after;   // in lines, without layout and comments; empty: not there
+  std::vector<std::string> before, after;   // in lines, without layout and comments; empty: not there. Both alike: a name in them
+                                            // stands for something else
   Place before_at, after_at;
 };
 

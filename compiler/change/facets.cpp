@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "compiler/sema/names.h"
@@ -33,6 +34,42 @@ void aggregates_in(const Program& program, const Expr& expr, std::set<std::strin
   for (const ExprPtr& arg : expr.args)
     if (arg) aggregates_in(program, *arg, found);
 }
+
+// What experiments count by, where it is not the user: checked where they are used, so found there.
+class Units {
+ public:
+  explicit Units(const Program& program) : program_(program) {
+    for (const Journey& journey : program.journeys) {
+      for (const Enter& enter : journey.enters) note(enter.experiment, enter.unit);
+      for (size_t i = 0; i < journey.own_steps(); ++i) walk(journey.steps[i].body);
+    }
+  }
+  const Expr* of(const Experiment& experiment) const {
+    const auto found = units_.find(&experiment);
+    return found == units_.end() ? nullptr : found->second;
+  }
+
+ private:
+  void note(ExperimentId id, const ExprPtr& unit) {
+    if (id.valid() && unit) units_.emplace(&program_.experiments[id.index()], unit.get());
+  }
+  void walk(const Block& block) {
+    for (const Stmt& stmt : block) std::visit([&](const auto& node) { look(node); }, stmt.node);
+  }
+  void walk(const std::unique_ptr<Block>& block) {
+    if (block) walk(*block);
+  }
+  template <class Node> void look(const Node& node) {
+    if constexpr (requires { node.unit; }) note(node.experiment, node.unit);
+    if constexpr (requires { node.then; }) walk(node.then);
+    if constexpr (requires { node.otherwise; }) walk(node.otherwise);
+    if constexpr (requires { node.arms.front().body; }) for (const auto& arm : node.arms) walk(arm.body);
+    else if constexpr (requires { node.arms; }) for (const auto& arm : node.arms) walk(arm);
+  }
+
+  const Program& program_;
+  std::map<const Experiment*, const Expr*> units_;
+};
 
 class Taker {
  public:
@@ -190,14 +227,17 @@ class Taker {
     if (m.category.valid()) said("category", Grade::send, program_.categories[m.category.index()].name, m.span);
     if (m.topic.valid()) said("topic", Grade::send, program_.topics[m.topic.index()].name, m.span);
     said("valid for", Grade::send, print_span_us(m.valid_for_us), m.span);
-    std::string parameters, channels;
-    for (const Parameter& p : m.parameters) parameters += (parameters.empty() ? "" : ", ") + p.name + " " + type_name(program_, p.type);
-    if (!parameters.empty()) said("with", Grade::send, parameters, m.span);
+    std::string channels;
+    std::vector<std::string> parameters;
+    for (const Parameter& p : m.parameters) parameters.push_back(p.name + " " + type_name(program_, p.type));
+    std::vector<std::string> sorted = parameters;   // given by name: their order means nothing
+    std::sort(sorted.begin(), sorted.end());
+    if (!parameters.empty()) put("with", Grade::send, fmt::format("{}", fmt::join(sorted, ", ")), {fmt::format("{}", fmt::join(parameters, ", "))}, m.span);
     for (const ChannelContent& content : m.contents) {
       const Channel& channel = program_.channels[content.channel.index()];
       channels += (channels.empty() ? "" : ", ") + channel.name;
       for (const FieldContent& field : content.fields)
-        put(channel.name + " " + channel.content[field.field].name, Grade::copy, print_whole(program_, field.body), shown(program_, field.body), m.span);
+        put(channel.name + " " + channel.content[field.field].name, Grade::copy, print_whole(program_, m, field.body), shown(program_, field.body), m.span);
     }
     said("channels", Grade::send, channels, m.span);
   }
@@ -263,22 +303,25 @@ class Taker {
     return value;
   }
 
-  static std::string ranges(const std::vector<ShareRange>& list) {
+  std::string percent(int64_t millionths) { return print_value(program_, {TypeKind::percent}, share(millionths)); }
+  std::string ranges(const std::vector<ShareRange>& list) {
     std::string text;
-    for (const ShareRange& range : list) text += fmt::format(" [{}, {})", range.from, range.to);
+    for (const ShareRange& range : list) text += (text.empty() ? "" : " and ") + percent(range.from) + " to " + percent(range.to);
     return text;
   }
 
   void experiment(const Experiment& e) {
     static constexpr const char* kSchemes[] = {"wend", "growthbook v1", "growthbook v2", "optimizely", "launchdarkly"};
     begin("experiment", e.name, e.hashed, Grade::send, e.span);
-    said("bucketing", Grade::send, fmt::format("{} {}", kSchemes[static_cast<size_t>(e.bucketing)], e.salt.empty() ? e.seed : e.salt), e.span);
-    for (const Gate& gate : e.gates) said("gate", Grade::send, fmt::format("{} {}{}", kSchemes[static_cast<size_t>(gate.bucketing)], gate.seed, ranges(gate.ranges)), e.span);
+    if (e.bucketing != Bucketing::wend) said("bucketing", Grade::send, fmt::format("{} seed \"{}\"", kSchemes[static_cast<size_t>(e.bucketing)], e.seed), e.span);
+    if (!e.salt.empty()) said("salt", Grade::send, "\"" + e.salt + "\"", e.span);
+    if (const Expr* unit = units_.of(e)) put("unit", Grade::send, print_whole(program_, *unit), shown(program_, unit->span), unit->span);
+    for (const Gate& gate : e.gates) said("users in", Grade::send, fmt::format("{} of {} \"{}\"", ranges(gate.ranges), kSchemes[static_cast<size_t>(gate.bucketing)], gate.seed), e.span);
     if (!e.layer.empty()) said("layer", Grade::send, fmt::format("{} {} to {}", e.layer, print_value(program_, {TypeKind::percent}, share(e.layer_from)), print_value(program_, {TypeKind::percent}, share(e.layer_to))), e.span);
     std::string order;
     for (const Variant& v : e.variants) {
       std::string text = print_value(program_, {TypeKind::percent}, share(v.millionths));
-      if (e.bucketing != Bucketing::wend) text += ranges(v.ranges);
+      if (e.bucketing != Bucketing::wend) text = v.ranges.empty() ? "nobody" : ranges(v.ranges);
       said("variant " + v.name, Grade::send, text, e.span);
       order += (order.empty() ? "" : ", ") + v.name;
     }
@@ -305,6 +348,7 @@ class Taker {
   }
 
   const Program& program_;
+  Units units_{program_};
   std::vector<Declaration>& out_;
 };
 

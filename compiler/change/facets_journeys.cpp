@@ -31,7 +31,19 @@ Declaration taken_apart(const Program& program, const Journey& journey) {
   if (journey.closed || journey.paused) said("open to", journey.paused ? Grade::send : Grade::audience, journey.paused ? "nobody, and who is inside waits: paused" : "nobody: closed");
   for (const Enter& enter : journey.enters) put("enter", Grade::audience, print_entry(program, journey, enter), behind("enter ", shown(program, enter.span)), enter.span);
   if (journey.only_if) put("only if", Grade::audience, print_whole(program, *journey.only_if), shown(program, journey.only_if->span), place(*journey.only_if));
-  if (journey.keyed) said("one per key", Grade::audience, journey.at_most ? fmt::format("at most {} at once", journey.at_most) : "any number at once");
+  if (journey.keyed) {
+    std::string meaning = fmt::format("{}", journey.at_most);
+    std::vector<std::string> text;
+    Span span = journey.span;
+    for (const Enter& enter : journey.enters)
+      if (const auto* on = std::get_if<EnterOn>(&enter.node); on && on->key) {
+        meaning += ", " + print_whole(program, *on->key);
+        text = shown(program, span = on->key->span);
+      }
+    if (text.empty()) text = {"key"};
+    if (journey.at_most) text.back() += fmt::format(", at most {} at once", journey.at_most);
+    put("one per", Grade::audience, std::move(meaning), std::move(text), span);
+  }
   static constexpr const char* kAgain[] = {"never", "after ", "always"};
   said("re-enter", Grade::audience, kAgain[static_cast<size_t>(journey.re_enter.kind)] + (journey.re_enter.kind == ReEnter::Kind::after ? print_span_us(journey.re_enter.after_us) : ""));
   if (journey.priority) said("priority", Grade::send, std::to_string(journey.priority));

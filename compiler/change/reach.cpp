@@ -1,6 +1,8 @@
 // Walks every expression of a program once.
 #include "compiler/change/reach.h"
 
+#include <algorithm>
+
 namespace wend::change {
 namespace {
 
@@ -26,6 +28,12 @@ class Walk {
       event(s.from), event(s.by);
       read(s.where), read(s.when), read(s.by_where);
     }
+    for (const Channel& c : program_.channels) {
+      reader_ = "channel " + c.name;
+      attribute(c.reaches), attribute(c.consent);
+    }
+    reader_ = "project";
+    attribute(program_.project.user_time);
     for (const Message& m : program_.messages) {
       reader_ = "message " + m.name;
       if (m.topic.valid()) from("topic " + program_.topics[m.topic.index()].name);
@@ -55,6 +63,9 @@ class Walk {
     from((event.signal.valid() ? "signal " : "event ") + event.name);
   }
   void message(MessageId id) { from("message " + program_.messages[id.index()].name); }
+  void attribute(AttributeId id) {
+    if (id.valid()) from("attribute " + program_.attributes[id.index()].name);
+  }
   void states(StatesId id) { from("states " + program_.states[id.index()].name); }
 
   void aggregate(const Aggregate& aggregate) {
@@ -68,6 +79,7 @@ class Walk {
   void read(const ExprPtr& expr) {
     if (!expr) return;
     switch (expr->kind) {
+      case ExprKind::attribute: attribute(AttributeId(expr->id)); break;
       case ExprKind::measure: case ExprKind::usual: case ExprKind::below_usual: case ExprKind::above_usual: from(name(program_.measures[expr->id])); break;
       case ExprKind::audience: from("audience " + program_.audiences[expr->id].name); break;
       case ExprKind::state: from("states " + program_.states[expr->id].name); break;
@@ -134,6 +146,7 @@ class Walk {
     reader_ = "journey " + journey.name;
     for (const Enter& enter : journey.enters) {
       if (enter.experiment.valid()) from("experiment " + program_.experiments[enter.experiment.index()].name);
+      read(enter.unit);
       if (const auto* on = std::get_if<EnterOn>(&enter.node)) event(on->event), read(on->where), read(on->key);
       if (const auto* when = std::get_if<EnterWhen>(&enter.node)) read(when->condition);
       if (const auto* date = std::get_if<EnterOnDate>(&enter.node)) read(date->date);
@@ -153,15 +166,15 @@ class Walk {
 
 Reach::Reach(const Program& program) { Walk(program, readers_).all(); }
 
-std::vector<std::string> Reach::felt_by(const std::string& declaration) const {
+std::vector<std::string> Reach::felt_by(const std::vector<std::string>& declarations) const {
   std::set<std::string> found;
-  std::vector<std::string> open = {declaration};
+  std::vector<std::string> open = declarations;
   while (!open.empty()) {
     const auto readers = readers_.find(open.back());
     open.pop_back();
     if (readers == readers_.end()) continue;
     for (const std::string& reader : readers->second)
-      if (reader != declaration && found.insert(reader).second) open.push_back(reader);
+      if (std::find(declarations.begin(), declarations.end(), reader) == declarations.end() && found.insert(reader).second) open.push_back(reader);
   }
   return {found.begin(), found.end()};
 }

@@ -15,8 +15,9 @@ namespace wend::change {
 class Reach {
  public:
   explicit Reach(const Program& program);
-  // All that read it, and all that read those; by construct and name, itself not among them.
-  std::vector<std::string> felt_by(const std::string& declaration) const;
+  // All that read one of them, and all that read those; by construct and name, they themselves not among them. An attribute of the profile is
+  // told as one: "attribute plan".
+  std::vector<std::string> felt_by(const std::vector<std::string>& declarations) const;
 
  private:
   std::map<std::string, std::set<std::string>> readers_;

@@ -101,19 +101,39 @@ std::map<std::string, std::vector<std::string>> columns_read(const Program& prog
   return out;
 }
 
+// What a journey, or a step of it, is in the later version, found as going live finds it: by its name, else by what it was renamed from.
+// Null: it is gone.
+template <class List, class Old>
+const typename List::value_type* lives_on(const List& list, const Old& old) {
+  const auto find = [&](auto same) {
+    const auto found = std::find_if(list.begin(), list.end(), same);
+    return found == list.end() ? nullptr : &*found;
+  };
+  const auto* same = find([&](const auto& now) { return now.name == old.name; });
+  return same ? same : find([&](const auto& now) { return now.renamed_from == old.name || now.first_name() == old.first_name(); });
+}
+
+struct StepName {
+  std::string name, renamed_from;
+  const std::string& first_name() const { return renamed_from.empty() ? name : renamed_from; }
+};
+
 // What becomes of those who could still come to a step, or are in it.
-std::string becomes_of(const Project& after, const std::string& first_journey, const std::string& step) {
-  for (const Journey& journey : after.program().journeys) {
-    if (journey.first_name() != first_journey) continue;
-    for (const JourneyStep& own : journey.steps)
-      if (own.kind == JourneyStep::Kind::own && own.name != step && own.renamed_from == step) return "it is called " + own.name + " from now on";
-    const auto is = [&](const JourneyStep& own) { return own.kind == JourneyStep::Kind::own && (own.name == step || own.renamed_from == step); };
-    if (std::any_of(journey.steps.begin(), journey.steps.end(), is)) return "";
-    for (const RemovedStep& removed : journey.removed)
-      if (removed.name == step) return removed.go_to.valid() ? "it is gone: they finish it, and who would come to it goes to " + journey.steps[removed.go_to.index()].name : "it is gone: they finish it, and who would come to it leaves";
-    return "it is gone";
-  }
-  return "the journey is gone";
+std::string becomes_of(const Project& after, const Journey& before, const std::string& step) {
+  const Journey* journey = lives_on(after.program().journeys, before);
+  if (!journey) return "the journey is gone";
+  const auto own = [](const Journey& of) {
+    std::vector<StepName> names;
+    for (const JourneyStep& each : of.steps)
+      if (each.kind == JourneyStep::Kind::own) names.push_back({each.name, each.renamed_from});
+    return names;
+  };
+  const std::vector<StepName> old_steps = own(before), steps = own(*journey);
+  const auto old = std::find_if(old_steps.begin(), old_steps.end(), [&](const StepName& each) { return each.name == step; });
+  if (const StepName* now = lives_on(steps, old == old_steps.end() ? StepName{step, ""} : *old)) return now->name == step ? "" : "it is called " + now->name + " from now on";
+  for (const RemovedStep& removed : journey->removed)
+    if (removed.name == step) return removed.go_to.valid() ? "it is gone: they finish it, and who would come to it goes to " + journey->steps[removed.go_to.index()].name : "it is gone: they finish it, and who would come to it leaves";
+  return "it is gone";
 }
 
 // Journeys that change, by the first names they have.
@@ -141,7 +161,7 @@ void tell_places(PlanReport& report, const Project& before, const Project& after
     if (place.people == 0) continue;
     for (const Journey& journey : before.program().journeys)
       if (journey.name == place.journey && changed.contains(journey.first_name()))
-        report.places.push_back({place.journey, place.step, place.people, becomes_of(after, journey.first_name(), place.step)});
+        report.places.push_back({place.journey, place.step, place.people, becomes_of(after, journey, place.step)});
   }
 }
 

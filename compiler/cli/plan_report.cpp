@@ -47,11 +47,20 @@ void tell_lines(const std::vector<std::string>& before, const std::vector<std::s
   if (tail > 0) out.same("  " + before[before.size() - tail]);
 }
 
+// The text is as it was, and a name in it stands for something else.
+void tell_unsaid(const change::Edit& edit, const std::string& about, Document& out) {
+  out.same(edit.before.size() == 1 ? about + edit.before.front() : edit.about);
+  out.same("  reads as it did, and means something else: what it names has changed");
+}
+
 void tell(const change::Edit& edit, Document& out) {
   const bool apart = edit.about.starts_with("step ") || edit.about.starts_with("removed ") || edit.grade == change::Grade::copy;   // the text does not go on from it
   const std::string about = edit.about.empty() ? "" : edit.about + (apart ? ": " : " ");
   if (!edit.was.empty()) out.same(edit.about + ", called " + edit.was + " until now");
-  if (!edit.was.empty() && edit.before == edit.after) return;
+  if (edit.before == edit.after && !edit.before.empty()) {
+    if (edit.was.empty()) tell_unsaid(edit, about, out);
+    return;
+  }
   if (edit.before.size() > 1 || edit.after.size() > 1) return tell_lines(edit.before, edit.after, edit.about, out);
   if (!edit.before.empty()) out.gone(about + edit.before.front());
   if (!edit.after.empty()) out.fresh(about + edit.after.front());

@@ -232,7 +232,8 @@ struct Printer {
 
 namespace {
 
-std::string print_body(const Program& program, const TemplateBody& body, std::string (*expr_text)(const Program&, const Expr&)) {
+template <class Print>
+std::string print_body(const Program& program, const TemplateBody& body, const Print& expr_text) {
   std::string text = "[";
   for (const TemplateNode& node : body) {
     if (text.size() > 1) text += ' ';
@@ -242,17 +243,17 @@ std::string print_body(const Program& program, const TemplateBody& body, std::st
       text += print_value(program, {TypeKind::text}, value);
     } else if (node.kind == TemplateNode::Kind::output) {
       static constexpr const char* escapes[] = {"", "html ", "url ", "line ", "link ", "link_markup "};
-      text += std::string("{{ ") + escapes[static_cast<size_t>(node.escape)] + (node.value ? expr_text(program, *node.value) : "?") + " }}";
+      text += std::string("{{ ") + escapes[static_cast<size_t>(node.escape)] + (node.value ? expr_text(*node.value) : "?") + " }}";
     } else if (node.kind == TemplateNode::Kind::branches) {
       for (size_t i = 0; i < node.branches.size(); ++i) {
         const TemplateBranch& branch = node.branches[i];
-        text += (i ? " " : "") + (branch.condition ? "if " + expr_text(program, *branch.condition) : std::string("else")) + " " + print_body(program, branch.body, expr_text);
+        text += (i ? " " : "") + (branch.condition ? "if " + expr_text(*branch.condition) : std::string("else")) + " " + print_body(program, branch.body, expr_text);
       }
     } else {
       static constexpr const char* words[] = {"text", "output", "branches", "assign", "capture", "loop", "leave", "count", "cycle"};
       text += words[static_cast<size_t>(node.kind)] + (" " + std::to_string(node.kind == TemplateNode::Kind::leave ? node.loop : node.local)) + (node.flag ? " turned" : "");
-      if (node.value) text += " " + expr_text(program, *node.value);
-      for (const ExprPtr& arg : node.args) text += " " + (arg ? expr_text(program, *arg) : std::string("-"));
+      if (node.value) text += " " + expr_text(*node.value);
+      for (const ExprPtr& arg : node.args) text += " " + (arg ? expr_text(*arg) : std::string("-"));
       for (const TemplateBranch& branch : node.branches) text += " " + print_body(program, branch.body, expr_text);
     }
   }
@@ -261,8 +262,12 @@ std::string print_body(const Program& program, const TemplateBody& body, std::st
 
 }  // namespace
 
-std::string print_template(const Program& program, const TemplateBody& body) { return print_body(program, body, print_expr); }
-std::string print_whole(const Program& program, const TemplateBody& body) { return print_body(program, body, print_whole); }
+std::string print_template(const Program& program, const TemplateBody& body) {
+  return print_body(program, body, [&](const Expr& expr) { return print_expr(program, expr); });
+}
+std::string print_whole(const Program& program, const Message& message, const TemplateBody& body) {
+  return print_body(program, body, [&](const Expr& expr) { return print_whole(program, expr, &message); });
+}
 
 std::string print_program(const Program& program) {
   std::string out;

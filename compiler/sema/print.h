@@ -11,10 +11,12 @@ namespace wend {
 std::string print_program(const Program& program);
 std::string print_expr(const Program& program, const Expr& expr);
 // Without numbers: aggregates are written out, so that the text means the same in another version of the project.
-std::string print_whole(const Program& program, const Expr& expr);
+// `message`: whose parameters it reads by name.
+std::string print_whole(const Program& program, const Expr& expr, const Message* message = nullptr);
 std::string print_whole(const Program& program, const Aggregate& aggregate);
-std::string print_whole(const Program& program, const TemplateBody& body);
-// The trigger or condition of an entry or an exit, an entry with all it says, and the body of a step, in whole.
+std::string print_whole(const Program& program, const Message& message, const TemplateBody& body);
+// The trigger or condition of an entry or an exit, an entry, and the body of a step, in whole: under first names, what is given by name
+// by name, and without the unit of an experiment and the key of an entry, which stand elsewhere.
 std::string print_condition(const Program& program, const Journey& journey, const Condition& condition);
 std::string print_entry(const Program& program, const Journey& journey, const Enter& enter);
 std::string print_step(const Program& program, const Journey& journey, const Block& body);

@@ -150,7 +150,7 @@ const std::string* kept_state(const Program& program, const Expr& constant) {
   return nullptr;
 }
 
-std::string print(const Program& program, const Expr& expr, bool whole) {
+std::string print(const Program& program, const Expr& expr, bool whole, const Message* message = nullptr) {
   if (expr.kind == ExprKind::constant) {
     const std::string* state = whole ? kept_state(program, expr) : nullptr;
     return state ? *state : print_value(program, expr.type, expr.value);
@@ -158,18 +158,19 @@ std::string print(const Program& program, const Expr& expr, bool whole) {
   std::string text = expr.negated ? "not_" : "";
   text += kind_name(expr.kind);
   std::string name = whole ? kept_name(program, expr) : read_name(program, expr);
+  if (message && expr.kind == ExprKind::parameter) name = message->parameters[expr.index].name;
   if (!name.empty()) text += " " + name;
   if (expr.kind == ExprKind::below_usual || expr.kind == ExprKind::above_usual) text += expr.index ? " sigmas" : " share";
   if (expr.args.empty()) return text;
   text += "(";
-  for (size_t i = 0; i < expr.args.size(); ++i) text += (i ? ", " : "") + print(program, *expr.args[i], whole);
+  for (size_t i = 0; i < expr.args.size(); ++i) text += (i ? ", " : "") + print(program, *expr.args[i], whole, message);
   return text + ")";
 }
 
 }  // namespace
 
 std::string print_expr(const Program& program, const Expr& expr) { return print(program, expr, false); }
-std::string print_whole(const Program& program, const Expr& expr) { return print(program, expr, true); }
+std::string print_whole(const Program& program, const Expr& expr, const Message* message) { return print(program, expr, true, message); }
 
 std::string print_window(const Window& window) {
   static constexpr const char* units[] = {"minute", "hour", "day", "week", "month"};

@@ -1,6 +1,8 @@
 // Journeys as text: entries, interrupts, and steps with their statements indented.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/sema/print.h"
 
 namespace wend {
@@ -10,9 +12,9 @@ struct JourneyPrinter {
   const Program& program;
   const Journey& journey;
   std::string& out;
-  std::string (*expr_text)(const Program&, const Expr&) = print_expr;
+  bool whole = false;                  // by what is kept, not by what it is called
 
-  std::string print(const Expr& expr) const { return expr_text(program, expr); }
+  std::string print(const Expr& expr) const { return whole ? print_whole(program, expr) : print_expr(program, expr); }
   void line(int depth, const std::string& text) { out += std::string(static_cast<size_t>(depth) * 2, ' ') + text + "\n"; }
 
   std::string trigger(const Trigger& t) {
@@ -20,7 +22,6 @@ struct JourneyPrinter {
     std::string text = std::string("trigger ") + words[static_cast<size_t>(t.kind)];
     if (!t.on_states) return text + " " + print(*t.value);
     const States& states = program.states[t.states.index()];
-    const bool whole = expr_text == static_cast<std::string (*)(const Program&, const Expr&)>(print_whole);   // by what is kept, not by what it is called
     const auto name = [&](uint32_t rule) { return " " + (whole ? states.rules[rule].stored_name : states.rules[rule].name); };
     text += " " + (whole ? states.stored_name : states.name);
     bool from = t.kind == TriggerKind::moves || t.kind == TriggerKind::leaves || t.kind == TriggerKind::stays;
@@ -37,13 +38,14 @@ struct JourneyPrinter {
     return program.events[id.index()].name + (where ? " where " + print(*where) : "");
   }
 
-  std::string by_unit(const ExprPtr& unit) { return unit ? " unit " + print(*unit) : ""; }
+  std::string by_unit(const ExprPtr& unit) { return unit && !whole ? " unit " + print(*unit) : ""; }
+  const std::string& called(const Experiment& experiment) { return whole ? experiment.hashed : experiment.name; }
 
   std::string only_for(const Enter& enter) {
     if (!enter.experiment.valid()) return "";
     const Experiment& experiment = program.experiments[enter.experiment.index()];
     const bool otherwise = enter.variant >= experiment.variants.size();
-    return " for " + (otherwise ? std::string("otherwise") : experiment.variants[enter.variant].name) + " of " + experiment.name + by_unit(enter.unit);
+    return " for " + (otherwise ? std::string("otherwise") : experiment.variants[enter.variant].name) + " of " + called(experiment) + by_unit(enter.unit);
   }
 
   void block(int depth, const char* word, const std::unique_ptr<Block>& body) {
@@ -63,8 +65,7 @@ struct JourneyPrinter {
     for (size_t i = 0; i < s.channels.size(); ++i) text += (i ? std::string(joint) + " " : std::string(" ")) + program.channels[s.channels[i].index()].name;
     if (s.choice == SendStmt::Choice::best) text += " best";
     if (s.at_us) text += " at " + clock(*s.at_us, s.at_user_time);
-    for (size_t i = 0; i < s.arguments.size(); ++i) text += fmt::format(" {}: {}", message.parameters[i].name, print(*s.arguments[i]));
-    line(depth, text);
+    line(depth, text + values(message.parameters, s.arguments));
   }
   void statement(int depth, const WaitStmt& s) { line(depth, "wait " + print_span_us(s.length_us)); }
   void statement(int depth, const WaitUntilTimeStmt& s) {
@@ -101,15 +102,17 @@ struct JourneyPrinter {
   }
   void statement(int depth, const ChooseExperimentStmt& s) {
     const Experiment& experiment = program.experiments[s.experiment.index()];
-    line(depth, "choose by experiment " + experiment.name + by_unit(s.unit));
+    line(depth, "choose by experiment " + called(experiment) + by_unit(s.unit));
     for (size_t i = 0; i < s.arms.size(); ++i) block(depth + 1, experiment.variants[i].name.c_str(), s.arms[i]);
     block(depth + 1, "otherwise", s.otherwise);
   }
-  std::string values(const std::vector<Property>& properties, const std::vector<ExprPtr>& given) {
-    std::string text;
+  template <class Named>
+  std::string values(const std::vector<Named>& named, const std::vector<ExprPtr>& given) {
+    std::vector<std::string> texts;
     for (size_t i = 0; i < given.size(); ++i)
-      if (given[i]) text += fmt::format(" {}: {}", properties[i].name, print(*given[i]));
-    return text;
+      if (given[i]) texts.push_back(fmt::format(" {}: {}", named[i].name, print(*given[i])));
+    if (whole) std::sort(texts.begin(), texts.end());
+    return fmt::format("{}", fmt::join(texts, ""));
   }
   void statement(int depth, const SetStmt& s) {
     line(depth, fmt::format("set {} to {}", program.attributes[s.attribute.index()].name, s.value ? print(*s.value) : "unknown"));
@@ -130,7 +133,7 @@ struct JourneyPrinter {
     return print_time_of_day(time_us) + (user_time ? " user time" : "");
   }
 
-  std::string entry(const EnterOn& e) { return "on " + event(e.event, e.where) + (e.key ? " key " + print(*e.key) : ""); }
+  std::string entry(const EnterOn& e) { return "on " + event(e.event, e.where) + (e.key && !whole ? " key " + print(*e.key) : ""); }
   std::string entry(const EnterWhen& e) { return "when " + condition(e.condition); }
   std::string entry(const EnterEvery& e) { return fmt::format("every {:#x} at {}", e.weekdays, clock(e.time_of_day_us, e.user_time)); }
   std::string entry(const EnterOnce& e) { return fmt::format("once on day {} at {}", e.day, clock(e.time_of_day_us, e.user_time)); }
@@ -168,18 +171,18 @@ void print_journeys(const Program& program, std::string& out) {
 
 std::string print_condition(const Program& program, const Journey& journey, const Condition& condition) {
   std::string out;
-  return JourneyPrinter{program, journey, out, print_whole}.condition(condition);
+  return JourneyPrinter{program, journey, out, true}.condition(condition);
 }
 
 std::string print_entry(const Program& program, const Journey& journey, const Enter& enter) {
   std::string out;
-  JourneyPrinter printer{program, journey, out, print_whole};
+  JourneyPrinter printer{program, journey, out, true};
   return std::visit([&](const auto& e) { return printer.entry(e); }, enter.node) + printer.only_for(enter);
 }
 
 std::string print_step(const Program& program, const Journey& journey, const Block& body) {
   std::string out;
-  JourneyPrinter{program, journey, out, print_whole}.statements(0, body);
+  JourneyPrinter{program, journey, out, true}.statements(0, body);
   return out;
 }
 

@@ -90,3 +90,35 @@ TEST_CASE("the order of caps is told where the first of them decides what then")
   turned.replace(turned.find(messages + push_waits), messages.size() + push_waits.size(), push_waits + messages);
   CHECK(told(waits, turned).find("+ order of caps push then wait, messages then drop") != std::string::npos);
 }
+
+TEST_CASE("the order of a message's parameters means nothing, nor that of what an emitted event carries") {
+  std::string before = base();
+  const auto replace = [](std::string& text, const std::string& was, const std::string& now) {
+    INFO(was);
+    REQUIRE(text.find(was) != std::string::npos);
+    text.replace(text.find(was), was.size(), now);
+  };
+  replace(before, "with percent int", "with percent int, last_day text");
+  replace(before, "{{ percent }}% off", "{{ percent }}% off until {{ last_day }}");
+  for (const char* percent : {"10", "30"}) replace(before, std::string("with percent: ") + percent + " }", std::string("with percent: ") + percent + ", last_day: \"May\" }");
+  replace(before, "event purchase ", "event reminded { page text, times int }\nevent purchase ");
+  replace(before, "    send hello by push, else mail\n", "    send hello by push, else mail\n    emit reminded { page: \"a\", times: 2 }\n");
+  std::string after = before;
+  replace(after, "with percent int, last_day text", "with last_day text, percent int");
+  replace(after, "with percent: 10, last_day: \"May\"", "with last_day: \"May\", percent: 10");
+  replace(after, "{ page text, times int }", "{ times int, page text }");
+  replace(after, "page: \"a\", times: 2", "times: 2, page: \"a\"");
+  CHECK(told(before, after) == "wend plan: shop against before\nnothing changes: the texts differ, and mean the same\n");
+}
+
+TEST_CASE("the unit of an experiment, the key of an entry and a change of names alone are told where they are written") {
+  std::string before = base();
+  before.replace(before.find("  enter on purchase\n"), 20, "  enter on purchase\n  one per cart_id\n");
+  before.replace(before.find("cart_id text, amount"), 20, "cart_id text, till text, amount");
+  std::string after = before;
+  after.replace(after.find("one per cart_id"), 15, "one per till, at most 3 at once");
+  const std::string text = told(before, after);
+  CHECK(text.find("- one per cart_id\n") != std::string::npos);
+  CHECK(text.find("+ one per till, at most 3 at once\n") != std::string::npos);
+  CHECK(text.find("means something else") == std::string::npos);
+}
