@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <ranges>
 #include <set>
 
 #include "compiler/cli/admin_client.h"
@@ -305,6 +306,11 @@ int code_of(const Arguments& arguments, bool changes, const std::string& grade, 
 }
 
 int show(const Arguments& arguments, Terminal& terminal) {
+  for (const auto& option : arguments.options | std::views::keys) {
+    const bool global = std::any_of(global_options().begin(), global_options().end(), [&](const Option& each) { return option == each.name; });
+    if (!global && option != "--format" && option != "--exit-code" && option != "--fail-level")
+      throw UsageError{"`" + option + "` is of making a plan: `wend plan show FILE` shows it as it was made, and takes `--format`, `--exit-code` and `--fail-level`"};
+  }
   int code = exit_code::kWell;
   const std::optional<SavedPlan> plan = saved_plan_at(arguments.positionals[1], terminal, code);
   if (!plan) return code;
@@ -319,6 +325,7 @@ int plan(const Arguments& arguments, Terminal& terminal) {
   if (arguments.has("--at") && !with_events) throw UsageError{"`--at` is of a comparison over events: name them with `--events FILE`"};
   if (arguments.has("--people") && !with_events && !over_users) throw UsageError{"`--people` is of a comparison over events or a server's users: name events with `--events FILE`"};
   if (arguments.has("--users") && !over_users) throw UsageError{"`--users` is of `--against server`"};
+  if (arguments.value_or("-o", "") == "-") throw UsageError{"`-o -`: the plan and what it says would be mixed on standard output; name a file, or leave out `-o`"};
   const std::string path = arguments.positional_or(0, ".");
   const Project project = sound(Project::load(path), "the project", terminal);
   const Base base = base_of(arguments, project, terminal);

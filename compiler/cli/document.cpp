@@ -1,6 +1,7 @@
 // Tables are aligned by characters; in markdown by its own marks.
 #include "compiler/cli/document.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "runtime/abi/printable.h"
@@ -28,13 +29,28 @@ void write_table(const Document::Table& table, const Colours& colours, std::stri
 }
 
 // Behind a backslash what markdown would take for its own.
-std::string escaped(const std::string& text) {
+// Backticks that stand in pairs are our own words in code; one alone, or in what others wrote, would open code that nothing ends.
+std::string escaped(const std::string& text, bool of_others = false) {
   std::string out;
+  const bool plain = of_others || std::count(text.begin(), text.end(), '`') % 2 != 0;
   for (const char c : text) {
+    if (c == '`' && plain) out += '\\';
     if (std::string_view("\\|<*_#[]!&~@").find(c) != std::string_view::npos) out += '\\';
     out += c;
   }
   return out;
+}
+
+bool is_diff(const Document::Part& part) { return part.kind == Kind::gone || part.kind == Kind::fresh || part.kind == Kind::same; }
+
+// Longer than any run of backticks inside, which would end it.
+std::string fence_for(const Document& document) {
+  size_t longest = 2;
+  for (const Document::Part& part : document.parts) {
+    size_t run = 0;
+    for (const char c : is_diff(part) ? part.text : std::string()) longest = std::max(longest, run = c == '`' ? run + 1 : 0);
+  }
+  return std::string(longest + 1, '`');
 }
 
 }  // namespace
@@ -69,20 +85,20 @@ std::string as_markdown(const Document& document) {
   std::string out;
   bool fenced = false;
   Kind last = Kind::heading;
+  const std::string ticks = fence_for(document);
   const auto fence = [&](bool wanted) {
-    if (wanted != fenced) out += wanted ? "\n```diff\n" : "```\n";
+    if (wanted != fenced) out += wanted ? "\n" + ticks + "diff\n" : ticks + "\n";
     fenced = wanted;
   };
   for (const Document::Part& part : document.parts) {
-    const bool diff = part.kind == Kind::gone || part.kind == Kind::fresh || part.kind == Kind::same;
-    fence(diff);
+    fence(is_diff(part));
     if (part.kind == Kind::sentence && last == Kind::note) out += "\n";
     last = part.kind;
     const std::string text = printable(part.text);
     switch (part.kind) {
       case Kind::heading: out += (out.empty() ? "### " : "\n#### ") + escaped(text) + "\n\n"; break;
       case Kind::sentence: out += escaped(text) + "\n\n"; break;
-      case Kind::note: out += (text.starts_with("  ") ? "  - " + escaped(text.substr(2)) : "- " + escaped(text)) + "\n"; break;
+      case Kind::note: out += (text.starts_with("  ") ? "  - " + escaped(text.substr(2), part.plain) : "- " + escaped(text, part.plain)) + "\n"; break;
       case Kind::change: out += "\n**" + std::string(part.mark == '+' ? "New: " : part.mark == '-' ? "Gone: " : "") + "`" + text + "`**" + (part.aside.empty() ? "" : " · " + escaped(printable(part.aside))) + "\n"; break;
       case Kind::gone: out += "- " + text + "\n"; break;
       case Kind::fresh: out += "+ " + text + "\n"; break;

@@ -18,12 +18,17 @@ struct Document {
     std::string text, aside;                    // change: aside stands behind it, faint
     char mark = ' ';
     Table table;
+    bool plain = false;                         // a backtick in it stands for itself: what others wrote
   };
   std::vector<Part> parts;
 
   void heading(std::string text) { add(Part::Kind::heading, std::move(text)); }
   void sentence(std::string text) { add(Part::Kind::sentence, std::move(text)); }
   void note(std::string text) { add(Part::Kind::note, std::move(text)); }
+  void plain_note(std::string text) {
+    note(std::move(text));
+    parts.back().plain = true;
+  }
   void change(char mark, std::string text, std::string aside) {
     add(Part::Kind::change, std::move(text));
     parts.back().mark = mark;

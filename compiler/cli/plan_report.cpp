@@ -206,11 +206,11 @@ void tell_people(const PlanReport& report, Document& out) {
       values.push_back(column + " " + (before == after ? after : before + " → " + after));
     }
     if (!values.empty()) text += " (" + listed(values, 8) + ")";
-    out.note(text);
+    out.plain_note(text);
     if (!person.states.empty() && person.first_before && person.first_after && said_of(*person.first_before) == said_of(*person.first_after)) continue;
     if (person.first_before || person.first_after) {
       const std::string before = person.first_before ? said_of(*person.first_before) : "nothing", after = person.first_after ? said_of(*person.first_after) : "nothing";
-      out.note(before == after ? "  first other text: " + after : "  first otherwise: " + after + "; until now: " + before);
+      out.plain_note(before == after ? "  first other text: " + after : "  first otherwise: " + after + "; until now: " + before);
     }
   }
 }

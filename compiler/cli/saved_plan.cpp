@@ -1,16 +1,58 @@
 // JSON, so that whoever keeps plans can look into them.
 #include "compiler/cli/saved_plan.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
 #include <nlohmann/json.hpp>
 
+#include "compiler/cli/plan_report.h"
+#include "compiler/service/programs.h"
+#include "compiler/service/service.h"
+#include "runtime/abi/printable.h"
+
 namespace wend::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr const char* kSchema = "wend.saved-plan/1";
+constexpr const char* kSchema = "wend.saved-plan/2";
+constexpr int kDepthMax = 64;             // of JSON in JSON; what is written here is far flatter
+constexpr const char* kNotAsWritten = "the plan is not as it was written: plan again";
+
+// Of all that is told: so that a report that was changed by accident or by hand is seen.
+std::string seal_of(const SavedPlan& plan, const Json& report) {
+  return hash_of({{"before", plan.before_hash}, {"after", plan.after_hash}, {"changed", plan.changes ? "true" : "false"},
+                  {"report", report.dump(-1, ' ', false, Json::error_handler_t::replace)}, {"text", plan.text}, {"markdown", plan.markdown}});
+}
+
+// Text in lines that a terminal shows as it is.
+std::string printable_lines(const std::string& text) {
+  std::string out;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    out += printable(std::string_view(text).substr(begin, end - begin)) + (end < text.size() ? "\n" : "");
+    begin = end + 1;
+  }
+  return out;
+}
+
+// A seal can be made anew by whoever changes a plan; what is told of the difference must be what the stored files say.
+bool tells_its_files(const SavedPlan& plan, const Json& report) {
+  const Project before = Project::from_texts(plan.before), after = Project::from_texts(plan.files);
+  if (!before.ok() || !after.ok() || !report.is_object()) return false;
+  PlanReport own;
+  own.project = after.program().project.name;
+  own.against = report.value("against", "");
+  own.before_hash = plan.before_hash;
+  own.after_hash = plan.after_hash;
+  own.difference = change::difference(before.program(), after.program());
+  const Document document = document_of(own);
+  const Json told = Json::parse(json_of(own), nullptr, false);
+  for (const char* field : {"project", "before", "after", "changed", "grade", "changes"})
+    if (!report.contains(field) || report[field] != told[field]) return false;
+  return plan.changes == own.changes() && plan.text.starts_with(as_text(document, false)) && plan.markdown.starts_with(as_markdown(document));
+}
 
 Json files_json(const ProgramFiles& files) {
   Json out = Json::array();
@@ -30,14 +72,20 @@ bool read_files(const Json& json, ProgramFiles& files) {
 }  // namespace
 
 std::string written(const SavedPlan& plan) {
+  const Json report = Json::parse(plan.report, nullptr, false);
   const Json out = {{"schema", kSchema}, {"before", plan.before_hash}, {"after", plan.after_hash}, {"changed", plan.changes},
-                    {"report", Json::parse(plan.report, nullptr, false)}, {"text", plan.text}, {"markdown", plan.markdown},
+                    {"seal", seal_of(plan, report)}, {"report", report}, {"text", plan.text}, {"markdown", plan.markdown},
                     {"before_files", files_json(plan.before)}, {"files", files_json(plan.files)}};
   return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::optional<SavedPlan> read_plan(const std::string& text, std::string& why) {
-  const Json json = Json::parse(text, nullptr, false);
+  bool deep = false;
+  const Json json = Json::parse(text, [&deep](int depth, Json::parse_event_t, Json&) { return !(deep = deep || depth > kDepthMax); }, false);
+  if (deep) {
+    why = "it is no plan: its JSON is nested deeper than a plan's";
+    return std::nullopt;
+  }
   const auto word = [&](const char* field) {
     const auto found = json.find(field);
     return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -60,9 +108,16 @@ std::optional<SavedPlan> read_plan(const std::string& text, std::string& why) {
   if (json.contains("report")) plan.report = json["report"].dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
   if (!json.contains("files") || !json.contains("before_files") || !read_files(json["files"], plan.files) || !read_files(json["before_files"], plan.before) ||
       hash_of(plan.files) != plan.after_hash || hash_of(plan.before) != plan.before_hash) {
-    why = "the plan is not as it was written: plan again";
+    why = kNotAsWritten;
     return std::nullopt;
   }
+  const Json report = json.contains("report") ? json["report"] : Json();
+  if (word("seal") != seal_of(plan, report) || !tells_its_files(plan, report)) {
+    why = kNotAsWritten;
+    return std::nullopt;
+  }
+  plan.text = printable_lines(plan.text);
+  plan.markdown = printable_lines(plan.markdown);
   return plan;
 }
 

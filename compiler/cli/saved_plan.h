@@ -13,7 +13,7 @@ namespace wend::cli {
 struct SavedPlan {
   std::string before_hash, after_hash;   // of the version it was made against, and of the one it brings in
   ProgramFiles before, files;
-  std::string text, markdown, report;    // as it was told; `report` is JSON
+  std::string text, markdown, report;    // as it was told; `report` is JSON. The difference in them is what the files say
   bool changes = false;
 };
 

@@ -34,27 +34,26 @@ std::string plain(const std::string& user) {
 
 // What the version before has, by the names the later one has for it. What is gone goes by its own, unless another has taken that over.
 struct NowCalled {
-  std::map<std::string, std::string> journeys, experiments;
+  FirstNames::Names journeys, experiments;
 
-  NowCalled(const Module& before, const Module& after) {
-    pair(before.journeys, after.journeys, [](const ModuleJourney& journey) { return journey.kept; }, journeys);
-    pair(before.experiments, after.experiments, [](const ModuleExperiment& experiment) { return experiment.hashed; }, experiments);
-  }
+  NowCalled(const FirstNames& before, const FirstNames& after) : journeys(paired(before.journeys(), after.journeys())), experiments(paired(before.experiments(), after.experiments())) {}
 
  private:
-  template <class List, class First>
-  static void pair(const List& before, const List& after, First first, std::map<std::string, std::string>& names) {
-    for (const auto& old : before) {
-      const auto same = std::find_if(after.begin(), after.end(), [&](const auto& now) { return first(now) == first(old); });
-      names[old.name] = same != after.end() ? same->name : index_of(after, old.name) >= 0 ? old.name + " (until now)" : old.name;
+  static FirstNames::Names paired(const FirstNames::Names& before, const FirstNames::Names& after) {
+    FirstNames::Names names, by_first;
+    for (const auto& [name, first] : after) by_first[first] = name;
+    for (const auto& [name, first] : before) {
+      const auto same = by_first.find(first);
+      names[name] = same != by_first.end() ? same->second : after.contains(name) ? name + " (until now)" : name;
     }
+    return names;
   }
 };
 
 class Comparing {
  public:
   Comparing(const Module& before, const Module& after, Comparison& out)
-      : before_(before), old_names_(before), new_names_(after), now_called_(before, after), out_(out),
+      : before_(before), old_names_(before), new_names_(taken_for(after, old_names_)), now_called_(old_names_, new_names_), out_(out),
         pairs_([this](int64_t at, const std::string& user, const Lines& old, const Lines& now) { compare(at, plain(user), old, now); }) {}
 
   // A line, and the profile it is about in its run.
@@ -92,6 +91,12 @@ class Comparing {
   const NowCalled& names() const { return now_called_; }
 
  private:
+  static FirstNames taken_for(const Module& after, const FirstNames& before) {
+    FirstNames names(after);
+    names.take_for(before);
+    return names;
+  }
+
   using Named = std::unordered_map<std::string, uint32_t>;
   static void note(Named& named, const Told& told) {
     if (told.profile != kNoProfile) named.try_emplace(std::string(told.user), told.profile);

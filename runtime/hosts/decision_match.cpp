@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace wend {
 namespace {
@@ -60,9 +61,19 @@ FirstNames::FirstNames(const Module& module) {
     if (!event.source_name.empty()) events_[event.name] = event.source_name;   // what arrives is called so by whoever sends it
 }
 
-std::string FirstNames::of_journey(const std::string& name) const {
-  const auto found = journeys_.find(name);
-  return found == journeys_.end() ? name : found->second;
+void FirstNames::take_for(const FirstNames& before) {
+  const auto take = [](const Names& old, Names& now) {
+    std::set<std::string> old_firsts, now_firsts;
+    for (const auto& [_, first] : old) old_firsts.insert(first);
+    for (const auto& [_, first] : now) now_firsts.insert(first);
+    for (auto& [name, first] : now) {
+      const auto same = old.find(name);
+      if (!old_firsts.contains(first) && same != old.end() && !now_firsts.contains(same->second)) first = same->second;
+    }
+  };
+  take(before.journeys_, journeys_);
+  take(before.states_, states_);
+  take(before.experiments_, experiments_);
 }
 
 FirstNames::Line FirstNames::in(const std::string& line) const {

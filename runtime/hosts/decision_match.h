@@ -16,7 +16,12 @@ namespace wend {
 class FirstNames {
  public:
   explicit FirstNames(const Module& module);
-  std::string of_journey(const std::string& name) const;
+  // Of the later version: what has a first name that the version before does not know is taken for what was called so there, unless
+  // that lives on under its own.
+  void take_for(const FirstNames& before);
+  using Names = std::map<std::string, std::string>;
+  const Names& journeys() const { return journeys_; }
+  const Names& experiments() const { return experiments_; }
 
   // A decision line, by which versions are compared: under first names and without the ids made of names.
   struct Line {
@@ -27,7 +32,7 @@ class FirstNames {
   Line in(const std::string& line) const;
 
  private:
-  std::map<std::string, std::string> journeys_, states_, experiments_, events_;
+  Names journeys_, states_, experiments_, events_;
   std::map<std::pair<std::string, std::string>, std::string> steps_, values_;
 };
 

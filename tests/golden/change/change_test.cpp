@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/cli/plan_report.h"
+#include "compiler/cli/saved_plan.h"
 #include "compiler/diagnostics/render.h"
 #include "compiler/service/programs.h"
 #include "compiler/service/service.h"
@@ -121,4 +122,51 @@ TEST_CASE("the unit of an experiment, the key of an entry and a change of names 
   CHECK(text.find("- one per cart_id\n") != std::string::npos);
   CHECK(text.find("+ one per till, at most 3 at once\n") != std::string::npos);
   CHECK(text.find("means something else") == std::string::npos);
+}
+
+TEST_CASE("a saved plan tells what its files say, or is no plan") {
+  const std::string after_text = edited("- audience loyal = spend > 100 EUR\n+ audience loyal = spend > 50 EUR\n");
+  const Project before = Project::from_texts({{"project.wend", base()}}), after = Project::from_texts({{"project.wend", after_text}});
+  wend::cli::PlanReport report;
+  report.project = "shop";
+  report.against = "before";
+  wend::cli::SavedPlan plan;
+  plan.before = wend::program_files(before), plan.files = wend::program_files(after);
+  plan.before_hash = report.before_hash = wend::hash_of(plan.before);
+  plan.after_hash = report.after_hash = wend::hash_of(plan.files);
+  report.difference = wend::change::difference(before.program(), after.program());
+  plan.changes = true;
+  const wend::cli::Document document = wend::cli::document_of(report);
+  plan.text = wend::cli::as_text(document, false), plan.markdown = wend::cli::as_markdown(document), plan.report = wend::cli::json_of(report);
+  std::string why;
+  const std::string written = wend::cli::written(plan);
+  REQUIRE(wend::cli::read_plan(written, why));
+
+  const auto refused = [&](const std::string& text) {
+    why.clear();
+    return !wend::cli::read_plan(text, why) && why == "the plan is not as it was written: plan again";
+  };
+  std::string edited_text = written;
+  edited_text.replace(edited_text.find("who qualifies"), 13, "nobody at all");
+  CHECK(refused(edited_text));
+  for (std::string wend::cli::SavedPlan::*told : {&wend::cli::SavedPlan::text, &wend::cli::SavedPlan::markdown, &wend::cli::SavedPlan::report}) {
+    wend::cli::SavedPlan forged = plan;   // with a seal of its own
+    std::string& text = forged.*told;
+    REQUIRE(text.find("spend > 50 EUR") != std::string::npos);
+    text.replace(text.find("spend > 50 EUR"), 14, "spend > 99 EUR");
+    CHECK(refused(wend::cli::written(forged)));
+  }
+  wend::cli::SavedPlan quiet = plan;
+  quiet.changes = false;
+  CHECK(refused(wend::cli::written(quiet)));
+
+  wend::cli::SavedPlan loud = plan;
+  loud.text += "\x1b[2Jgone\n", loud.markdown += "\x1b]0;x\a\n";
+  const auto shown = wend::cli::read_plan(wend::cli::written(loud), why);
+  REQUIRE(shown);
+  CHECK(shown->text.find('\x1b') == std::string::npos);
+  CHECK(shown->markdown.find('\x1b') == std::string::npos);
+  CHECK_FALSE(wend::cli::read_plan(std::string(100'000, '['), why));
+  CHECK_FALSE(wend::cli::read_plan("{\"schema\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}", why));
+  CHECK(why.find("nested deeper") != std::string::npos);
 }

@@ -98,14 +98,22 @@ TEST_CASE("what is only renamed concerns nobody, whatever order its lines come i
   for (const auto& [_, both] : found.exposures.begin()->second) CHECK(both.before == both.after);
 }
 
-TEST_CASE("a name that another journey has taken over does not count for it") {
-  const std::string after = with(kShop, {{"journey ask", "journey old_ask renamed from ask"}, {"journey buy", "journey ask_again renamed from buy"}});
-  const std::string taken = with(after, {{"journey ask_again renamed from buy", "journey buy renamed from ask2"}});
-  const Comparison found = compared(kShop, taken, kOrders);
-  CHECK(found.journeys.at("buy").entered.before == 0);
+TEST_CASE("a first name said too late makes no other journey of it") {
+  const Comparison found = compared(kShop, with(kShop, {{"journey buy", "journey buy renamed from shop_around"}}), kOrders);
+  CHECK(found.users_deciding_otherwise == 0);
+  REQUIRE(found.journeys.size() == 2);
+  CHECK(found.journeys.at("buy").entered.before == 2);
   CHECK(found.journeys.at("buy").entered.after == 2);
+}
+
+TEST_CASE("a name that another journey has taken over does not count for it") {
+  const std::string taken = with(kShop, {{"journey buy", "journey gone"}, {"journey ask", "journey buy renamed from ask"}});
+  const Comparison found = compared(kShop, taken, kOrders);
+  CHECK(found.journeys.at("buy").inside.before == 1);
+  CHECK(found.journeys.at("buy").entered.before == 1);
+  CHECK(found.journeys.at("buy").entered.after == 1);
   CHECK(found.journeys.at("buy (until now)").entered.before == 2);
-  CHECK(found.journeys.at("old_ask").inside.before == 1);
+  CHECK(found.journeys.at("gone").entered.after == 2);
 }
 
 TEST_CASE("who was anonymous first counts once, as who they are at the end") {
