@@ -42,6 +42,13 @@ Base base_at_revision(const Project& project, const std::string& against, Termin
   int code = exit_code::kWell;
   std::optional<Revision> read = revision_of(project, against, terminal, code);
   if (!read) throw Stop{code};
+  // What git ignores no revision can have: both versions have it as it is here.
+  const std::vector<std::string> ignored = ignored_by_git(project.root());
+  for (const auto& [path, text] : program_files(project)) {
+    const bool known = std::any_of(read->files.begin(), read->files.end(), [&](const auto& file) { return file.first == path; });
+    if (!known && std::binary_search(ignored.begin(), ignored.end(), path)) read->files.emplace_back(path, text);
+  }
+  std::sort(read->files.begin(), read->files.end());
   const std::string told = against + " (" + read->commit.substr(0, 8) + ")";
   return {sound(Project::from_texts(std::move(read->files)), told, terminal), told};
 }

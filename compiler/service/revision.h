@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "runtime/engine/programs.h"
 
@@ -19,8 +20,11 @@ struct RevisionFault {
   bool unknown = false;            // there is no such revision; else git, or the repository, is at fault
 };
 
-// `root`: the project's folder as it is now; `revision`: whatever git takes for a commit (`main`, `HEAD~2`, `v1.4^`, `@{yesterday}`).
+// Links and repositories inside the repository are read as the file system reads them, as of that revision. `root`: the project's folder as it is now; `revision`: whatever git takes for a commit (`main`, `HEAD~2`, `v1.4^`, `@{yesterday}`).
 // Nothing: `fault` says why.
 std::optional<Revision> read_revision(const std::string& root, const std::string& revision, RevisionFault& fault);
+
+// Files below `root` that git ignores and has not; sorted paths from there. None where git cannot say.
+std::vector<std::string> ignored_by_git(const std::string& root);
 
 }  // namespace wend

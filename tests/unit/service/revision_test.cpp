@@ -134,3 +134,65 @@ TEST_CASE("a body that names another brings it along, and a hook's own repositor
   CHECK(text_of(*read, "texts/foot.liquid") == "<p>foot</p>\n");
   CHECK(text_of(*read, "texts/unnamed.liquid") == "none");
 }
+
+TEST_CASE("a link is the file it leads to, and one that leads out of the revision is told") {
+  const Repository repository;
+  repository.write("shared/more.wend", "event order\n");
+  repository.write("shared/texts/hello.liquid", "<p>linked</p>\n");
+  repository.write("shop/project.wend", kProject);
+  fs::create_symlink("../shared/more.wend", repository.folder() + "/shop/more.wend");
+  fs::create_directory_symlink("../shared/texts", repository.folder() + "/shop/texts");
+  repository.commit("one");
+  RevisionFault fault;
+  const auto read = read_revision(repository.folder() + "/shop", "HEAD", fault);
+  INFO(fault.message);
+  REQUIRE(read);
+  CHECK(text_of(*read, "more.wend") == "event order\n");
+  CHECK(text_of(*read, "texts/hello.liquid") == "<p>linked</p>\n");
+  CHECK(wend::Project::from_texts(read->files).ok());
+
+  fs::create_symlink("/nowhere/at/all.wend", repository.folder() + "/shop/out.wend");
+  repository.commit("two");
+  CHECK(!read_revision(repository.folder() + "/shop", "HEAD", fault));
+  CHECK(fault.message.find("`out.wend` of `HEAD` is a link to what that revision does not have") != std::string::npos);
+}
+
+TEST_CASE("a repository inside is read at the commit it had then") {
+  const Repository inner, outer;
+  inner.write("more.wend", "event order\n");
+  inner.write("texts/hello.liquid", "<p>inside</p>\n");
+  inner.commit("one");
+  outer.write("project.wend", kProject);
+  outer.git("-c protocol.file.allow=always submodule add -q " + inner.folder() + " inside");
+  outer.commit("one");
+  outer.write("inside/more.wend", "event other\n");
+  RevisionFault fault;
+  auto read = read_revision(outer.folder(), "HEAD", fault);
+  INFO(fault.message);
+  REQUIRE(read);
+  CHECK(text_of(*read, "inside/more.wend") == "event order\n");
+  CHECK(text_of(*read, "inside/texts/hello.liquid") == "<p>inside</p>\n");
+
+  fs::remove_all(outer.folder() + "/inside");   // not checked out: here it has no files either
+  fs::create_directory(outer.folder() + "/inside");
+  read = read_revision(outer.folder(), "HEAD", fault);
+  REQUIRE(read);
+  CHECK(text_of(*read, "inside/more.wend") == "none");
+}
+
+TEST_CASE("a repository without a commit is told as one") {
+  const Repository repository;
+  repository.write("project.wend", kProject);
+  RevisionFault fault;
+  CHECK(!read_revision(repository.folder(), "HEAD", fault));
+  CHECK(fault.message.find("this repository has no commit yet") != std::string::npos);
+}
+
+TEST_CASE("files that git ignores are known") {
+  const Repository repository;
+  repository.write(".gitignore", "made/\n");
+  repository.write("shop/project.wend", kProject);
+  repository.write("shop/made/more.wend", "event order\n");
+  repository.write("shop/fresh.wend", "event fresh\n");
+  CHECK(wend::ignored_by_git(repository.folder() + "/shop") == std::vector<std::string>{"made/more.wend"});
+}
