@@ -45,6 +45,24 @@ TEST_CASE("a reader that goes away ends a command quietly") {
   CHECK(WEXITSTATUS(status) == 0);
 }
 
+TEST_CASE("what git ignores is in both versions of a plan against a revision") {
+  char folder[] = "/tmp/wend_plan_git_XXXXXX";
+  REQUIRE(::mkdtemp(folder) != nullptr);
+  const std::string commands = std::string("cd ") + folder + R"( && {
+    git init -q && mkdir made && echo made/ > .gitignore
+    printf 'project p { time zone "UTC" }\nprofile { identity user_id }\n' > project.wend
+    echo 'event made_up' > made/more.wend
+    git add -A && git -c user.name=t -c user.email=t@example.org -c commit.gpgsign=false commit -q -m one
+    echo 'event fresh' > fresh.wend
+  } >/dev/null 2>&1 && )" + kBinary + " plan > said.txt 2>&1";
+  CHECK(std::system(commands.c_str()) == 0);
+  const std::string said = wend::golden::read_text(std::string(folder) + "/said.txt");
+  INFO(said);
+  CHECK(said.find("+ event fresh") != std::string::npos);
+  CHECK(said.find("made_up") == std::string::npos);
+  std::filesystem::remove_all(folder);
+}
+
 TEST_CASE("a disk that is full ends with 5") {
   if (::access("/dev/full", W_OK) != 0) return;
   wend::golden::CliCase test;
