@@ -314,8 +314,9 @@ int code_of(const Arguments& arguments, bool changes, const std::string& grade, 
 
 int show(const Arguments& arguments, Terminal& terminal) {
   for (const auto& option : arguments.options | std::views::keys) {
-    const bool global = std::any_of(global_options().begin(), global_options().end(), [&](const Option& each) { return option == each.name; });
-    if (!global && option != "--format" && option != "--exit-code" && option != "--fail-level")
+    const auto among = [&](const auto& options) { return std::any_of(options.begin(), options.end(), [&](const Option& each) { return option == each.name; }); };
+    if (among(global_options()) || among(with_admin_options({}))) continue;   // of where one is, not of what is planned
+    if (option != "--format" && option != "--exit-code" && option != "--fail-level")
       throw UsageError{"`" + option + "` is of making a plan: `wend plan show FILE` shows it as it was made, and takes `--format`, `--exit-code` and `--fail-level`"};
   }
   int code = exit_code::kWell;
