@@ -43,7 +43,9 @@ bool tells_its_files(const SavedPlan& plan, const Json& report) {
   if (!before.ok() || !after.ok() || !report.is_object()) return false;
   PlanReport own;
   own.project = after.program().project.name;
-  own.against = report.value("against", "");
+  const auto against = report.find("against");
+  if (against == report.end() || !against->is_string()) return false;
+  own.against = against->get<std::string>();
   own.before_hash = plan.before_hash;
   own.after_hash = plan.after_hash;
   own.difference = change::difference(before.program(), after.program());

@@ -160,6 +160,10 @@ TEST_CASE("a saved plan tells what its files say, or is no plan") {
   quiet.changes = false;
   CHECK(refused(wend::cli::written(quiet)));
 
+  wend::cli::SavedPlan odd = plan;
+  odd.report.replace(odd.report.find("\"before\",\n"), 8, "5");
+  CHECK(refused(wend::cli::written(odd)));
+
   wend::cli::SavedPlan loud = plan;
   loud.text += "\x1b[2Jgone\n", loud.markdown += "\x1b]0;x\a\n";
   const auto shown = wend::cli::read_plan(wend::cli::written(loud), why);
