@@ -7,7 +7,7 @@ PACKAGES := \
   default-jre-headless antlr4 libantlr4-runtime-dev uuid-dev llvm-19-dev \
   libfmt-dev nlohmann-json3-dev catch2 libcli11-dev libsimdjson-dev libzstd-dev zlib1g-dev \
   libre2-dev libhowardhinnant-date-dev libxxhash-dev libssl-dev libcurl4-openssl-dev librocksdb-dev \
-  libboost1.81-dev libtomlplusplus-dev curl dpkg-dev file neovim zsh fish mandoc
+  libboost1.81-dev libtomlplusplus-dev curl dpkg-dev file neovim zsh fish mandoc valgrind
 # For tests/outside. Node from elsewhere brings its npm with it, and Debian's cannot be installed beside that.
 ifeq ($(shell command -v npm),)
 PACKAGES += nodejs npm

@@ -161,10 +161,19 @@ class NdjsonReader::Parser {
       for (size_t i = start + 1; i < keys_.size(); ++i) if (keys_[i] == keys_[i - 1]) return twice(keys_[i]);
       return true;
     }
-    for (size_t i = start + 1; i < keys_.size(); ++i) {
-      for (size_t j = start; j < i; ++j) if (keys_[i] == keys_[j]) return twice(keys_[i]);
+    uint64_t marks = 0;   // of the keys so far: only one that has the mark of another is compared
+    for (size_t i = start; i < keys_.size(); ++i) {
+      const uint64_t mark = 1ull << (mark_of(keys_[i]) % 64);
+      if (marks & mark)
+        for (size_t j = start; j < i; ++j) if (keys_[i] == keys_[j]) return twice(keys_[i]);
+      marks |= mark;
     }
     return true;
+  }
+  static uint32_t mark_of(std::string_view key) {
+    if (key.empty()) return 0;
+    const auto at = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(key[i])); };
+    return (at(0) * 31 + at(key.size() / 2)) * 31 + at(key.size() - 1) * 7 + static_cast<uint32_t>(key.size());
   }
   bool twice(std::string_view key) {
     return fault_ = {"the key `" + std::string(key) + "` stands twice in one object", "a key stands twice in one object"}, false;
