@@ -2,6 +2,8 @@
 // connection is one coroutine on a strand of its own; it holds one request at a time, so pipelined ones are answered in order.
 #include "runtime/http/server.h"
 
+#include <poll.h>
+
 #include <array>
 #include <atomic>
 #include <condition_variable>
@@ -82,6 +84,7 @@ struct HttpServer::Core : std::enable_shared_from_this<Core> {
   awaitable<void> accept();
   void let_in(tcp::socket socket);
   void work();
+  bool somebody_waits();
   bool make_room();
   bool is_full() { return std::lock_guard(mutex), open.size() >= limits.connections_max; }
   void turn_away(tcp::socket& socket);
@@ -414,12 +417,18 @@ awaitable<void> HttpServer::Core::accept() {
       tcp::socket socket(asio::make_strand(context));
       const auto [failure] = co_await acceptor.async_accept(socket, kTold);
       rest = failure.failed();
-      if (failure == asio::error::no_descriptors) make_room();
+      if (failure == asio::error::no_descriptors && somebody_waits()) make_room();
       if (!failure) let_in(std::move(socket));
     } catch (const std::bad_alloc&) {
       rest = true;
     }
   }
+}
+
+// Without a descriptor to give, the system refuses before it looks whether anybody is there.
+bool HttpServer::Core::somebody_waits() {
+  pollfd door{acceptor.native_handle(), POLLIN, 0};
+  return ::poll(&door, 1, 0) > 0;
 }
 
 void HttpServer::Core::let_in(tcp::socket socket) {
