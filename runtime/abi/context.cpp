@@ -107,11 +107,21 @@ void Context::turn_fine_windows() {
 
 void Context::set_event_at(int64_t at_us) {
   if (at_us == now) return std::copy(panes_now, panes_now + kPaneUnits, panes_event), void();
-  Day& day = days_[static_cast<uint64_t>(floor_div(at_us, kMicrosPerDay / 4)) % kDays];
-  if (at_us < day.start || at_us >= day.end) fill(day, at_us);
+  const Day& day = day_at(at_us);
   panes_event[0] = fine_pane(at_us, kMicrosPerMinute);
   panes_event[1] = fine_pane(at_us, kMicrosPerHour);
   for (int unit = 2; unit < kPaneUnits; ++unit) panes_event[unit] = day.panes[unit];
+}
+
+const Context::Day& Context::day_at(int64_t at_us) const {
+  Day& day = days_[static_cast<uint64_t>(floor_div(at_us, kMicrosPerDay / 4)) % kDays];
+  if (at_us < day.start || at_us >= day.end) fill(day, at_us);
+  return day;
+}
+
+int64_t Context::pane_at(PaneUnit unit, int64_t at_us) const {
+  if (unit == PaneUnit::minute || unit == PaneUnit::hour) return fine_pane(at_us, unit == PaneUnit::minute ? kMicrosPerMinute : kMicrosPerHour);
+  return day_at(at_us).panes[static_cast<int>(unit)];
 }
 
 int64_t Context::start_of(PaneUnit unit, int32_t pane) {

@@ -74,6 +74,7 @@ class Context : public wend_ctx {
   void set_now(int64_t now_us);
   void set_event_at(int64_t at_us);          // panes_event
   int64_t start_of(PaneUnit unit, int32_t pane);   // pane_start() in the project's zone
+  int64_t pane_at(PaneUnit unit, int64_t at_us) const;   // pane_of() there
   uint32_t intern(std::string_view text) { uint32_t id = texts.intern(text); pool = texts.views(); return id; }
   char* alloc(size_t bytes);                 // valid until reset_scratch()
   void reset_scratch();
@@ -94,6 +95,7 @@ class Context : public wend_ctx {
   struct Day { int64_t start = 1, end = 0; int64_t panes[kPaneUnits] = {}; };
   struct Sheet : Day { std::vector<int64_t> starts, firsts; };
   void fill(Day& day, int64_t at_us) const;
+  const Day& day_at(int64_t at_us) const;
   void turn_fine_windows();
 
   std::vector<WindowSpec> windows_;
@@ -102,7 +104,7 @@ class Context : public wend_ctx {
   const Sheet* sheet_ = nullptr;            // of `now`
   static constexpr size_t kSheets = 32, kDays = 8;   // a quarter of a day each: users are met at different hours
   Sheet sheets_[kSheets];
-  Day days_[kDays];
+  mutable Day days_[kDays];
   struct PaneStart { int64_t key = INT64_MIN, start = 0; };
   static constexpr size_t kStarts = 64;
   PaneStart pane_starts_[kStarts];

@@ -78,17 +78,22 @@ class ByteWriter {
   explicit ByteWriter(std::string& out) : out_(out) {}
   int64_t now = 0;
 
-  void byte(uint8_t value) { out_ += static_cast<char>(value); }
+  void byte(uint8_t value) { out_.push_back(static_cast<char>(value)); }
   void varint(uint64_t value) {
-    while (value >= 0x80) {
-      byte(static_cast<uint8_t>(value | 0x80));
-      value >>= 7;
-    }
-    byte(static_cast<uint8_t>(value));
+    if (value < 0x80) return byte(static_cast<uint8_t>(value));
+    char bytes[10];
+    size_t size = 0;
+    for (; value >= 0x80; value >>= 7) bytes[size++] = static_cast<char>(value | 0x80);
+    bytes[size++] = static_cast<char>(value);
+    out_.append(bytes, size);
   }
   void integer(int64_t value) { varint(zigzag(static_cast<uint64_t>(value))); }
   void instant(int64_t value) { varint(instant_code(value, now)); }
-  void raw(uint64_t value, int size = 8) { for (int i = 0; i < size; ++i) byte(static_cast<uint8_t>(value >> (8 * i))); }
+  void raw(uint64_t value, int size = 8) {
+    char bytes[8];
+    for (int i = 0; i < size; ++i) bytes[i] = static_cast<char>(value >> (8 * i));
+    out_.append(bytes, static_cast<size_t>(size));
+  }
   void text(std::string_view value) { varint(value.size()); out_ += value; }
 
   // A number behind a tag of so many bits, in one byte where it is small.
@@ -107,7 +112,7 @@ class ByteWriter {
   // One that was written before by its number. What is written must stay where it is meanwhile.
   void shared_text(std::string_view value) {
     for (size_t i = 0; i < shared_; ++i)
-      if (texts_[i] == value) return varint(i << 1 | 1);
+      if (texts_[i].size() == value.size() && (value.empty() || (texts_[i][0] == value[0] && texts_[i] == value))) return varint(i << 1 | 1);
     varint(value.size() << 1);
     out_ += value;
     if (shared_ < kTextsShared) texts_[shared_++] = value;

@@ -217,7 +217,7 @@ bool is_kept(const Entry& entry, int64_t oldest) {
 }
 
 int64_t oldest_kept(const ModuleCell& cell, const Context& context, int64_t now) {
-  return cell.panes < 0 ? INT64_MIN : int64_t{pane_of(context.zone, cell.unit, now)} - cell.panes;
+  return cell.panes < 0 ? INT64_MIN : context.pane_at(cell.unit, now) - cell.panes;
 }
 
 template <class Entry>

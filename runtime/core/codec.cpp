@@ -1,6 +1,7 @@
 // A user as bytes and back. Tested by tests/unit/core, with hostile bytes too.
 #include "runtime/core/codec.h"
 
+#include <algorithm>
 #include <tuple>
 
 #include <xxhash.h>
@@ -15,7 +16,7 @@
 namespace wend {
 namespace {
 
-constexpr size_t kHeaderBytes = 9;
+constexpr size_t kHeaderBytes = 9, kUsualBytes = 512;
 constexpr uint64_t kMostInstances = 64, kMostWatched = 64, kMostKeys = 64, kMostDeferred = 64, kMostSent = 1u << 22;
 constexpr int64_t kMostNominal = 100'000'000;   // dates and hours far behind any year we know
 
@@ -27,11 +28,14 @@ bool waits(const ModuleNode& node) {
 // The half of a hash that a header has room for.
 uint32_t short_hash(uint64_t hash) { return static_cast<uint32_t>(hash ^ hash >> 32); }
 
-void pack_header(const Module& module, std::string_view payload, std::string& out) {
-  ByteWriter header(out);
+// In front of a payload that stands behind room for it.
+void write_header(const Module& module, std::string& bytes) {
+  std::string head;
+  ByteWriter header(head);
   header.byte(kStateVersion);
   header.raw(short_hash(module.layout_hash), 4);
-  header.raw(short_hash(XXH3_64bits(payload.data(), payload.size())), 4);
+  header.raw(short_hash(XXH3_64bits(bytes.data() + kHeaderBytes, bytes.size() - kHeaderBytes)), 4);
+  std::copy(head.begin(), head.end(), bytes.begin());
 }
 
 bool read_header(const Module& module, std::span<const uint8_t> bytes) {
@@ -680,8 +684,9 @@ void pack(const Step& step, const UserState& user, std::string& out) {
   if (!user.begun()) return;
   const Module& module = step.module();
   const Context& context = step.context();
-  std::string payload;
-  ByteWriter writer(payload);
+  out.reserve(kUsualBytes);
+  out.resize(kHeaderBytes);
+  ByteWriter writer(out);
   writer.now = user.now;
   writer.ahead(user.now, 0);
   writer.behind(user.first_sight, user.now);
@@ -693,8 +698,7 @@ void pack(const Step& step, const UserState& user, std::string& out) {
   pack_cells(writer, context, module.cells, user.record.bytes());
   pack_tail(writer, module, context, user, step.tables().tail);
   pack_more(writer, module, context, user);
-  pack_header(module, payload, out);
-  out += payload;
+  write_header(module, out);
 }
 
 bool unpack(const Step& step, std::span<const uint8_t> bytes, UserState& out) {
