@@ -6,7 +6,7 @@
 namespace wend::cli {
 
 std::span<const Command> commands() {
-  static const std::array<Command, 25> kTable = {kNew, kCheck, kFmt, kTest, kRun, kSimulate, kSnapshot, kRender, kGraph, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kLsp, kDoctor, kCompletions, kVersion};
+  static const std::array<Command, 26> kTable = {kNew, kCheck, kFmt, kTest, kRun, kSimulate, kSnapshot, kRender, kGraph, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kLsp, kBench, kDoctor, kCompletions, kVersion};
   return kTable;
 }
 
@@ -24,13 +24,13 @@ std::string hint_for(std::string_view name) {
   struct Row { const char* typed; const char* here; };
   static constexpr Row kElsewhere[] = {
       {"lint", "check"}, {"build", "check"}, {"compile", "check"}, {"validate", "check"}, {"format", "fmt"}, {"tests", "test"},
-      {"exec", "run"}, {"start", "serve"}, {"diff", "plan"}, {"deploy", "apply"}, {"pause", "hold"}, {"stop", "hold"}, {"resume", "release"}, {"delete", "erase"}, {"replay", "simulate"}, {"backtest", "simulate"}, {"dump", "emit"}, {"preview", "render"},
+      {"exec", "run"}, {"benchmark", "bench"}, {"start", "serve"}, {"diff", "plan"}, {"deploy", "apply"}, {"pause", "hold"}, {"stop", "hold"}, {"resume", "release"}, {"delete", "erase"}, {"replay", "simulate"}, {"backtest", "simulate"}, {"dump", "emit"}, {"preview", "render"},
       {"init", "new"}, {"create", "new"}, {"--version", "version"}, {"-v", "version"},
   };
   for (const Row& row : kElsewhere) {
     if (name == row.typed) return std::string("in wend it is `wend ") + row.here + "`";
   }
-  static constexpr const char* kToCome[] = {"dev", "bench"};
+  static constexpr const char* kToCome[] = {"dev"};
   for (const char* word : kToCome) if (name == word) return "this version of wend does not have it yet";
   return {};
 }

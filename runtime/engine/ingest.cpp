@@ -26,13 +26,6 @@ class Progress {
   uint64_t before_ = 0, total_ = 0, lines_ = 0;
 };
 
-bool is_csv(const EventFile& file) {
-  if (!file.as_event.empty() || !file.user_column.empty() || !file.time_column.empty()) return true;
-  std::string_view path = file.path;
-  for (std::string_view ending : {".gz", ".zst"}) if (path.ends_with(ending)) path.remove_suffix(ending.size());
-  return path.ends_with(".csv") || path.ends_with(".tsv") || path.ends_with(".CSV");
-}
-
 std::optional<IngestError> stopped(const Intake& intake) {
   const Rejection& rejection = intake.rejected.back();
   return IngestError{rejection.place + ": " + rejection.reason, true};
@@ -71,6 +64,13 @@ std::optional<IngestError> read_csv(LineReader& lines, const EventFile& file, bo
 }
 
 }  // namespace
+
+bool is_csv(const EventFile& file) {
+  if (!file.as_event.empty() || !file.user_column.empty() || !file.time_column.empty()) return true;
+  std::string_view path = file.path;
+  for (std::string_view ending : {".gz", ".zst"}) if (path.ends_with(ending)) path.remove_suffix(ending.size());
+  return path.ends_with(".csv") || path.ends_with(".tsv") || path.ends_with(".CSV");
+}
 
 std::optional<IngestError> read_files(const IngestOptions& options, Intake& intake) {
   Progress progress(options);

@@ -31,6 +31,8 @@ struct IngestError {
 };
 
 // A file is CSV when an option says so, when it is named .csv (.csv.gz, .csv.zst), and newline-delimited JSON otherwise.
+bool is_csv(const EventFile& file);
+
 std::optional<IngestError> read_files(const IngestOptions& options, Intake& intake);
 // A text in memory as newline-delimited JSON; lines are placed in `name`.
 std::optional<IngestError> read_text(std::string_view ndjson, std::string_view name, bool strict, Intake& intake);
