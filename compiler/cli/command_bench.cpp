@@ -72,13 +72,17 @@ int run(const Arguments& arguments, Terminal& terminal) {
   const std::optional<MoreRules> more = with_more_rules(*project, seen_of(*module, events));
   const std::shared_ptr<const Module> with = more ? compile(more->project.program()) : nullptr;
   BenchReport report;
+  BenchLimits limits;
+  ProgressBar bar(terminal, "measuring");
+  limits.progress = [&bar](uint64_t done, uint64_t total) { bar.at(done, total); };
   if (with) {
     const BenchVariant variant{*with, more->rules, more->touching};
-    report.figures = measure(*module, events, &variant);
+    report.figures = measure(*module, events, &variant, limits);
     report.added = more->condition;
   } else {
-    report.figures = measure(*module, events, nullptr);
+    report.figures = measure(*module, events, nullptr, limits);
   }
+  bar.clear();
   report.project = project->program().project.name;
   report.made_up = events.made_up;
   report.more_events = events.more;

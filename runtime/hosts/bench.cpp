@@ -33,6 +33,7 @@ double median(std::vector<double> values) {
 template <class T>
 T percentile(const std::vector<T>& sorted, size_t hundredths) { return sorted.empty() ? T{} : sorted[std::min(sorted.size() - 1, sorted.size() * hundredths / 100)]; }
 
+constexpr uint64_t kWokenBetweenLooks = 1024;   // users woken in one go before the clock is looked at
 constexpr size_t kCallsLeast = 20'000;   // of a rule, for a round that is long enough to be timed
 
 // One pass over the events: users, their timers, and what each event took.
@@ -50,7 +51,7 @@ class Pass {
     for (size_t i = 0; i < most_; ++i) {
       if (i % 256 == 0 && i > 0 && seconds_since(began) > seconds_most) break;
       const BenchEvents::Line& line = events_.lines[i];
-      if (queue_.next() <= line.at) wake(line.at);
+      if (queue_.next() <= line.at && !wake(line.at, began, seconds_most)) break;
       const size_t before = intake_.log.events().size();
       const SteadyClock::time_point start = SteadyClock::now();
       reader_.line(events_.line(line), "bench", i);
@@ -111,9 +112,11 @@ class Pass {
   BenchRules rules(const BenchLimits& limits);
 
  private:
-  void wake(int64_t until) {
+  // False: the time of the pass was over before all of them were woken.
+  bool wake(int64_t until, SteadyClock::time_point began, double seconds_most) {
     const SteadyClock::time_point start = SteadyClock::now();
-    while (queue_.next() <= until) {
+    bool all = true;
+    for (uint64_t woken = 0; all && queue_.next() <= until;) {
       const int64_t instant = queue_.next();
       queue_.take(due_);
       for (const uint32_t profile : due_) {
@@ -121,8 +124,11 @@ class Pass {
         settled(profile);
       }
       woken_ += due_.size();
+      woken += due_.size();
+      all = woken < kWokenBetweenLooks || queue_.next() > until || seconds_since(began) <= seconds_most;
     }
     timers_ns_ += nanoseconds(start, SteadyClock::now());
+    return all;
   }
 
   // As a run over files does (batch_run.cpp).
@@ -288,6 +294,7 @@ BenchFigures measure(const Module& module, const BenchEvents& events, const Benc
     most = std::min(most, pass->handled());
     streams.push_back(pass->stream());
     base.take(*pass);
+    if (limits.progress) limits.progress(static_cast<uint64_t>(out.rounds) * 2 + 1, static_cast<uint64_t>(limits.rounds) * 2);
     last = ++out.rounds >= limits.rounds || seconds_since(began) > limits.seconds;
     if (last) {
       out.bytes = pass->bytes();
@@ -301,6 +308,7 @@ BenchFigures measure(const Module& module, const BenchEvents& events, const Benc
     pass = std::make_unique<Pass>(more->module, events, handled);
     pass->run(limits.pass_seconds * 4);
     with.take(*pass);
+    if (limits.progress) limits.progress(static_cast<uint64_t>(out.rounds) * 2, static_cast<uint64_t>(limits.rounds) * 2);
     if (!last) continue;
     out.more.bytes_at_rest = (pass->bytes().mean - out.bytes.mean) / static_cast<double>(more->rules);
     out.more.bytes_at_hand = (pass->bytes_at_hand() - at_hand) / static_cast<double>(more->rules);

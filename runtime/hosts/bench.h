@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct BenchLimits {
   double pass_seconds = 2;           // a pass over the events ends then, with the events it has come to
   double seconds = 5;                // no new round begins after this
   size_t rule_users = 20'000;        // asked each rule
+  std::function<void(uint64_t done, uint64_t total)> progress = {};   // between passes; may be empty
 };
 
 // Conditions that decide: the rules of states blocks, each evaluated as its block's, up to the first that holds; audiences; what
