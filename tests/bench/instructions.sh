@@ -1,7 +1,11 @@
 #!/bin/sh
 # instructions.sh GUARD FILE: counts what GUARD's workloads execute (callgrind), which does not depend on how busy a machine is, and
 # holds it to FILE: `NAME COUNT` a line, in thousands. More than a twentieth above is a failure; WEND_UPDATE=1 writes FILE anew.
+# Libraries that choose their code by the machine are told the same choice everywhere. 77: cannot be counted here.
 set -eu
+[ "$(uname -m)" = x86_64 ] || { echo "counts are kept for x86-64 only"; exit 77; }
+command -v valgrind > /dev/null || { echo "valgrind is not installed"; exit 77; }
+export SIMDJSON_FORCE_IMPLEMENTATION=westmere GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-AVX512F,-AVX512VL,-ERMS,-FSRM
 guard=$1 file=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
