@@ -9,9 +9,7 @@ namespace {
 bool is_temporal(const Type& type) { return type.kind == TypeKind::time || type.kind == TypeKind::duration; }
 
 bool is_time_since(const Program& program, const Expr& expr) {
-  if (expr.kind != ExprKind::aggregate) return false;
-  AggregateKind kind = program.aggregates[expr.id].kind;
-  return kind == AggregateKind::time_since_last || kind == AggregateKind::time_since_first;
+  return expr.kind == ExprKind::aggregate && is_time_since(program.aggregates[expr.id]);
 }
 
 }  // namespace

@@ -605,7 +605,7 @@ bool depends_on_time(const Program& program, const Expr& expr) {
       break;
     case ExprKind::aggregate: {
       const Aggregate& a = program.aggregates[expr.id];
-      if (a.kind == AggregateKind::streak || a.kind == AggregateKind::time_since_last || a.kind == AggregateKind::time_since_first) return true;
+      if (a.kind == AggregateKind::streak || is_time_since(a)) return true;
       if (a.window.kind == WindowKind::last_units || a.window.kind == WindowKind::rolling || a.window.kind == WindowKind::ago) return true;
       break;
     }

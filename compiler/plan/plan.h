@@ -119,6 +119,11 @@ Plan make_plan(const Program& program);
 // Every statement of a block and of those inside it, each before what it holds.
 void each_statement(const Block& block, const std::function<void(const Stmt&)>& each);
 
+// A value that grows with every microsecond.
+inline bool is_time_since(const Aggregate& aggregate) {
+  return aggregate.kind == AggregateKind::time_since_last || aggregate.kind == AggregateKind::time_since_first;
+}
+
 // Whether time alone can change what the expression reads.
 bool depends_on_time(const Program& program, const Expr& expr);
 

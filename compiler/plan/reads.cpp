@@ -47,10 +47,10 @@ class Gathering {
       case ExprKind::now: always_ = true; break;   // it moves with every input
       case ExprKind::equal: case ExprKind::not_equal: case ExprKind::less: case ExprKind::less_equal: case ExprKind::greater:
       case ExprKind::greater_equal: case ExprKind::in_range:
-        if (is_solved(expr)) return read_solved(expr);
+        if (is_solved(expr)) return read_moments(expr);
         break;
       case ExprKind::is_known: case ExprKind::is_unknown:   // which an event decides
-        if (is_moment(*expr.args[0])) return read_moment(*expr.args[0]);
+        if (is_moment(*expr.args[0])) return read_moments(expr);
         break;
       case ExprKind::event_property: case ExprKind::event_at: case ExprKind::entry_property: case ExprKind::parameter:
         always_ = true;   // of the input itself
@@ -78,14 +78,13 @@ class Gathering {
     }
     return moving == 1 && moments == 1;
   }
-  void read_solved(const Expr& comparison) {
-    for (const ExprPtr& arg : comparison.args) read_moment(*arg);
-  }
-  void read_moment(const Expr& expr) {
-    const Expr& inner = stripped(expr);
-    if (!is_moment(inner)) return read(expr);
-    if (inner.kind == ExprKind::aggregate) aggregate(program_.aggregates[inner.id]);
-    for (const ExprPtr& arg : inner.args) read_moment(*arg);   // of `or else`
+  void read_moments(const Expr& test) {
+    for (const ExprPtr& arg : test.args) {
+      const Expr& inner = stripped(*arg);
+      if (!is_moment(inner)) read(*arg);
+      else if (inner.kind == ExprKind::aggregate) aggregate(program_.aggregates[inner.id]);
+      else read_moments(inner);   // `or else`; `now` has nothing in it
+    }
   }
   const Expr& stripped(const Expr& expr) const {
     switch (expr.kind) {
@@ -98,9 +97,6 @@ class Gathering {
     const Expr& expr = stripped(whole);
     if (expr.kind == ExprKind::or_else) return is_moment(*expr.args[0]) && !moves(*expr.args[1]);
     return expr.kind == ExprKind::now || (expr.kind == ExprKind::aggregate && is_time_since(program_.aggregates[expr.id]));
-  }
-  static bool is_time_since(const Aggregate& aggregate) {
-    return aggregate.kind == AggregateKind::time_since_last || aggregate.kind == AggregateKind::time_since_first;
   }
   bool moves(const Expr& expr) const {
     if (is_moment(expr)) return true;

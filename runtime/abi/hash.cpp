@@ -1,7 +1,9 @@
 // Chance by XXH3-64 and message ids by HMAC-SHA-256. Tested by tests/unit/hash.
 #include "runtime/abi/hash.h"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <xxhash.h>
 
 #include <array>
@@ -21,44 +23,36 @@ uint32_t chance_bucket(std::string_view name, std::string_view salt, std::string
 
 namespace {
 
-constexpr size_t kDigestBytes = 32, kBlockBytes = 64;
-using Digest = std::array<unsigned char, kDigestBytes>;
+using Digest = std::array<unsigned char, 32>;
 
-// SHA-256 with a context a thread; finding the algorithm anew for each message would cost more than the digest.
-class Sha256 {
+// A context a thread: finding the algorithm anew for each message would cost more than the digest.
+class HmacSha256 {
  public:
-  Sha256() : algorithm_(EVP_MD_fetch(nullptr, "SHA256", nullptr)), context_(EVP_MD_CTX_new()) {
-    if (!algorithm_ || !context_) throw std::runtime_error("SHA-256 is not available from OpenSSL");
+  HmacSha256() : algorithm_(EVP_MAC_fetch(nullptr, "HMAC", nullptr)), context_(EVP_MAC_CTX_new(algorithm_.get())) {
+    char digest[] = "SHA256";
+    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_construct_end()};
+    check(context_ && EVP_MAC_CTX_set_params(context_.get(), parameters));
   }
-  Digest of(std::span<const unsigned char> block, std::string_view text) {
+  Digest of(std::span<const uint8_t, kMessageKeyBytes> key, std::string_view text) {
     Digest digest;
-    const bool well = EVP_DigestInit_ex2(context_.get(), algorithm_.get(), nullptr) && EVP_DigestUpdate(context_.get(), block.data(), block.size()) &&
-                      EVP_DigestUpdate(context_.get(), text.data(), text.size()) && EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr);
-    if (!well) throw std::runtime_error("SHA-256 is not available from OpenSSL");
+    size_t size = 0;
+    check(EVP_MAC_init(context_.get(), key.data(), key.size(), nullptr) &&
+          EVP_MAC_update(context_.get(), reinterpret_cast<const unsigned char*>(text.data()), text.size()) &&
+          EVP_MAC_final(context_.get(), digest.data(), &size, digest.size()) && size == digest.size());
     return digest;
   }
 
  private:
-  struct Free {
-    void operator()(EVP_MD* md) const { EVP_MD_free(md); }
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  };
-  std::unique_ptr<EVP_MD, Free> algorithm_;
-  std::unique_ptr<EVP_MD_CTX, Free> context_;
-};
-
-// RFC 2104, for keys shorter than a block.
-Digest hmac(std::span<const uint8_t, kMessageKeyBytes> key, std::string_view text) {
-  thread_local Sha256 sha;
-  std::array<unsigned char, kBlockBytes> inner, outer;
-  for (size_t i = 0; i < kBlockBytes; ++i) {
-    const unsigned char byte = i < key.size() ? key[i] : 0;
-    inner[i] = byte ^ 0x36;
-    outer[i] = byte ^ 0x5c;
+  static void check(bool well) {
+    if (!well) throw std::runtime_error("HMAC-SHA-256 is not available from OpenSSL");
   }
-  const Digest within = sha.of(inner, text);
-  return sha.of(outer, {reinterpret_cast<const char*>(within.data()), within.size()});
-}
+  struct Free {
+    void operator()(EVP_MAC* algorithm) const { EVP_MAC_free(algorithm); }
+    void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+  };
+  std::unique_ptr<EVP_MAC, Free> algorithm_;
+  std::unique_ptr<EVP_MAC_CTX, Free> context_;
+};
 
 }  // namespace
 
@@ -71,7 +65,8 @@ std::string message_id(std::span<const uint8_t, kMessageKeyBytes> key, std::span
     if (i > 0) text += kSeparator;
     text += parts[i];
   }
-  const Digest digest = hmac(key, text);
+  thread_local HmacSha256 hmac;
+  const Digest digest = hmac.of(key, text);
   std::string id;
   id.reserve(2 * kIdBytes);
   for (size_t i = 0; i < kIdBytes; ++i) {

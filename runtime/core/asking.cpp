@@ -95,7 +95,7 @@ void Input::leave_asks() {
   }
 }
 
-void Input::ask_again(uint32_t number) { reinterpret_cast<uint64_t*>(user_.record.bytes() + tables_.tail.again)[number / 64] |= 1ull << (number % 64); }
+void Input::ask_again(uint32_t number) { set_tail_bit(user_.record.bytes(), tables_.tail.again, number, true); }
 
 void Input::ask_all() {
   uint64_t* again = reinterpret_cast<uint64_t*>(user_.record.bytes() + tables_.tail.again);

@@ -105,6 +105,8 @@ class ByteWriter {
   }
   void behind(int64_t instant, int64_t from) { distance(Distance::of(instant, from, false)); }   // short where it is not after `from`
   void ahead(int64_t instant, int64_t from) { distance(Distance::of(instant, from, true)); }     // … not before
+  // A date or a pane by its distance from one near it; none is 0.
+  void near_or_none(bool none, int64_t value, int64_t near) { varint(none ? 0 : zigzag(static_cast<uint64_t>(near - value)) + 1); }
   void amount(int64_t value) {
     const Amount amount = Amount::of(value);
     tagged(amount.tag, Amount::kBits, zigzag(static_cast<uint64_t>(amount.number)));
@@ -203,6 +205,12 @@ class ByteReader {
   int64_t ahead(int64_t from) { return distance(from, true); }
   int64_t true_behind(int64_t from) { return finite(behind(from)); }
   int64_t true_ahead(int64_t from) { return finite(ahead(from)); }
+  int64_t near_or_none(int64_t none, int64_t near, int64_t least, int64_t most) {
+    const uint64_t code = varint();
+    if (code == 0) return none;
+    const __int128 value = near - static_cast<__int128>(static_cast<int64_t>(unzigzag(code - 1)));
+    return check(value >= least && value <= most) ? static_cast<int64_t>(value) : 0;
+  }
   int64_t amount() {
     unsigned tag = 0;
     const auto number = static_cast<int64_t>(unzigzag(tagged(Amount::kBits, tag)));

@@ -39,7 +39,7 @@ class Writing {
   void true_instant(const int64_t& value) { out_.behind(value, out_.now); }
   void later(const int64_t& value, int64_t before) { out_.ahead(value, before); }
   void pane(const int64_t& value, PaneUnit unit) {
-    out_.varint(value == WEND_NEVER ? 0 : zigzag(static_cast<uint64_t>(pane_near(unit, out_.now) - value)) + 1);
+    out_.near_or_none(value == WEND_NEVER, value, pane_near(unit, out_.now));
   }
   // How many, and of the pane behind `before`: most are next to each other. `flag`: one bit more.
   template <class Pane, class Count>
@@ -78,12 +78,10 @@ class Reading {
   static constexpr bool reads = true;
   Reading(ByteReader& in, Context& context) : in_(in), context_(context) {}
   void instant(int64_t& value) { value = in_.behind(in_.now); in_.check(value != WEND_FOREVER); }
-  void true_instant(int64_t& value) { value = in_.behind(in_.now); in_.check(value != WEND_FOREVER && value != WEND_NEVER); }
-  void later(int64_t& value, int64_t before) { value = in_.ahead(before); in_.check(value != WEND_FOREVER && value != WEND_NEVER); }
+  void true_instant(int64_t& value) { value = in_.true_behind(in_.now); }
+  void later(int64_t& value, int64_t before) { value = in_.true_ahead(before); }
   void pane(int64_t& value, PaneUnit unit) {
-    const uint64_t code = in_.varint();
-    value = WEND_NEVER;
-    if (code != 0) set_pane(value, pane_near(unit, in_.now), 0 - static_cast<__int128>(static_cast<int64_t>(unzigzag(code - 1))));
+    value = in_.near_or_none(WEND_NEVER, pane_near(unit, in_.now), kLeastPane, kMostPane);
   }
   template <class Pane, class Count>
   void paned(Pane& value, int64_t before, Count& count, bool& flag) {
@@ -97,7 +95,8 @@ class Reading {
       gap = in_.integer();
       in_.check(gap < 1 || gap > 3);
     }
-    set_pane(value, before, gap);
+    const __int128 pane = static_cast<__int128>(before) + gap;
+    value = in_.check(pane >= kLeastPane && pane <= kMostPane) ? static_cast<Pane>(pane) : Pane{0};
   }
   template <class Count>
   void count(Count& value) {
@@ -126,12 +125,6 @@ class Reading {
   void require(bool holds) { in_.check(holds); }
 
  private:
-  template <class Pane>
-  void set_pane(Pane& value, int64_t from, __int128 step) {
-    const __int128 pane = from + step;
-    value = in_.check(pane >= kLeastPane && pane <= kMostPane) ? static_cast<Pane>(pane) : Pane{0};
-  }
-
   ByteReader& in_;
   Context& context_;
 };
@@ -330,13 +323,18 @@ void pass_block(Coder& coder, Ctx& context, const ModuleCell& cell, Byte* place)
 
 // ---- cells of fixed size; what an untouched cell cannot say is not written
 
+// How many of a word's bits are of panes from `oldest` on.
+int64_t bits_kept(int64_t last, int64_t oldest, uint32_t word) {
+  return oldest == INT64_MIN ? 64 : std::clamp<int64_t>(last - oldest + 1 - int64_t{word} * 64, 0, 64);
+}
+
 // The bits of panes that have left the window are as good as none; where none is left, so is the cell.
 void write_bits(ByteWriter& out, Writing& pass, const Context& context, const ModuleCell& cell, const BitsCell& bits) {
   const int64_t oldest = bits.last == WEND_NEVER ? 0 : oldest_kept(cell, context, out.now);
   if (bits.last == WEND_NEVER || bits.last < oldest) return pass.pane(WEND_NEVER, cell.unit);
   pass.pane(bits.last, cell.unit);
   for (uint32_t i = 0; i < cell.words; ++i) {
-    const int64_t kept = oldest == INT64_MIN ? 64 : std::clamp<int64_t>(bits.last - oldest + 1 - int64_t{i} * 64, 0, 64);
+    const int64_t kept = bits_kept(bits.last, oldest, i);
     pass.word(kept == 64 ? bits.words[i] : bits.words[i] & ((1ull << kept) - 1));
   }
 }
@@ -347,7 +345,7 @@ void read_bits(ByteReader& in, Reading& pass, const Context& context, const Modu
   in.check(bits.last >= oldest);
   for (uint32_t i = 0; i < cell.words && in.good(); ++i) {
     pass.word(bits.words[i]);
-    const int64_t kept = oldest == INT64_MIN ? 64 : std::clamp<int64_t>(bits.last - oldest + 1 - int64_t{i} * 64, 0, 64);
+    const int64_t kept = bits_kept(bits.last, oldest, i);
     in.check(kept == 64 || bits.words[i] >> kept == 0);
   }
 }

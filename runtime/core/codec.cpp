@@ -81,13 +81,8 @@ int64_t cadence_base(const ModuleStates& states, int32_t nominal, int64_t now) {
 int64_t finite(int64_t instant, int64_t otherwise) { return instant == WEND_NEVER || instant == WEND_FOREVER ? otherwise : instant; }
 
 // Dates and hours of this time are near its own; INT32_MIN: none.
-void pack_date(ByteWriter& out, int32_t date, int64_t near) { out.varint(date == INT32_MIN ? 0 : zigzag(static_cast<uint64_t>(near - date)) + 1); }
-int32_t unpack_date(ByteReader& in, int64_t near) {
-  const uint64_t code = in.varint();
-  if (code == 0) return INT32_MIN;
-  const __int128 date = near - static_cast<__int128>(static_cast<int64_t>(unzigzag(code - 1)));
-  return in.check(date >= -kMostNominal && date <= kMostNominal) ? static_cast<int32_t>(date) : 0;
-}
+void pack_date(ByteWriter& out, int32_t date, int64_t near) { out.near_or_none(date == INT32_MIN, date, near); }
+int32_t unpack_date(ByteReader& in, int64_t near) { return static_cast<int32_t>(in.near_or_none(INT32_MIN, near, -kMostNominal, kMostNominal)); }
 int64_t date_near(const ModuleStates& states, int64_t now) {
   return floor_div(now, states.cadence == ModuleStates::Cadence::hourly ? kMicrosPerHour : kMicrosPerDay);
 }
@@ -469,11 +464,7 @@ void unpack_opened(ByteReader& in, const Module& module, std::vector<OpenSignal>
 // ---- what was sent
 // The address a leg went to is most often the one that is known now.
 uint32_t address_now(const Module& module, const Context& context, const UserState& user, int32_t channel) {
-  if (channel < 0) return 0;
-  const ModuleAttribute& attribute = module.attributes[module.channels[static_cast<size_t>(channel)].reaches];
-  wend_slot slot{};
-  if (!read_field(user.record.bytes(), attribute.field, attribute.type.kind, context, slot) || slot.size <= 0) return 0;
-  return static_cast<uint32_t>(XXH3_64bits(slot.data, static_cast<size_t>(slot.size)));
+  return channel < 0 ? 0 : address_of(module, context, user.record.bytes(), static_cast<uint32_t>(channel));
 }
 int32_t category_of(const Module& module, int32_t message) {
   return message < 0 ? -1 : static_cast<int32_t>(module.messages[static_cast<size_t>(message)].category);

@@ -6,6 +6,7 @@
 
 #include "runtime/abi/named.h"
 #include "runtime/core/input.h"
+#include "runtime/core/values.h"
 
 namespace wend {
 namespace {
@@ -31,12 +32,14 @@ std::string_view Input::said(int32_t property) const {
   return {slot.data, static_cast<size_t>(slot.size)};
 }
 
-uint32_t Input::address_of(uint32_t channel) const {
-  const ModuleAttribute& attribute = module_.attributes[module_.channels[channel].reaches];
+uint32_t address_of(const Module& module, const Context& context, const uint8_t* record, uint32_t channel) {
+  const ModuleAttribute& attribute = module.attributes[module.channels[channel].reaches];
   wend_slot slot{};
-  if (!read_field(user_.record.bytes(), attribute.field, attribute.type.kind, context_, slot) || slot.size <= 0) return 0;
+  if (!read_field(record, attribute.field, attribute.type.kind, context, slot) || slot.size <= 0) return 0;
   return static_cast<uint32_t>(XXH3_64bits(slot.data, static_cast<size_t>(slot.size)));
 }
+
+uint32_t Input::address_of(uint32_t channel) const { return wend::address_of(module_, context_, user_.record.bytes(), channel); }
 
 void Input::apply_feedback() {
   if (!event_ || !module_.events[event_->type].builtin) return;

@@ -7,6 +7,9 @@
 
 namespace wend {
 
+// A hash of the address that a channel reaches a user at; 0: none is known. (feedback.cpp)
+uint32_t address_of(const Module& module, const Context& context, const uint8_t* record, uint32_t channel);
+
 inline FixedValue fixed_of(bool known, const wend_slot& slot, ValueKind kind) {
   FixedValue fixed;
   fixed.known = known;

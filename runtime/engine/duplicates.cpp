@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include "runtime/abi/zones.h"
+#include "runtime/engine/profiles.h"
 
 namespace wend {
 
@@ -67,6 +68,13 @@ bool Duplicates::seen(uint32_t profile, std::string_view id, int64_t at_us) {
   if (Entry* old = present_.find(entry.low, entry.high); old != nullptr && old->high != 0) *old = entry;
   else present_.add(entry);
   return false;
+}
+
+bool is_duplicate(const Profiles& profiles, Duplicates& duplicates, uint32_t profile, std::string_view id, int64_t at_us) {
+  for (const uint32_t part : profiles.parts(profile)) {
+    if (duplicates.knows(part, id, at_us)) return true;
+  }
+  return duplicates.seen(profile, id, at_us);
 }
 
 }  // namespace wend

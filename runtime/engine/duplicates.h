@@ -32,4 +32,8 @@ class Duplicates {
   Table present_, before_;
 };
 
+class Profiles;
+// Whether the event has been seen of this profile or of one that has joined it; it is remembered otherwise.
+bool is_duplicate(const Profiles& profiles, Duplicates& duplicates, uint32_t profile, std::string_view id, int64_t at_us);
+
 }  // namespace wend

@@ -93,7 +93,7 @@ void BatchRun::handle(const StoredEvent& stored) {
   for (const uint32_t part : found.joined) join(found.profile, part, stored.at);
   aliases_ += alias && !shadow_;
   if (alias) return;
-  if (is_duplicate(found.profile, stored)) {
+  if (is_duplicate(profiles_, duplicates_, found.profile, record.id(), stored.at)) {
     duplicated_ += !shadow_;
     return;
   }
@@ -134,14 +134,6 @@ void BatchRun::merge(uint32_t profile, UserState& other, int64_t now) {
   const size_t from = decisions_.size();
   step_.merge(user, other, merge_input(now, changes_, profiles_.name(profile)), decisions_);
   gather(profile, from);
-}
-
-// What one of the profiles that are one now has seen has been seen.
-bool BatchRun::is_duplicate(uint32_t profile, const StoredEvent& event) {
-  for (const uint32_t part : profiles_.parts(profile)) {
-    if (duplicates_.knows(part, event.record->id(), event.at)) return true;
-  }
-  return duplicates_.seen(profile, event.record->id(), event.at);
 }
 
 void BatchRun::gather(uint32_t profile, size_t from) {

@@ -59,7 +59,6 @@ class BatchRun {
   void join(uint32_t profile, uint32_t part, int64_t at);   // `part` turned out to be the same user
   void merge(uint32_t profile, UserState& other, int64_t now);   // both are at that time
   void tell_identities(uint32_t profile);               // into changes_: those the step does not know yet
-  bool is_duplicate(uint32_t profile, const StoredEvent& event);
   void gather(uint32_t profile, size_t from);           // decisions from there on are this user's
   void flush();                                         // the instant's lines, by user
   void rejections(int64_t before_or_at);                // the lines of rejected events up to there

@@ -138,7 +138,7 @@ class Pass {
     const Profiles::Found found = alias ? profiles_.alias(record.identities()) : profiles_.resolve(record.identities());
     if (found.fresh) users_.emplace_back();
     for (const uint32_t part : found.joined) join(found.profile, part, stored.at);
-    if (alias || is_duplicate(found.profile, stored)) return;
+    if (alias || is_duplicate(profiles_, duplicates_, found.profile, record.id(), stored.at)) return;
     untold(profiles_, found.profile, intake_.identities, attributes_, changes_);
     const EventInput input = input_of(stored, changes_, profiles_.name(found.profile), stored.at);
     UserState& user = users_[found.profile];
@@ -157,12 +157,6 @@ class Pass {
     step_.merge(user, other, merge_input(now, changes_, profiles_.name(profile)), decisions_);
     other = UserState();
     settled(profile);
-  }
-
-  bool is_duplicate(uint32_t profile, const StoredEvent& event) {
-    for (const uint32_t part : profiles_.parts(profile))
-      if (duplicates_.knows(part, event.record->id(), event.at)) return true;
-    return duplicates_.seen(profile, event.record->id(), event.at);
   }
 
   void settled(uint32_t profile) {

@@ -10,7 +10,6 @@
 #include <string>
 
 #include "compiler/service/service.h"
-#include "examples/tidal_wave/population.h"
 #include "runtime/engine/desk.h"
 #include "runtime/engine/ndjson.h"
 #include "runtime/store/ahead_store.h"
@@ -18,23 +17,13 @@
 #include "runtime/store/rocks_store.h"
 #include "test_paths.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/listeners.h"
 
 namespace {
 
 using namespace wend;
 
 constexpr int kRounds = 5;
-
-std::vector<tidal_wave::Event> stream() {
-  tidal_wave::Request request;
-  request.users = 20'000;
-  request.days = 10;
-  std::vector<tidal_wave::Event> events;
-  for (uint32_t user = 0; user < request.users; ++user)
-    for (tidal_wave::Event& event : tidal_wave::live(request, user)) events.push_back(std::move(event));
-  std::stable_sort(events.begin(), events.end(), [](const auto& a, const auto& b) { return a.at_ms < b.at_ms; });
-  return events;
-}
 
 // Keeps a copy of what is written.
 class Recorder : public AheadStore {
@@ -187,7 +176,7 @@ int main() {
   const Project project = Project::load(WEND_SOURCE_DIR "/examples/tidal_wave");
   if (!project.ok()) return 1;
   const std::shared_ptr<const Module> module = compile(project.program());
-  const std::vector<tidal_wave::Event> events = stream();
+  const std::vector<tidal_wave::Event> events = bench::events_of(20'000, 10);
   std::printf("durable events a second at a desk; the same batches by bare RocksDB; median of %d stretches\n", kRounds);
   std::printf("  %-6s %12s %14s %8s %14s %16s\n", "batch", "desk", "bare RocksDB", "ratio", "desk in memory", "of an event");
   for (const size_t batch : {size_t{1}, size_t{32}, size_t{256}}) {

@@ -7,24 +7,24 @@
 #include <string>
 
 #include "compiler/service/service.h"
-#include "examples/tidal_wave/population.h"
 #include "runtime/engine/event_input.h"
-#include "runtime/engine/ndjson.h"
 #include "runtime/engine/profiles.h"
 #include "test_paths.h"
+#include "tests/bench/listeners.h"
 
 using namespace wend;
 
 namespace {
 
+// One listener behind the other, not in order of time.
 std::string events() {
   tidal_wave::Request request;
   request.users = 40;
   request.days = 20;
-  std::string text;
+  std::vector<tidal_wave::Event> all;
   for (uint32_t user = 0; user < request.users; ++user)
-    for (const tidal_wave::Event& event : tidal_wave::live(request, user)) text += event.json + "\n";
-  return text + std::string(64, '\0');
+    for (tidal_wave::Event& event : tidal_wave::live(request, user)) all.push_back(std::move(event));
+  return bench::lines_of(all);
 }
 
 // What the workload executes is dumped under its name.
@@ -43,16 +43,6 @@ struct Users {
   Step step;
   std::vector<UserState> states;
 };
-
-void parse(Intake& intake, const std::string& text) {
-  NdjsonReader reader(intake);
-  uint64_t number = 0;
-  for (size_t at = 0; text[at] != '\0';) {
-    const size_t end = text.find('\n', at);
-    reader.line(std::string_view(text).substr(at, end - at), "guard", ++number);
-    at = end + 1;
-  }
-}
 
 bool check(const char* path) { return Project::load(path).ok(); }
 
@@ -92,7 +82,7 @@ int main() {
   const Project project = Project::load(path);
   const std::shared_ptr<const Module> module = compile(project.program());
   Intake intake(*module);
-  counted("parse", [&] { return parse(intake, text), 0; });
+  counted("parse", [&] { return bench::read_lines(intake, text), 0; });
   intake.log.sort();
   Profiles profiles(intake.identities, many_by_rank(*module));
   Users users(*module);

@@ -6,32 +6,19 @@
 #include <string>
 
 #include "compiler/service/service.h"
-#include "examples/tidal_wave/population.h"
 #include "runtime/core/codec.h"
 #include "runtime/engine/event_input.h"
 #include "runtime/engine/intake.h"
-#include "runtime/engine/ndjson.h"
 #include "runtime/engine/profiles.h"
 #include "test_paths.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/listeners.h"
 
 namespace {
 
 using namespace wend;
 
 int rounds = 5;
-
-std::string text_of(const tidal_wave::Request& request, size_t& count) {
-  std::vector<tidal_wave::Event> events;
-  for (uint32_t user = 0; user < request.users; ++user)
-    for (tidal_wave::Event& event : tidal_wave::live(request, user)) events.push_back(std::move(event));
-  std::stable_sort(events.begin(), events.end(), [](const auto& a, const auto& b) { return a.at_ms < b.at_ms; });
-  count = events.size();
-  std::string text;
-  for (const tidal_wave::Event& event : events) text += event.json + "\n";
-  text.append(64, '\0');
-  return text;
-}
 
 // One shard's users and what it takes to move them.
 struct Users {
@@ -57,16 +44,6 @@ struct Prepared {
   std::deque<std::vector<AttributeChange>> changes;
   size_t people = 0;
 };
-
-void read(Intake& intake, std::string_view text) {
-  NdjsonReader reader(intake);
-  uint64_t number = 0;
-  for (size_t at = 0; at < text.size() && text[at] != '\0';) {
-    const size_t end = text.find('\n', at);
-    reader.line(text.substr(at, end - at), "bench", ++number);
-    at = end + 1;
-  }
-}
 
 Prepared prepare(const Intake& intake) {
   Prepared out;
@@ -97,27 +74,27 @@ void row(const char* what, double events, double seconds) {
 
 int main(int argc, char** argv) {
   const char* path = argc > 1 ? argv[1] : WEND_SOURCE_DIR "/tests/bench/streaming";
-  tidal_wave::Request request;
-  request.users = argc > 2 ? static_cast<uint32_t>(std::atoi(argv[2])) : 10'000;
-  request.days = argc > 3 ? static_cast<uint32_t>(std::atoi(argv[3])) : 30;
+  const uint32_t listeners = argc > 2 ? static_cast<uint32_t>(std::atoi(argv[2])) : 10'000;
+  const uint32_t days = argc > 3 ? static_cast<uint32_t>(std::atoi(argv[3])) : 30;
   const Project project = Project::load(path);
   if (!project.ok()) return 1;
   const std::shared_ptr<const Module> module = compile(project.program());
-  size_t count = 0;
-  const std::string text = text_of(request, count);
+  const std::vector<tidal_wave::Event> made_up = bench::events_of(listeners, days);
+  const size_t count = made_up.size();
+  const std::string text = bench::lines_of(made_up);
   const auto events = static_cast<double>(count);
-  std::printf("one core, in memory: %zu events of %u listeners over %u days; median of %d rounds\n", count, request.users, request.days, rounds);
+  std::printf("one core, in memory: %zu events of %u listeners over %u days; median of %d rounds\n", count, listeners, days, rounds);
 
   const std::string only = argc > 4 ? argv[4] : "";   // one part, for a profiler
   if (!only.empty()) rounds = argc > 5 ? std::atoi(argv[5]) : 25;
   const auto wanted = [&](const char* part) { return only.empty() || only == part; };
   if (wanted("parse")) row("parse", events, bench::median_seconds(rounds, [&] {
         Intake intake(*module);
-        read(intake, text);
+        bench::read_lines(intake, text);
       }));
 
   Intake intake(*module);
-  read(intake, text);
+  bench::read_lines(intake, text);
   const Prepared prepared = prepare(intake);
   std::unique_ptr<Users> users;
   const double stepped = bench::median_seconds(rounds, [&] {

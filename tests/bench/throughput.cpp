@@ -1,24 +1,18 @@
 // Events a second through `wend run` without the disk: examples/tidal_wave over its own made-up listeners, from JSON text in
 // memory to decision lines, on one thread. Parsing alone is measured beside it, by a project that declares no event.
-#include <algorithm>
 #include <string>
 
 #include "compiler/service/service.h"
-#include "examples/tidal_wave/population.h"
 #include "runtime/hosts/batch.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/listeners.h"
 #include "test_paths.h"
 
 namespace bench {
 
 void throughput() {
-  tidal_wave::Request request;
-  request.users = 2000;
-  request.days = 60;
-  std::vector<tidal_wave::Event> events;
-  for (uint32_t user = 0; user < request.users; ++user)
-    for (tidal_wave::Event& event : tidal_wave::live(request, user)) events.push_back(std::move(event));
-  std::stable_sort(events.begin(), events.end(), [](const auto& a, const auto& b) { return a.at_ms < b.at_ms; });
+  constexpr uint32_t kUsers = 2000, kDays = 60;
+  const std::vector<tidal_wave::Event> events = events_of(kUsers, kDays);
   std::string text;
   for (const tidal_wave::Event& event : events) text += event.json + "\n";
 
@@ -34,7 +28,7 @@ void throughput() {
   });
   const double count = static_cast<double>(events.size());
   std::printf("\n`wend run` in memory, one thread: examples/tidal_wave, %zu events of %u users over %u days, %.0f MB of JSON\n",
-              events.size(), request.users, request.days, static_cast<double>(text.size()) / 1e6);
+              events.size(), kUsers, kDays, static_cast<double>(text.size()) / 1e6);
   std::printf("  %-34s %10.0f events/s   %6.0f ns an event   %lu decision lines\n", "parse, measures, states, journeys", count / whole,
               whole / count * 1e9, static_cast<unsigned long>(lines));
   wend::Project bare = wend::Project::from_texts({{"project.wend", "project bare {\n  time zone \"UTC\"\n  currency  EUR\n}\nprofile { identity user_id }\n"}});
