@@ -78,6 +78,13 @@ bool holds(void* const* cell, uint32_t index, int64_t pane) {
   return index < entries.count && entries.data[index].pane == pane;
 }
 
+// The latest pane's entry, if that is `pane`: most events come in the pane of the one before. What has passed has gone with the first of it.
+template <class Entry>
+Entry* latest(void* const* cell, int64_t pane) {
+  const View<Entry> entries = view<Entry>(cell);
+  return entries.count > 0 && entries.data[entries.count - 1].pane == pane ? &entries.data[entries.count - 1] : nullptr;
+}
+
 template <class Entry>
 int64_t oldest_pane(void* const* cell, int64_t from) {
   int64_t least = WEND_FOREVER;
@@ -158,10 +165,13 @@ extern "C" {
 
 void wend_counts_add(void** cell, int64_t pane, int64_t oldest) {
   if (pane < oldest) return;
-  uint32_t index = advance_to<CountEntry>(cell, pane, oldest);
-  if (!holds<CountEntry>(cell, index, pane)) *insert<CountEntry>(cell, index) = {static_cast<int32_t>(pane), 0};
-  CountEntry& entry = view<CountEntry>(cell).data[index];
-  if (entry.count != std::numeric_limits<uint32_t>::max()) ++entry.count;
+  CountEntry* entry = latest<CountEntry>(cell, pane);
+  if (!entry) {
+    const uint32_t index = advance_to<CountEntry>(cell, pane, oldest);
+    if (!holds<CountEntry>(cell, index, pane)) *insert<CountEntry>(cell, index) = {static_cast<int32_t>(pane), 0};
+    entry = &view<CountEntry>(cell).data[index];
+  }
+  if (entry->count != std::numeric_limits<uint32_t>::max()) ++entry->count;
 }
 
 int64_t wend_counts_read(void* const* cell, int64_t from) {
@@ -188,10 +198,13 @@ int64_t wend_counts_oldest(void* const* cell, int64_t from) { return oldest_pane
 
 void wend_panes_add(void** cell, int64_t pane, int64_t oldest, int64_t value, int32_t number) {
   if (pane < oldest) return;
-  uint32_t index = advance_to<PaneEntry>(cell, pane, oldest);
-  if (!holds<PaneEntry>(cell, index, pane))
-    *insert<PaneEntry>(cell, index) = {static_cast<int32_t>(pane), 0, 0, 0, 0, 0};
-  fold(view<PaneEntry>(cell).data[index], addend(value, number), 1, value, value, number);
+  PaneEntry* entry = latest<PaneEntry>(cell, pane);
+  if (!entry) {
+    const uint32_t index = advance_to<PaneEntry>(cell, pane, oldest);
+    if (!holds<PaneEntry>(cell, index, pane)) *insert<PaneEntry>(cell, index) = {static_cast<int32_t>(pane), 0, 0, 0, 0, 0};
+    entry = &view<PaneEntry>(cell).data[index];
+  }
+  fold(*entry, addend(value, number), 1, value, value, number);
 }
 
 void wend_panes_read(void* const* cell, int64_t from, int32_t number, TotalCell* out) {

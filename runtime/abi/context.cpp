@@ -19,10 +19,16 @@ int64_t fine_pane(int64_t at_us, int64_t length_us) { return std::clamp<int64_t>
 size_t TextPool::Hash::operator()(std::string_view text) const { return XXH3_64bits(text.data(), text.size()); }
 
 // The empty text is id 0, so that zeroed memory holds it.
-TextPool::TextPool() { intern(""); }
+TextPool::TextPool() : lately_(kLately) { add(""); }
 
 uint32_t TextPool::intern(std::string_view text) {
-  if (const auto found = ids_.find(text); found != ids_.end()) return found->second;
+  uint32_t& lately = lately_[Hash()(text) % kLately];
+  if (at(lately) == text) return lately;
+  const auto found = ids_.find(text);
+  return lately = found != ids_.end() ? found->second : add(text);
+}
+
+uint32_t TextPool::add(std::string_view text) {
   char* place = nullptr;
   if (text.size() > kBlockBytes / 4) {   // a block of its own, behind the one being filled
     blocks_.push_back(std::make_unique<char[]>(text.size()));

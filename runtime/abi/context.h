@@ -42,10 +42,14 @@ class TextPool {
 
  private:
   struct Hash { size_t operator()(std::string_view text) const; };
+  uint32_t add(std::string_view text);
+
+  static constexpr size_t kLately = 1024;
   std::vector<wend_text> views_;
   std::vector<std::unique_ptr<char[]>> blocks_;
   size_t block_used_ = 0, block_size_ = 0;
   std::unordered_map<std::string_view, uint32_t, Hash> ids_;
+  std::vector<uint32_t> lately_;   // by hash: the id asked for last, which most are asked for again
 };
 
 // A calendar window `in last N units` of the program.

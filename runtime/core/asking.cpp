@@ -11,7 +11,7 @@ Asking::Asking(const Module& module)
     : watches(static_cast<uint32_t>(module.watches.size())), blocks(static_cast<uint32_t>(module.states.size())),
       clocks(static_cast<uint32_t>(module.clocks.size())), by_event(module.events.size(), bits_for(size())),
       by_attribute(module.attributes.size(), bits_for(size())), by_states(module.states.size(), bits_for(size())), by_baselines(bits_for(size())),
-      always(bits_for(size())), all(bits_for(size())), entered_by_event(module.events.size(), bits_for(module.journeys.size())),
+      always(bits_for(size())), all(bits_for(size())), watching(bits_for(size())), entered_by_event(module.events.size(), bits_for(module.journeys.size())),
       entered_by_states(module.states.size(), bits_for(module.journeys.size())), entered_by_watch(watches), entered_by_clock(clocks),
       entered_by_stays(bits_for(module.journeys.size())), signals_of(module.events.size()) {
   const auto note = [&](uint32_t number, const Reads& reads) {
@@ -22,7 +22,10 @@ Asking::Asking(const Module& module)
     for (const uint32_t states : reads.states) set_bit(by_states[states], number);
     if (reads.baselines) set_bit(by_baselines, number);
   };
-  for (uint32_t i = 0; i < watches; ++i) note(i, module.watches[i].reads);
+  for (uint32_t i = 0; i < watches; ++i) {
+    note(i, module.watches[i].reads);
+    set_bit(watching, i);
+  }
   for (uint32_t i = 0; i < blocks; ++i)
     if (module.states[i].cadence == ModuleStates::Cadence::continuously) note(block(i), module.states[i].reads);
   for (uint32_t i = 0; i < clocks; ++i) {
@@ -51,6 +54,10 @@ Asking::Asking(const Module& module)
     const ModuleSignal& signal = module.signals[i];
     signals_of[signal.from].push_back(i);
     if (signal.follow != ModuleSignal::Follow::none && signal.by != signal.from) signals_of[signal.by].push_back(i);
+  }
+  for (uint32_t i = 0; i < module.events.size(); ++i) {
+    const bool lets_in = std::any_of(entered_by_event[i].begin(), entered_by_event[i].end(), [](uint64_t word) { return word != 0; });
+    calm.push_back(!module.events[i].builtin && signals_of[i].empty() && !lets_in);
   }
 }
 
@@ -100,6 +107,11 @@ void Input::ask_again(uint32_t number) { set_tail_bit(user_.record.bytes(), tabl
 void Input::ask_all() {
   uint64_t* again = reinterpret_cast<uint64_t*>(user_.record.bytes() + tables_.tail.again);
   for (size_t i = 0; i < tables_.asking.all.size(); ++i) again[i] = tables_.asking.all[i];
+}
+
+void Input::forget_watches() {
+  uint64_t* again = reinterpret_cast<uint64_t*>(user_.record.bytes() + tables_.tail.again);
+  for (size_t i = 0; i < tables_.asking.watching.size(); ++i) again[i] &= ~tables_.asking.watching[i];
 }
 
 void Input::note_next(uint32_t number, int64_t instant) {

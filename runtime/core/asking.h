@@ -21,6 +21,12 @@ inline bool has_bit(const Bits& bits, uint32_t bit) { return bits[bit / 64] >> (
 inline void add_bits(Bits& to, const Bits& bits) {
   for (size_t i = 0, words = to.size(); i < words; ++i) to[i] |= bits[i];
 }
+inline bool any_from(const Bits& bits, uint32_t from) {
+  for (size_t word = from / 64; word < bits.size(); ++word) {
+    if (word == from / 64 ? bits[word] >> (from % 64) : bits[word]) return true;
+  }
+  return false;
+}
 template <class Visit>   // in order, those below `below`
 void each_bit(const Bits& bits, uint32_t below, Visit visit) {
   for (uint32_t word = 0; word * 64 < below; ++word)
@@ -41,6 +47,7 @@ struct Asking {
 
   std::vector<Bits> by_event, by_attribute, by_states;
   Bits by_baselines, always, all;
+  Bits watching;                   // the numbers of watches
 
   // Journeys that an input may let in: by the event, by a block that moved, by a watch that fired, by a clock that rang; and those
   // with a `stays`, which time lets in.
@@ -49,6 +56,7 @@ struct Asking {
   Bits entered_by_stays;
 
   std::vector<std::vector<uint32_t>> signals_of;   // by event: those it opens, raises or follows, in order
+  std::vector<bool> calm;                          // by event: it does nothing but what measures and conditions make of it
 };
 
 }  // namespace wend

@@ -53,6 +53,7 @@ void Input::handle() {
   }
   const bool first = first_;
   conclude();
+  if (quiet_) return schedule_watches();
   handle_raised();
   first_ = first;
   end();
@@ -63,6 +64,7 @@ void Input::begin_user() {
   user_.record = OwnedRecord(tables_.fresh_user, module_.cells);
   user_.first_sight = now_;
   user_.unit = context_.intern(input_ ? input_->user : std::string_view());
+  forget_watches();
   begin_baselines();
 }
 

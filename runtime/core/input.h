@@ -38,6 +38,7 @@ struct Raised {
 struct Scratch {
   std::vector<Move> moves;              // by block
   std::vector<uint8_t> fired;           // by watch
+  std::vector<uint32_t> firing;         // those that did
   enum Rung : uint8_t { silent, rings, rang_before };   // in this input; in the one that raised it
   std::vector<Rung> rung;               // by clock
   bool rang = false;                    // some of them is not silent
@@ -101,6 +102,7 @@ class Input {
   void leave_asks();
   void ask_again(uint32_t number);   // at the next input
   void ask_all();                    // likewise
+  void forget_watches();             // of what stands to be asked again
   void note_next(uint32_t number, int64_t instant);
 
   // feedback.cpp: what the built-in events do
@@ -111,6 +113,7 @@ class Input {
   SentStamp* sent_message(const FeedbackEvent& places, uint32_t of_latest) const;
   std::string_view said(int32_t property) const;   // a text of the event; empty when it does not say
   uint32_t address_of(uint32_t channel) const;     // a hash of the text; 0: none
+  bool is_calm() const;    // nothing but a condition that turns can come of the event
   void conclude();         // states, watches, signals, live instances, entries
 
   // raised.cpp
@@ -156,8 +159,13 @@ class Input {
   bool evaluate(uint32_t block);   // whether it is what it was, and waits for nothing
   void take_value(const Fresh::Block& fresh);
   void take_state(uint32_t block, StateSlot& slot, int32_t found);
-  void test_watches();
+  bool test_watches();     // whether one fired
   bool watch_fires(uint32_t watch);
+  void fire(uint32_t watch);
+  bool ask_watch(const ModuleWatch& watch, const uint8_t* record, int64_t& value) const;   // whether it holds, or is known to be `value`
+  void take_fresh_watches();   // at a first input: those that nothing touches
+  void find_fresh_watches();
+  int64_t next_of(NextFn next, const uint8_t* record, const uint8_t* instance) const;
   bool fires(const StateTrigger& trigger) const;
 
   // clocks.cpp
@@ -248,6 +256,7 @@ class Input {
   void begin_baseline(const ModuleBaseline& baseline);
   void sample_baselines();
   void schedule();         // user.due
+  void schedule_watches(); // likewise, where nothing else can have moved it
 
   const Zone& user_zone() const;
   const Zone& zone(bool user_time) const { return user_time ? user_zone() : *module_.zone; }
@@ -267,6 +276,7 @@ class Input {
   bool late_ = false;
   bool first_ = false;                  // the user's first input
   bool timers_ = false;                 // time alone: neither an event nor something raised
+  bool quiet_ = false;                  // calm, and nothing turned
   int depth_ = 0;                       // of what is handled: 0 the input itself
   std::vector<Decision>& out_;
 };

@@ -57,6 +57,7 @@ void Input::merge(UserState& other) {
   test_watches();
   std::fill(scratch_.moves.begin(), scratch_.moves.end(), Move{});
   std::fill(scratch_.fired.begin(), scratch_.fired.end(), uint8_t{0});
+  scratch_.firing.clear();
   watch_goals();
   handle_instances();
   handle_raised();

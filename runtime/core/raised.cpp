@@ -27,10 +27,19 @@ bool matching_value(const Module& module, const wend_event& event, int32_t prope
 
 }  // namespace
 
+bool Input::is_calm() const {
+  if (!event_ || late_ || first_ || depth_ > 0 || !tables_.asking.calm[event_->type] || !input_->attributes.empty() || user_.due <= now_) return false;
+  if (tail_value(user_.record.bytes(), tables_.tail.soonest, 1) == WEND_NEVER) return false;   // nothing ahead is known yet
+  const UserState::More* more = user_.more_or_null();
+  return !more || (more->instances.empty() && more->watched.empty() && more->deferred.empty() && more->opened.empty());
+}
+
 void Input::conclude() {
   gather_asks();
-  evaluate_states();
-  test_watches();
+  const bool calm = is_calm() && !any_from(scratch_.ask, tables_.asking.watches);
+  if (calm) for (Move& move : scratch_.moves) move = Move{};
+  else evaluate_states();
+  if (!test_watches() && calm) return void(quiet_ = true);
   raise_signals();
   ring_clocks();
   watch_goals();

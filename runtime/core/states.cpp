@@ -132,40 +132,80 @@ void Input::take_state(uint32_t block, StateSlot& slot, int32_t found) {
   out_.push_back(std::move(line));
 }
 
-void Input::test_watches() {
-  for (uint8_t& fired : scratch_.fired) fired = 0;
+bool Input::test_watches() {
+  for (const uint32_t watch : scratch_.firing) scratch_.fired[watch] = 0;
+  scratch_.firing.clear();
+  if (first_) take_fresh_watches();
   each_bit(scratch_.ask, tables_.asking.watches, [&](uint32_t watch) {
-    if (!watch_fires(watch)) return;
-    scratch_.fired[watch] = 1;
-    for (const uint32_t journey : tables_.asking.entered_by_watch[watch]) set_bit(scratch_.entering, journey);
+    if (watch_fires(watch)) fire(watch);
   });
   done_asking();
+  return !scratch_.firing.empty();
+}
+
+void Input::fire(uint32_t watch) {
+  scratch_.fired[watch] = 1;
+  scratch_.firing.push_back(watch);
+  for (const uint32_t journey : tables_.asking.entered_by_watch[watch]) set_bit(scratch_.entering, journey);
+}
+
+bool Input::ask_watch(const ModuleWatch& watch, const uint8_t* record, int64_t& value) const {
+  if (watch.kind == ModuleWatch::Kind::edge) return watch.condition(record, nullptr, event_, &context_) != 0;
+  wend_slot slot{};
+  if (!watch.value(record, nullptr, event_, &context_, &slot)) return false;
+  if (held_as_bytes(watch.type.kind)) value = context_.intern({slot.data, static_cast<size_t>(slot.size)});
+  else if (watch.type.kind == ValueKind::number) value = std::bit_cast<int64_t>(slot.number + 0.0);   // so that -0 is 0
+  else value = slot.integer;
+  return true;
 }
 
 bool Input::watch_fires(uint32_t index) {
   const ModuleWatch& watch = module_.watches[index];
   uint8_t* record = user_.record.bytes();
   const bool before = tail_bit(record, tables_.tail.truths, index);
-  if (watch.kind == ModuleWatch::Kind::edge) {
-    const bool holds = watch.condition(record, nullptr, event_, &context_) != 0;
-    if (holds != before) set_tail_bit(record, tables_.tail.truths, index, holds);
-    return holds && !before;
-  }
-  wend_slot slot{};
-  const bool known = watch.value(record, nullptr, event_, &context_, &slot) != 0;
   int64_t value = 0;
-  if (known && (held_as_bytes(watch.type.kind))) {
-    value = context_.intern({slot.data, static_cast<size_t>(slot.size)});
-  } else if (known && watch.type.kind == ValueKind::number) {
-    value = std::bit_cast<int64_t>(slot.number + 0.0);   // so that -0 is 0
-  } else if (known) {
-    value = slot.integer;
-  }
+  const bool now = ask_watch(watch, record, value);
+  if (now != before) set_tail_bit(record, tables_.tail.truths, index, now);
+  if (watch.kind == ModuleWatch::Kind::edge) return now && !before;
   int64_t& kept = tail_value(record, tables_.tail.values, index);
-  const bool changed = known != before || kept != value;
-  set_tail_bit(record, tables_.tail.truths, index, known);
+  const bool changed = now != before || kept != value;
   kept = value;
   return changed && !first_;
+}
+
+void Input::take_fresh_watches() {
+  const FreshWatches& fresh = tables_.fresh_watches;
+  if (now_ < fresh.from || now_ >= fresh.until) find_fresh_watches();
+  uint8_t* record = user_.record.bytes();
+  const auto untouched = [&](uint32_t watch) { return !has_bit(scratch_.ask, watch); };
+  each_bit(fresh.truths, tables_.asking.watches, [&](uint32_t watch) {
+    if (!untouched(watch)) return;
+    set_tail_bit(record, tables_.tail.truths, watch, true);
+    if (module_.watches[watch].kind == ModuleWatch::Kind::edge) fire(watch);
+  });
+  for (const auto& [watch, value] : fresh.values)
+    if (untouched(watch)) tail_value(record, tables_.tail.values, watch) = value;
+  for (const auto& [watch, instant] : fresh.nexts)
+    if (untouched(watch)) note_next(watch, instant);
+}
+
+void Input::find_fresh_watches() {
+  FreshWatches& fresh = tables_.fresh_watches;
+  const uint64_t saturations = context_.saturations;   // counted where a user has them
+  fresh = {now_, WEND_FOREVER, bits_for(tables_.asking.watches), {}, {}};
+  const OwnedRecord record(tables_.fresh_user, module_.cells);
+  for (uint32_t i = 0; i < tables_.asking.watches; ++i) {
+    const ModuleWatch& watch = module_.watches[i];
+    if (watch.reads.always) continue;
+    int64_t value = 0;
+    if (ask_watch(watch, record.bytes(), value)) set_bit(fresh.truths, i);
+    if (value != 0) fresh.values.push_back({i, value});
+    if (!watch.next) continue;
+    const int64_t next = next_of(watch.next, record.bytes(), nullptr);
+    fresh.until = std::min(fresh.until, next);
+    if (next != WEND_FOREVER) fresh.nexts.push_back({i, next});
+  }
+  context_.saturations = saturations;
 }
 
 bool Input::fires(const StateTrigger& trigger) const {

@@ -2,6 +2,7 @@
 #include "runtime/core/step.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "runtime/core/input.h"
 #include "runtime/core/tables.h"
@@ -70,6 +71,31 @@ Decision Step::given_up(UserState& user, const PendingSend& send, int64_t at) {
 Permit Step::permit(UserState& user, const ClaimedSend& send, int64_t now) {
   std::vector<Decision> none;
   return Input(*this, user, nullptr, std::max(now, user.now), none).permit(send);
+}
+
+namespace {
+// Of a record, and of a block: the rest comes when it is read.
+constexpr size_t kLine = 64, kRecordNear = 24 * kLine, kBlockNear = 3 * kLine;
+
+void bring_near(const void* at, size_t bytes) {
+  const auto first = reinterpret_cast<uintptr_t>(at) / kLine * kLine, end = reinterpret_cast<uintptr_t>(at) + bytes;
+  for (uintptr_t line = first; line < end; line += kLine) __builtin_prefetch(reinterpret_cast<const void*>(line), 1);
+}
+}  // namespace
+
+void Step::expect(const UserState& user, Layer layer) const {
+  if (layer == Layer::state) return bring_near(&user, sizeof user);
+  if (!user.begun()) return;
+  if (layer == Layer::record) {
+    bring_near(user.bytes(), std::min<size_t>(tables_->tail.bytes, kRecordNear));
+    if (const UserState::More* more = user.more_or_null()) bring_near(more, sizeof *more);
+    return;
+  }
+  for (const uint32_t offset : tables_->blocks) {
+    const void* block;
+    std::memcpy(&block, user.bytes() + offset, sizeof block);
+    if (block) bring_near(block, kBlockNear);
+  }
 }
 
 int64_t Step::next_due(const UserState& user) { return user.begun() ? user.due : WEND_FOREVER; }

@@ -117,6 +117,12 @@ class Step {
   // The least instant at which a timer is due; WEND_FOREVER when none is.
   int64_t next_due(const UserState& user);
 
+  // A hint, for hosts that know the users of the next inputs: brings a user's memory near, a layer a call. Each layer is found through
+  // the one before, so calls for one user stand some inputs apart; users of many inputs then come in side by side.
+  enum class Layer : uint8_t { state, record, blocks };
+  static constexpr size_t kLayersApart = 6;   // inputs between the layers of a user, and between the last and its input
+  void expect(const UserState& user, Layer layer) const;
+
   // At `now`, to which the caller has advanced. Changes nothing.
   Permit permit(UserState& user, const ClaimedSend& send, int64_t now);
 

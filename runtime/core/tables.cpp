@@ -95,6 +95,9 @@ Tables::Tables(const Module& module, Context& context) : asking(module), tail(mo
     }
   }
   init_cells(module.cells, record);
+  constexpr size_t kBlocksExpected = 16;
+  for (const ModuleCell& cell : module.cells)
+    if (is_block(cell.kind) && blocks.size() < kBlocksExpected) blocks.push_back(cell.offset);
   cadences.resize(module.states.size() * kCadenceMemos);
   for (const ModuleStates& states : module.states) {
     const StateSlot slot{WEND_NEVER, WEND_FOREVER, INT32_MIN, 0xff, 0xff, 0};

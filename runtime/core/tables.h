@@ -45,12 +45,19 @@ struct CadenceMemo {
   int64_t from = 0;           // the instant it was asked at; the answer is the same from there until it comes
   CadenceInstant next{0, 0};
 };
-constexpr size_t kCadenceMemos = 4;
+constexpr size_t kCadenceMemos = 32;
 
 struct StaysRule { uint32_t states = 0; uint32_t state = 0; int64_t length_us = 0; };
 
 // A built-in event's place and properties; -1 what the program does not have.
 struct FeedbackEvent { int32_t event = -1, channel = -1, category = -1, message = -1, id = -1, topic = -1, permanent = -1; };
+
+// What the watches come to over a fresh record. It is the same of every user, so a first input asks only those it touches.
+struct FreshWatches {
+  int64_t from = WEND_FOREVER, until = WEND_NEVER;   // the instants at which it is so
+  Bits truths;                                       // as in the tail
+  std::vector<std::pair<uint32_t, int64_t>> values, nexts;   // as in the tail, where they are not what a fresh record has
+};
 
 struct Tables {
   Tables(const Module& module, Context& context);
@@ -59,6 +66,8 @@ struct Tables {
   TailLayout tail;
   std::vector<uint8_t> fresh_user;                    // a record and its tail before the first input
   std::vector<std::vector<uint8_t>> fresh_instances;  // by journey
+  FreshWatches fresh_watches;
+  std::vector<uint32_t> blocks;                       // offsets of the cells that point to one; the first few
   std::vector<CadenceMemo> cadences;                  // kCadenceMemos a block
   std::vector<StaysRule> stays;                       // each (states, state, length) once
   FeedbackEvent unsubscribed, external_send, failed, bounced, opened, clicked;

@@ -50,15 +50,17 @@ void Input::sample_baselines() {
   }
 }
 
+// A change that is not ahead would wake for ever; asked again at the next quarter of an hour it does no harm.
+int64_t Input::next_of(NextFn next, const uint8_t* record, const uint8_t* instance) const {
+  const int64_t instant = next(record, instance, nullptr, &context_);
+  return instant > now_ ? instant : (floor_div(now_, 15 * kMicrosPerMinute) + 1) * 15 * kMicrosPerMinute;
+}
+
 void Input::schedule() {
   uint8_t* record = user_.record.bytes();
   int64_t due = WEND_FOREVER;
   const auto at = [&](int64_t instant) { due = std::min(due, instant); };
-  // A change that is not ahead would wake for ever; asked again at the next quarter of an hour it does no harm.
-  const auto asked = [&](NextFn next, const uint8_t* instance) {
-    const int64_t instant = next(record, instance, nullptr, &context_);
-    return instant > now_ ? instant : (floor_div(now_, 15 * kMicrosPerMinute) + 1) * 15 * kMicrosPerMinute;
-  };
+  const auto asked = [&](NextFn next, const uint8_t* instance) { return next_of(next, record, instance); };
 
   const Asking& asking = tables_.asking;
   each_bit(scratch_.asked, asking.block(0), [&](uint32_t watch) {
@@ -113,6 +115,21 @@ void Input::schedule() {
     }
   }
   user_.due = due > kLatest ? WEND_FOREVER : due;
+}
+
+void Input::schedule_watches() {
+  uint8_t* record = user_.record.bytes();
+  const int64_t waited_for = user_.due;
+  bool passed = false;   // what it waited for may lie behind it now
+  each_bit(scratch_.asked, tables_.asking.watches, [&](uint32_t watch) {
+    const NextFn next = module_.watches[watch].next;
+    const int64_t before = tail_value(record, tables_.tail.nexts, watch), instant = next ? next_of(next, record, nullptr) : WEND_FOREVER;
+    if (before == instant) return;
+    note_next(watch, instant);
+    passed |= before == waited_for && before != WEND_FOREVER;
+    if (instant <= kLatest) user_.due = std::min(user_.due, instant);
+  });
+  if (passed) schedule();
 }
 
 }  // namespace wend

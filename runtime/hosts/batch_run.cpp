@@ -82,7 +82,24 @@ void BatchRun::wake(int64_t instant) {
 
 void BatchRun::events_of(int64_t instant) {
   const std::vector<StoredEvent>& events = intake_.log.events();
-  for (; next_event_ < end_event_ && events[next_event_].at == instant; ++next_event_) handle(events[next_event_]);
+  for (; next_event_ < end_event_ && events[next_event_].at == instant; ++next_event_) {
+    expect();
+    handle(events[next_event_]);
+  }
+}
+
+// The users of the events that come.
+void BatchRun::expect() const {
+  constexpr size_t kApart = Step::kLayersApart;
+  const std::vector<StoredEvent>& events = intake_.log.events();
+  if (next_event_ + 4 * kApart >= end_event_) return;
+  __builtin_prefetch(events[next_event_ + 4 * kApart].record);
+  size_t ahead = 3 * kApart;
+  for (const Step::Layer layer : {Step::Layer::state, Step::Layer::record, Step::Layer::blocks}) {
+    const uint32_t profile = profiles_.profile_of(events[next_event_ + ahead].record->identities().front());
+    if (profile < users_.size()) step_.expect(users_[profile], layer);
+    ahead -= kApart;
+  }
 }
 
 void BatchRun::handle(const StoredEvent& stored) {

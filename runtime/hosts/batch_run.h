@@ -55,6 +55,7 @@ class BatchRun {
   void look(BatchObserver& observer, int64_t instant) const;
   void wake(int64_t instant);
   void events_of(int64_t instant);
+  void expect() const;
   void handle(const StoredEvent& event);
   void join(uint32_t profile, uint32_t part, int64_t at);   // `part` turned out to be the same user
   void merge(uint32_t profile, UserState& other, int64_t now);   // both are at that time

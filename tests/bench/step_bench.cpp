@@ -100,7 +100,15 @@ int main(int argc, char** argv) {
   const double stepped = bench::median_seconds(rounds, [&] {
     users = std::make_unique<Users>(*module);
     users->states.resize(prepared.people);
-    for (size_t i = 0; i < prepared.inputs.size(); ++i) users->take(prepared.users[i], prepared.inputs[i]);
+    const auto expect = [&](size_t input, Step::Layer layer) {
+      if (input < prepared.users.size()) users->step.expect(users->states[prepared.users[input]], layer);
+    };
+    for (size_t i = 0; i < prepared.inputs.size(); ++i) {
+      expect(i + 3 * Step::kLayersApart, Step::Layer::state);
+      expect(i + 2 * Step::kLayersApart, Step::Layer::record);
+      expect(i + Step::kLayersApart, Step::Layer::blocks);
+      users->take(prepared.users[i], prepared.inputs[i]);
+    }
   });
   row("measures, states, journeys, protection", events, stepped);
   std::printf("  %lu decisions, %zu users\n", static_cast<unsigned long>(users->decided), prepared.people);
