@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "runtime/abi/text_format.h"
@@ -28,14 +29,22 @@ std::string lower(std::string_view text) {
 int two(std::string_view text, size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); }
 
 // "2026-02-17T03:00:00Z", with or without a fraction up to six digits: what nearly every line has.
-bool parse_common_instant(std::string_view t, int64_t& at_us) {
-  if (t.size() < 20 || t.size() > 27 || t.back() != 'Z' || t[4] != '-' || t[7] != '-' || t[10] != 'T' || t[13] != ':' || t[16] != ':') {
-    return false;
-  }
-  for (size_t i : {0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18}) if (!is_digit(t[i])) return false;
+bool has_common_size(std::string_view t) { return t.size() >= 20 && t.size() <= 27; }
+
+bool parse_common_day(std::string_view t, int64_t& day_us) {
+  if (t[4] != '-' || t[7] != '-' || t[10] != 'T') return false;
+  for (size_t i : {0, 1, 2, 3, 5, 6, 8, 9}) if (!is_digit(t[i])) return false;
   const int year = two(t, 0) * 100 + two(t, 2), month = two(t, 5), day = two(t, 8);
+  if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 28) return false;
+  day_us = days_from_civil(year, month, day) * kMicrosPerDay;
+  return true;
+}
+
+bool parse_common_clock(std::string_view t, int64_t& of_day_us) {
+  if (t.back() != 'Z' || t[13] != ':' || t[16] != ':') return false;
+  for (size_t i : {11, 12, 14, 15, 17, 18}) if (!is_digit(t[i])) return false;
   const int hour = two(t, 11), minute = two(t, 14), second = two(t, 17);
-  if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 28 || hour > 23 || minute > 59 || second > 59) return false;
+  if (hour > 23 || minute > 59 || second > 59) return false;
   int64_t fraction = 0;
   if (t.size() > 20) {
     if (t[19] != '.' || t.size() == 21) return false;
@@ -45,8 +54,14 @@ bool parse_common_instant(std::string_view t, int64_t& at_us) {
       fraction += (t[i] - '0') * unit;
     }
   }
-  at_us = days_from_civil(year, month, day) * kMicrosPerDay + hour * kMicrosPerHour + minute * kMicrosPerMinute +
-          second * kMicrosPerSecond + fraction;
+  of_day_us = hour * kMicrosPerHour + minute * kMicrosPerMinute + second * kMicrosPerSecond + fraction;
+  return true;
+}
+
+bool parse_common_instant(std::string_view t, int64_t& at_us) {
+  int64_t day_us = 0, of_day_us = 0;
+  if (!has_common_size(t) || !parse_common_day(t, day_us) || !parse_common_clock(t, of_day_us)) return false;
+  at_us = day_us + of_day_us;
   return true;
 }
 
@@ -218,6 +233,17 @@ TimeFault parse_time(std::string_view text, const Zone& zone, bool cell, int64_t
     return TimeFault::not_a_time;
   }
   return at_us < 0 || at_us >= kLatest ? TimeFault::out_of_range : TimeFault::none;
+}
+
+TimeFault TimeReader::read(std::string_view text, const Zone& zone, int64_t& at_us) {
+  int64_t of_day_us = 0;
+  const bool common = has_common_size(text);
+  if (common && std::memcmp(text.data(), day_, sizeof day_) == 0 && parse_common_clock(text, of_day_us)) {
+    at_us = day_us_ + of_day_us;
+    return at_us >= kLatest ? TimeFault::out_of_range : TimeFault::none;
+  }
+  if (common && parse_common_day(text, day_us_)) std::memcpy(day_, text.data(), sizeof day_);
+  return parse_time(text, zone, false, at_us);
 }
 
 namespace {

@@ -64,6 +64,16 @@ std::string found_words(std::string_view cell);
 enum class TimeFault : uint8_t { none, not_a_time, out_of_range };
 TimeFault parse_time(std::string_view text, const Zone& zone, bool cell, int64_t& at_us);
 
+// parse_time() of JSON, for texts that mostly lie on the day of the one before.
+class TimeReader {
+ public:
+  TimeFault read(std::string_view text, const Zone& zone, int64_t& at_us);
+
+ private:
+  char day_[11] = {};     // "2026-02-17T"
+  int64_t day_us_ = 0;
+};
+
 wend_slot text_slot(std::string_view text);
 wend_slot integer_slot(int64_t value);
 // A default of the program, as a slot; its text must outlive the events.

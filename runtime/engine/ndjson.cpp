@@ -13,6 +13,7 @@
 #include "runtime/engine/convert.h"
 #include "runtime/engine/json_check.h"
 #include "runtime/engine/json_digits.h"
+#include "runtime/engine/known_lines.h"
 #include "runtime/engine/line_reader.h"
 
 namespace wend {
@@ -73,7 +74,7 @@ TypePlan plan_of(const ModuleEvent& event) {
 
 class NdjsonReader::Parser {
  public:
-  explicit Parser(Intake& intake) : intake_(intake) {
+  Parser(Intake& intake, bool learns) : intake_(intake), known_(intake), learns_(learns) {
     if (parser_.allocate(LineReader::kLineBytesMax + LineReader::kSlack, kDepthMax) != simdjson::SUCCESS) throw std::bad_alloc();
     for (const ModuleEvent& event : intake.module.events) plans_.push_back(plan_of(event));
     anonymous_ = intake.rank_of("anonymous_id");
@@ -86,7 +87,11 @@ class NdjsonReader::Parser {
     draft_.clear();
     fault_ = {};
     std::fill(intake_.named.begin(), intake_.named.end(), std::string_view());
-    if (read()) return true;
+    if (learns_ && known_.take(line, time, draft_)) return true;
+    if (read()) {
+      if (learns_) known_.learn(line);
+      return true;
+    }
     uint32_t identity = kNoIdentity;
     if (intake_.take_identities(draft_)) identity = draft_.identities.front();
     intake_.reject(fault_, std::string(file) + ":" + std::to_string(number), at_, identity);
@@ -513,6 +518,8 @@ class NdjsonReader::Parser {
   enum class Found : uint8_t { no, nested, whole };
 
   Intake& intake_;
+  KnownLines known_;
+  bool learns_;
   dom::parser parser_;
   std::vector<TypePlan> plans_;       // by event
   int32_t anonymous_ = -1;
@@ -525,7 +532,7 @@ class NdjsonReader::Parser {
   std::vector<Found> found_;
 };
 
-NdjsonReader::NdjsonReader(Intake& intake) : parser_(std::make_unique<Parser>(intake)) {}
+NdjsonReader::NdjsonReader(Intake& intake, bool learns) : parser_(std::make_unique<Parser>(intake, learns)) {}
 NdjsonReader::~NdjsonReader() = default;
 
 bool NdjsonReader::line(std::string_view line, std::string_view file, uint64_t number, const LineTime& time) {

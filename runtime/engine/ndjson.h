@@ -28,7 +28,8 @@ class NdjsonReader {
  public:
   static constexpr size_t kDepthMax = 64, kKeysMax = 1000, kKeyBytesMax = 255;
 
-  explicit NdjsonReader(Intake& intake);
+  // `learns` false: every line goes through the parser, though its like has been read before (known_lines.h).
+  explicit NdjsonReader(Intake& intake, bool learns = true);
   ~NdjsonReader();
 
   // `line` must have 64 readable bytes behind it. False when the line was rejected; `place` is made only then.
