@@ -486,6 +486,15 @@ bool make_room(wend_ctx* ctx, void** cell, int64_t up_to, int64_t pane, int64_t 
 void wend_pairs_add(wend_ctx* ctx, void** cell, int64_t up_to, int64_t value, int64_t pane, int64_t oldest, int64_t at) {
   if (pane < oldest) return;
   View<PairEntry> entries = view<PairEntry>(cell);
+  if (entries.count > 0) {   // what was seen last, again, and in no other pane of its own
+    PairEntry& last = entries.data[entries.count - 1];
+    const bool alone = entries.count == 1 || entries.data[entries.count - 2].value != value;
+    if (last.value == value && last.pane == pane && alone && at >= last.at) {
+      ++last.count;
+      last.at = at;
+      return;
+    }
+  }
   auto [begin, end] = pairs_of(entries, value);
   uint32_t place = end;
   while (place > begin && entries.data[place - 1].pane > pane) --place;

@@ -77,6 +77,11 @@ void Context::fill(Day& day, int64_t at_us) const {
 
 void Context::set_now(int64_t now_us) {
   now = now_us;
+  if (fine_.empty() && sheet_ && now_us >= sheet_->start && now_us < sheet_->end) {   // the day it was
+    panes_now[0] = fine_pane(now_us, kMicrosPerMinute);
+    panes_now[1] = fine_pane(now_us, kMicrosPerHour);
+    return;
+  }
   Sheet& sheet = sheets_[static_cast<uint64_t>(floor_div(now_us, kMicrosPerDay / 4)) % kSheets];
   const bool fresh = now_us < sheet.start || now_us >= sheet.end;
   if (fresh) {

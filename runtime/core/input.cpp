@@ -104,7 +104,7 @@ void Input::apply_measures() {
   touch(tables_.asking.by_event[event_->type]);
   if (declared.update) declared.update(record, nullptr, event_, &context_);
   UserState::More* more = user_.more_or_null();
-  if (more) {
+  if (more && (!more->instances.empty() || !more->watched.empty())) {
     for (const auto& [journey, update] : declared.instance_updates) {
       for (std::vector<Instance>* kept : {&more->instances, &more->watched}) {
         for (Instance& instance : *kept) {   // `since entry` begins with the entry

@@ -49,6 +49,12 @@ bool Duplicates::knows(uint32_t profile, std::string_view id, int64_t at_us) {
   return false;
 }
 
+void Duplicates::expect(uint32_t profile, std::string_view id) const {
+  const XXH128_hash_t hash = XXH3_128bits_withSeed(id.data(), id.size(), profile);
+  for (const Table* table : {&present_, &before_})
+    if (!table->entries.empty()) __builtin_prefetch(&table->entries[hash.low64 & (table->entries.size() - 1)], 1);
+}
+
 bool Duplicates::seen(uint32_t profile, std::string_view id, int64_t at_us) {
   if (id.empty() || within_us_ <= 0) return false;
   const int64_t generation = floor_div(at_us, within_us_);

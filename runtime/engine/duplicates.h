@@ -16,6 +16,8 @@ class Duplicates {
   bool seen(uint32_t profile, std::string_view id, int64_t at_us);
   // The same, remembering nothing.
   bool knows(uint32_t profile, std::string_view id, int64_t at_us);
+  // A hint: seen() will be asked soon.
+  void expect(uint32_t profile, std::string_view id) const;
 
  private:
   struct Entry { uint64_t low = 0, high = 0; int64_t at = 0; };   // low and high 0: free

@@ -96,8 +96,10 @@ void BatchRun::expect() const {
   __builtin_prefetch(events[next_event_ + 4 * kApart].record);
   size_t ahead = 3 * kApart;
   for (const Step::Layer layer : {Step::Layer::state, Step::Layer::record, Step::Layer::blocks}) {
-    const uint32_t profile = profiles_.profile_of(events[next_event_ + ahead].record->identities().front());
+    const EventRecord& record = *events[next_event_ + ahead].record;
+    const uint32_t profile = profiles_.profile_of(record.identities().front());
     if (profile < users_.size()) step_.expect(users_[profile], layer);
+    if (layer == Step::Layer::record) duplicates_.expect(profile, record.id());
     ahead -= kApart;
   }
 }
