@@ -7,7 +7,7 @@ PACKAGES := \
   default-jre-headless antlr4 libantlr4-runtime-dev uuid-dev llvm-19-dev \
   libfmt-dev nlohmann-json3-dev catch2 libcli11-dev libsimdjson-dev libzstd-dev zlib1g-dev \
   libre2-dev libhowardhinnant-date-dev libxxhash-dev libssl-dev libcurl4-openssl-dev librocksdb-dev \
-  libboost1.81-dev libtomlplusplus-dev curl dpkg-dev file neovim zsh fish mandoc valgrind
+  libboost1.81-dev libtomlplusplus-dev curl dpkg-dev file neovim zsh fish mandoc valgrind python3
 # For tests/outside. Node from elsewhere brings its npm with it, and Debian's cannot be installed beside that.
 ifeq ($(shell command -v npm),)
 PACKAGES += nodejs npm
@@ -23,14 +23,16 @@ DEMO_USERS  ?= 2000
 DEMO_DAYS   ?= 120
 DEMO_SEED   ?= 7
 SOAK_MINUTES ?= 20
+PEERS        ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help packages demo test bench soak format package clean
+.PHONY: help packages demo test bench peers soak format package clean
 
 help:
 	@echo 'make demo     build wend, make up a listening population, run examples/tidal_wave over it'
 	@echo 'make test     build everything and run every test'
-	@echo 'make bench    build and run the benchmarks'
+	@echo 'make bench    build and run the benchmarks and the peers, write tests/bench/RESULTS.md'
+	@echo 'make peers    the same conditions in other engines (tests/bench/peers), with PEERS=$(PEERS) as arguments'
 	@echo 'make soak     simulated hosts and crash tests with new seeds, for SOAK_MINUTES=$(SOAK_MINUTES)'
 	@echo 'make format   put every .wend file of the project into the one style'
 	@echo 'make package  Debian packages of it, in $(BUILD)/packaging/out'
@@ -83,12 +85,14 @@ bench: packages $(BUILD)/build.ninja
 	$(SAY) 'building the benchmarks'
 	@cmake -DWEND_BENCH=ON $(BUILD) --log-level=WARNING >/dev/null
 	@cmake --build $(BUILD) -j $(JOBS)
-	$(SAY) 'running them'
-	@$(BUILD)/tests/bench/wend_bench
-	@$(BUILD)/tests/bench/store_bench
-	@$(BUILD)/tests/bench/desk_bench
-	@$(BUILD)/tests/bench/serve_bench
-	@$(BUILD)/tests/bench/serve_bench worst_restart
+	$(SAY) 'running them, and the peers: tests/bench/RESULTS.md'
+	@python3 tests/bench/results.py $(BUILD) $(PEERS)
+
+peers: packages $(BUILD)/build.ninja
+	$(SAY) 'building our own side'
+	@cmake --build $(BUILD) --target cpp_peer wend_peer peers_data -j $(JOBS)
+	$(SAY) 'fetching and asking the others'
+	@python3 tests/bench/peers/run.py --programs $(BUILD)/tests/bench/peers --cache $(BUILD)/peers $(PEERS)
 
 soak: packages $(BUILD)/build.ninja
 	$(SAY) 'building the simulator and the crash tests'

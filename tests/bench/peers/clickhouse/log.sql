@@ -1,0 +1,4 @@
+-- The sequences of cpp/sequences.h, a query a line. `happened` is in seconds, whole ones, so that at most 604799 is less than 7 days.
+funnel: select countIf(level = 3) from (select windowFunnel(604799)(happened, kind = 'view', kind = 'add_to_cart', kind = 'purchase') as level from log group by user_id)
+chain: select countIf(found) from (select sequenceMatch('(?1)(?t<86400)(?2)(?t<86400)(?3)')(toDateTime(happened), kind = 'view', kind = 'add_to_cart', kind = 'purchase') as found from log group by user_id)
+abandoned: select count() from (select happened, kind, leadInFrame(toNullable(happened)) over (partition by user_id order by happened rows between current row and unbounded following) as next from log where kind in ('add_to_cart', 'purchase')) where kind = 'add_to_cart' and coalesce(next, (select max(happened) from log)) - happened >= 3600
