@@ -6,6 +6,7 @@
 #include "compiler/service/service.h"
 #include "runtime/abi/context.h"
 #include "test_paths.h"
+#include "tests/bench/peers/cpp/columns.h"
 #include "tests/bench/peers/cpp/conditions.h"
 #include "tests/bench/peers/cpp/sequences.h"
 #include "tests/bench/peers/wend_records.h"
@@ -49,6 +50,23 @@ TEST_CASE("every user is in the same segments by hand and in Wend") {
 TEST_CASE("the condition of eight tests holds for the same users by hand and in Wend") {
   const Population population = predicate_users(20'000);
   compare("predicate", population, cpp::readers(population), cpp::predicate());
+}
+
+TEST_CASE("columns by hand count the users whom structs count, in a last block that is not full too") {
+  for (const size_t users : {size_t{1}, cpp::kBlock, 3 * cpp::kBlock + 17}) {
+    const Population population = segment_users(users);
+    const cpp::ListenerColumns columns(population);
+    const std::vector<cpp::Listener> listeners = cpp::listeners(population);
+    REQUIRE(cpp::column_segments().size() == cpp::segments().size());
+    for (size_t s = 0; s < cpp::segments().size(); ++s) {
+      const cpp::Condition<cpp::Listener>& segment = cpp::segments()[s];
+      CAPTURE(users, segment.name);
+      CHECK(std::string(cpp::column_segments()[s].name) == segment.name);
+      uint64_t counted = 0;
+      for (size_t begin = 0; begin < users; begin += cpp::kBlock) counted += cpp::column_segments()[s].count(columns, begin);
+      CHECK(counted == static_cast<uint64_t>(std::count_if(listeners.begin(), listeners.end(), segment.holds)));
+    }
+  }
 }
 
 TEST_CASE("the first users are the same however many there are") {

@@ -6,10 +6,6 @@
 namespace peers::cpp {
 namespace {
 
-// Days since 1970.
-constexpr int32_t kBorn1991 = 7'684, kBorn2001 = 11'337, k20240115 = 19'737, k20250101 = 20'089, k20250115 = 20'103, k20251216 = 20'438,
-                  k20260101 = 20'454, k20260115 = 20'468, k20260122 = 20'475;
-
 bool welcome_offer(const Reader& u) {
   return u.email_opt_in && u.plan == Reader::premium && u.visits && *u.visits >= 10 && u.rating > 2.5 && u.spend >= euro(20) &&
          u.joined < k20260101 && (u.language == Reader::en || u.language == Reader::sv) && u.score <= 90;

@@ -13,13 +13,17 @@ namespace peers::cpp {
 
 constexpr int64_t euro(int64_t whole) { return whole * 100; }   // money is in cents
 
+// Dates are days since 1970.
+constexpr int32_t kBorn1991 = 7'684, kBorn2001 = 11'337, k20240115 = 19'737, k20250101 = 20'089, k20250115 = 20'103, k20251216 = 20'438,
+                  k20260101 = 20'454, k20260115 = 20'468, k20260122 = 20'475;
+
 struct Reader {
   enum Plan : uint8_t { free, premium, family };
   enum Language : uint8_t { en, sv, de };
   double rating;
   int64_t spend;
   std::optional<int32_t> visits;
-  int32_t joined, score;            // joined: days since 1970
+  int32_t joined, score;
   Plan plan;
   Language language;
   bool email_opt_in;

@@ -3,6 +3,7 @@
 //   cpp_peer log EVENTS RUNS
 #include <cstdlib>
 
+#include "tests/bench/peers/cpp/columns.h"
 #include "tests/bench/peers/cpp/conditions.h"
 #include "tests/bench/peers/cpp/sequences.h"
 #include "tests/bench/peers/said.h"
@@ -37,6 +38,27 @@ void measure(const std::vector<User>& users, const std::vector<cpp::Condition<Us
   say(kEngine, kVersion, "pass", users.size(), counts, pass);
 }
 
+void measure_columns(const cpp::ListenerColumns& columns, int runs) {
+  Counts counts;
+  for (const cpp::ColumnCondition& segment : cpp::column_segments()) counts.emplace_back(segment.name, 0);
+  const auto add = [&](size_t segment, size_t begin) { counts[segment].second += cpp::column_segments()[segment].count(columns, begin); };
+  const auto none = [&] {
+    for (auto& [name, in] : counts) in = 0;
+  };
+  auto each = timed(runs, [&] {
+    none();
+    for (size_t s = 0; s < counts.size(); ++s)
+      for (size_t begin = 0; begin < columns.users; begin += cpp::kBlock) add(s, begin);
+  });
+  say("C++ by hand, in columns", kVersion + ", -O3 -march=native", "each", columns.users, counts, each);
+  auto pass = timed(runs, [&] {
+    none();
+    for (size_t begin = 0; begin < columns.users; begin += cpp::kBlock)
+      for (size_t s = 0; s < counts.size(); ++s) add(s, begin);
+  });
+  say("C++ by hand, in columns", kVersion + ", -O3 -march=native", "pass", columns.users, counts, pass);
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -54,6 +76,8 @@ int main(int count, char** words) {
   } else if (what == "predicate") {
     measure(cpp::readers(predicate_users(rows)), cpp::predicate(), runs);
   } else {
-    measure(cpp::listeners(make_users(what, rows)), cpp::segments(), runs);
+    const Population population = make_users(what, rows);
+    measure(cpp::listeners(population), cpp::segments(), runs);
+    measure_columns(cpp::ListenerColumns(population), runs);
   }
 }
