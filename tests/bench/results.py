@@ -8,10 +8,11 @@ import datetime
 import os
 import platform
 import re
-import signal
-import subprocess
 import sys
 from pathlib import Path
+
+sys.dont_write_bytecode = True   # nothing is written beside the sources
+from bounded import bounded
 
 BENCH = Path(__file__).resolve().parent
 SOURCE = BENCH.parent.parent
@@ -29,26 +30,8 @@ PROGRAMS = [
 ]
 
 
-def run(words, seconds=HOUR):
-    """What it wrote on standard output, and why it failed or nothing."""
-    try:
-        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace",
-                                   start_new_session=True)
-    except OSError as error:
-        return "", f"{Path(words[0]).name}: {error.strerror}"
-    try:
-        out, err = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        return process.communicate()[0] or "", f"{Path(words[0]).name} took more than {seconds} s"
-    if process.returncode == 0:
-        return out, ""
-    last = err.strip().splitlines()[-1:] or ["it said nothing"]
-    return out, f"{Path(words[0]).name} ended with {process.returncode}: {last[0]}"
-
-
 def first_line(*words):
-    out, _ = run(list(words), 60)
+    out, _ = bounded(words, 60)
     return out.splitlines()[0].strip() if out.strip() else ""
 
 
@@ -81,8 +64,8 @@ def machine(build):
 
 def page(about, sections):
     """`sections`: title, text, why it failed or nothing; a text in Markdown begins with a heading, another is shown as it was printed."""
-    parts = ["# Results", "Written by `make bench`. Every figure is the median of several runs, on this machine and in this run; take ratios, and only "
-             "those within one table.", about]
+    parts = ["# Results", "Written by `make bench`. Every figure is the median of several runs, on this machine and in this run; take ratios, "
+             "and only those within one table.", about]
     for title, text, failure in sections:
         parts.append(f"## {title}")
         if failure:
@@ -102,7 +85,7 @@ def main(words):
     todo = [(title, [word.format(build=build, source=SOURCE) for word in command]) for title, command in PROGRAMS]
     for title, command in todo + [("Wend and its peers", peers + words[1:])]:
         print(f"-- {title}", flush=True)
-        text, failure = run(command, 5 * HOUR if command[:2] == peers[:2] else HOUR)
+        text, failure = bounded(command, 5 * HOUR if command[:2] == peers[:2] else HOUR)
         print(text + (f"FAILED: {failure}\n" if failure else ""), flush=True)
         sections.append((title, text, failure))
     (BENCH / "RESULTS.md").write_text(page(about, sections))

@@ -16,7 +16,8 @@ using namespace peers;
 namespace {
 
 template <class User>
-void compare(const std::string& name, const Population& population, const std::vector<User>& users, const std::vector<cpp::Condition<User>>& conditions) {
+void compare(const std::string& name, const Population& population, const std::vector<User>& users,
+             const std::vector<cpp::Condition<User>>& conditions) {
   const wend::Project project = wend::Project::load(std::string(WEND_SOURCE_DIR) + "/tests/bench/peers/wend/" + name);
   REQUIRE(project.diagnostics().all().empty());
   const std::shared_ptr<const wend::Module> module = wend::compile(project.program());

@@ -5,10 +5,7 @@ differ is told in the table, and the run ends with 1. See README.md."""
 import argparse
 import hashlib
 import json
-import os
 import shutil
-import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -17,6 +14,9 @@ import engines
 from table import Row, disagreeing, tables
 
 HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent))
+from bounded import bounded
+
 PROJECTS = ("predicate", "segments")
 
 
@@ -25,23 +25,10 @@ class Failed(Exception):
 
 
 def command(words, folder, seconds, known):
-    """What it writes on standard output. Its children end with it."""
-    words = [word.format(**known) for word in words]
-    name = Path(words[0]).name
-    try:
-        process = subprocess.Popen(words, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                   start_new_session=True)
-    except OSError as error:
-        raise Failed(f"{name}: {error.strerror}") from None
-    try:
-        out, err = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        raise Failed(f"{name} took more than {seconds} s") from None
-    if process.returncode != 0:
-        said = [line.strip() for line in (err + "\n" + out).splitlines() if line.strip()]
-        raise Failed(f"{name} ended with {process.returncode}: {said[0][:200] if said else 'it said nothing'}")
+    """What it writes on standard output; `known` is what stands in braces."""
+    out, failure = bounded([word.format(**known) for word in words], seconds, folder)
+    if failure:
+        raise Failed(failure)
     return out
 
 
@@ -139,7 +126,8 @@ def main():
     try:
         say(f"writing {given.users:,} users and {given.events:,} events")
         for project in PROJECTS:
-            command([str(programs / "peers_data"), project, str(given.users), f"{cache}/{project}.csv", f"{cache}/{project}.kinds"], HERE, seconds, {})
+            files = [f"{cache}/{project}.csv", f"{cache}/{project}.kinds"]
+            command([str(programs / "peers_data"), project, str(given.users)] + files, HERE, seconds, {})
         command([str(programs / "peers_data"), "log", str(given.events), f"{cache}/log.csv"], HERE, seconds, {})
         for peer in engines.PEERS:
             if peer.name in given.peers:
@@ -149,7 +137,7 @@ def main():
     except Failed as failed:
         say(f"{failed}; `cmake --build build --target cpp_peer wend_peer peers_data` builds our own")
         return 1
-    text = tables(rows, right)
+    text = tables(rows, right) + f"\nOne thread; medians of {given.runs} runs after one that does not count.\n"
     given.out.write_text(text) if given.out else print(text, end="")
     wrong = disagreeing(rows, right)
     for row in wrong:

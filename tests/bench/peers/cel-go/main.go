@@ -55,7 +55,7 @@ func version() string {
 	info, _ := debug.ReadBuildInfo()
 	for _, module := range info.Deps {
 		if module.Path == "cel.dev/cel-go" {
-			return module.Version
+			return strings.TrimPrefix(module.Version, "v")
 		}
 	}
 	return "?"

@@ -126,7 +126,8 @@ const std::vector<ColumnCondition> kAll = {
      }},
     {"grown_students", [](const C& c, size_t begin) {
        return Block(c, begin).where(holds, c.student)
-           .where([](int32_t v, uint8_t has) { return (has != 0) & (v < kBorn1991); }, c.birth_date, c.has_birth_date).where(is<L::premium>, c.plan).count();
+           .where([](int32_t v, uint8_t has) { return (has != 0) & (v < kBorn1991); }, c.birth_date, c.has_birth_date)
+           .where(is<L::premium>, c.plan).count();
      }},
     {"second_year", [](const C& c, size_t begin) {
        return Block(c, begin).where([](int32_t v) { return (v >= k20240115) & (v < k20250115); }, c.joined).where(is<L::premium>, c.plan)
