@@ -16,7 +16,7 @@ class Peer:
 # In the commands: {programs} the folder of our own programs; {project} `predicate` or `segments`; {csv} {kinds} the users and what
 # their columns are; {users} how many are asked; {log} the log; {events} how many; {runs}.
 VENV = [["{python}", "-m", "venv", "venv"], ["venv/bin/pip", "install", "-q", "--disable-pip-version-check", "-r", "requirements.txt"]]
-NPM = [["npm", "ci", "--silent", "--no-audit", "--no-fund"]]
+NPM = [["npm", "ci", "--loglevel=error", "--logs-max=0", "--no-audit", "--no-fund"]]
 JAVA = [["mvn", "-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=lib", "-DincludeScope=runtime"],
         ["javac", "-cp", "lib/*", "-d", "classes", "../java/Asked.java", "Peer.java"]]
 ABOUT = ["{users}", "{runs}"]
