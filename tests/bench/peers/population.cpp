@@ -21,6 +21,11 @@ Population with_columns(size_t users, std::vector<Column> columns) {
   return {users, std::move(columns)};
 }
 
+// One of these, or the one before or after it: users stand where conditions draw their lines, as otherwise a wrong one is not seen.
+int64_t near(Random& random, std::initializer_list<int64_t> edges) {
+  return edges.begin()[random.below(static_cast<int64_t>(edges.size()))] + random.below(3) - 1;
+}
+
 std::string decimal(int64_t hundredths) { return fmt::format("{}.{:02}", hundredths / 100, hundredths % 100); }
 
 std::string iso_date(int64_t days) {
@@ -96,11 +101,11 @@ Population predicate_users(size_t users) {
     Random random{Random{i}()};
     email_opt_in.add(random.percent(95));
     plan.add(random.percent(95) ? 1 : random.below(3));
-    language.add(random.below(2));
-    random.percent(95) ? visits.add(10 + random.below(100)) : visits.add_unknown();
-    rating.add(260 + 2 * random.below(100));
-    spend.add(20'00 + random.below(100'00));
-    joined.add(18'000 + random.below(2'400));
+    language.add(random.weighted({50, 47, 3}));
+    random.percent(97) ? visits.add(8 + random.below(60)) : visits.add_unknown();
+    rating.add(240 + random.below(200));
+    spend.add(19'00 + 50 * random.below(60));
+    joined.add(kToday - 600 + random.below(600));
     score.add(random.below(95));
   }
   return p;
@@ -144,19 +149,19 @@ Population segment_users(size_t users) {
   for (size_t i = 0; i < users; ++i) {
     Random random{Random{i}()};
     const int64_t state = random.weighted({25, 30, 15, 30}), paid = random.weighted({55, 35, 10});
-    const int64_t home = random.weighted({15, 8, 8, 9, 15, 10, 15, 20}), age_days = random.below(2'500);
+    const int64_t home = random.weighted({15, 8, 8, 9, 15, 10, 15, 20}), age_days = random.percent(20) ? near(random, {30, 365, 379, 731}) : random.below(2'500);
     const bool push = random.percent(50), young = random.percent(15);
     email_opt_in.add(random.percent(65));
     push_opt_in.add(push);
     student.add(young);
     plan.add(paid);
     country.add(home);
-    language.add(home == 0 && random.percent(70) ? 1 : home == 4 && random.percent(80) ? 2 : 0);
+    language.add(home == 0 && random.percent(70) ? 1 : random.percent(home == 4 ? 80 : 3) ? 2 : 0);
     platform.add(random.weighted({40, 40, 12, 8}));
-    engagement.add(state);
+    engagement.add(random.percent(95) ? state : random.below(4));   // a state is not always of today
     top_genre.add(random.weighted({35, 25, 8, 7, 15, 10}));
     const int64_t days = state == 0 ? 12 + random.below(17) : state == 1 ? 3 + random.below(12) : state == 2 ? random.below(5) : 0;
-    const int64_t month = days * (1 + random.below(30)), week = month * random.below(60) / 100;
+    const int64_t month = days * (1 + random.below(30)), week = month * random.below(101) / 100;
     active_days.add(days);
     plays_7d.add(week);
     plays_28d.add(month);
@@ -168,20 +173,21 @@ Population segment_users(size_t users) {
     int64_t spent = 0, lately = 0;
     if (random.percent(paid == 0 ? 30 : 90)) {
       const int64_t since = random.below(200);
-      spent = 50 * (1 + random.below(1'200));
-      if (since <= 90) lately = std::min(spent, 50 * (1 + random.below(300)));
+      spent = random.percent(20) ? 50 * near(random, {100, 120, 200, 600}) : 50 * (1 + random.below(1'200));
+      if (since <= 90) lately = std::min(spent, 50 * (random.percent(20) ? near(random, {120}) : 1 + random.below(300)));
       days_since_purchase.add(since);
     } else {
       days_since_purchase.add_unknown();
     }
-    push && random.percent(80) ? days_since_push.add(random.below(40)) : days_since_push.add_unknown();
-    random.percent(75) ? days_since_open.add(random.below(120)) : days_since_open.add_unknown();
+    push && random.percent(80) ? days_since_push.add(random.below(16)) : days_since_push.add_unknown();
+    random.percent(75) ? days_since_open.add(random.percent(20) ? near(random, {14, 60}) : random.below(120)) : days_since_open.add_unknown();
     spend_90d.add(lately);
     spend.add(spent);
-    rating.add(100 + random.below(401));
+    rating.add(100 + 10 * random.below(41));
     churn_risk.add(random.below(100));
     joined.add(kToday - age_days);
-    random.percent(70) ? birth_date.add(kToday - 365 * (14 + random.below(young ? 24 : 56)) - random.below(365)) : birth_date.add_unknown();
+    if (random.percent(30)) birth_date.add_unknown();
+    else birth_date.add(random.percent(10) ? near(random, {7'684, 11'337}) : kToday - 365 * (14 + random.below(young ? 24 : 56)) - random.below(365));
     random.percent(12) ? trial_ends.add(kToday - 20 + random.below(60)) : trial_ends.add_unknown();
   }
   return p;

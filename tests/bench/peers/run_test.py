@@ -1,9 +1,12 @@
 """What run.py tells of peers that answer wrongly, fail, hang, talk nonsense or cannot be had. No engine is asked."""
+import contextlib
+import io
 import json
 import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.dont_write_bytecode = True
 import run
@@ -90,6 +93,40 @@ class Peers(unittest.TestCase):
         self.assertEqual(self.failure(saying("")), "it said nothing")
         for nonsense in ("{", '{"engine": "Fake"}', '{"engine": "Fake", "rows": 0, "counts": {"a": 1}, "seconds": [1]}', '{"owner": 1}'):
             self.assertIn("no measurement", self.failure(saying(nonsense)))
+
+
+class WholeRun(unittest.TestCase):
+    """run.py from its arguments to its end, over programs of our own that say the same whatever they are asked."""
+
+    def run_with(self, loyal, *more):
+        said = {"engine": "Fake", "version": "1", "form": "pass", "rows": 5, "counts": {"loyal": loyal}, "seconds": [1]}
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in (("cpp_peer", json.dumps({**said, "counts": {"loyal": 4}})), ("peers_data", "")):
+                program = Path(folder, name)
+                program.write_text(f"#!/bin/sh\necho '{text}'\n")
+                program.chmod(0o755)
+            out = Path(folder, "table.md")
+            words = ["run.py", "--programs", folder, "--cache", f"{folder}/cache", "--users", "5", "--only", "fake", "--out", str(out), *more]
+            with mock.patch.object(run.engines, "PEERS", [saying(json.dumps(said))]), mock.patch.object(sys, "argv", words), \
+                 contextlib.redirect_stderr(io.StringIO()) as told:
+                return run.main(), out.read_text(), told.getvalue()
+
+    def test_counts_that_agree_end_well(self):
+        status, table, told = self.run_with(4)
+        self.assertEqual(status, 0)
+        self.assertIn("| yes |", table)
+        self.assertNotIn("DIFFER", told)
+
+    def test_counts_that_differ_are_in_the_table_and_end_the_run_with_1(self):
+        status, table, told = self.run_with(3)
+        self.assertEqual(status, 1)
+        self.assertIn("| NO: loyal 3 for 4 |", table)
+        self.assertIn("ANSWERS DIFFER: Fake 1, segments", told)
+
+    def test_a_peer_that_nobody_knows_is_refused(self):
+        with self.assertRaises(SystemExit) as ended:
+            self.run_with(4, "--only", "nobody")
+        self.assertEqual(ended.exception.code, 2)
 
 
 if __name__ == "__main__":
