@@ -11,6 +11,7 @@
 #include "compiler/cli/load.h"
 #include "compiler/cli/output.h"
 #include "compiler/diagnostics/render.h"
+#include "compiler/jit/code_cache.h"
 #include "runtime/abi/zones.h"
 #include "runtime/channels/json.h"
 
@@ -58,6 +59,15 @@ void surroundings(Report& report) {
   const std::filesystem::path folder = std::filesystem::temp_directory_path(error);
   if (error || ::access(folder.c_str(), W_OK) != 0) report.wrong("temporary files", "there is no folder they can be written to", "set TMPDIR to a folder of yours", exit_code::kEnvironment);
   else report.well("temporary files", "can be written");
+}
+
+// A folder that may not be used is no fault: everything works without it.
+void kept_code(Report& report) {
+  const CodeCache cache(CodeCache::usual_folder());
+  const CodeCache::Size size = cache.size();
+  if (cache.usable()) report.fact("compiled code", "is kept in " + cache.folder() + ": " + std::to_string(size.files) + (size.files == 1 ? " file, " : " files, ") + std::to_string((size.bytes + 1023) / 1024) + " KiB");
+  else if (cache.folder().empty()) report.fact("compiled code", "is not kept: no folder is named for it");
+  else report.fact("compiled code", "is not kept in " + cache.folder() + ": " + cache.problem());
 }
 
 // From text to native code, on this machine.
@@ -129,6 +139,7 @@ int run(const Arguments& arguments, Terminal& terminal) {
   machine(report);
   surroundings(report);
   engine(report);
+  kept_code(report);
   project(arguments.positional_or(0, "."), !arguments.positionals.empty(), report);
   if (arguments.has("--server")) server(arguments, report);
   int code = exit_code::kWell;

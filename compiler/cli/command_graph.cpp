@@ -37,13 +37,14 @@ std::string format_of(const Arguments& arguments, const std::string& out) {
 }
 
 // Nothing where no events are named; `code` is set where they cannot be read.
-std::optional<graph::Counts> counted(const Arguments& arguments, const std::vector<InputFile>& files, const Program& program, Terminal& terminal, int& code) {
+std::optional<graph::Counts> counted(const Arguments& arguments, const std::vector<InputFile>& files, const Project& project, Terminal& terminal, int& code) {
   if (files.empty()) return std::nullopt;
+  const Program& program = project.program();
   BatchOptions options;
   options.files = files;
   options.strict = arguments.has("--strict");
   if (const auto until = arguments.value("--until")) options.until_us = instant_option("--until", *until, program.project.time_zone);
-  const std::shared_ptr<const Module> module = compile(program);
+  const std::shared_ptr<const Module> module = rising_code(project);
   GraphCounts counts(program, *module);
   options.observer = &counts;
   ProgressBar bar(terminal, "running");
@@ -73,7 +74,7 @@ int run(const Arguments& arguments, Terminal& terminal) {
   const std::string out = arguments.value_or("--out", "-");
   const std::string format = format_of(arguments, out);
   int failed = exit_code::kWell;
-  const std::optional<graph::Counts> counts = counted(arguments, files, program, terminal, failed);
+  const std::optional<graph::Counts> counts = counted(arguments, files, *project, terminal, failed);
   if (failed != exit_code::kWell) return failed;
   const graph::Graph graph = graph::make(program, choice, counts ? &*counts : nullptr);
   keep_inputs(out, files, *project);

@@ -236,7 +236,7 @@ void ask_events(const Arguments& arguments, const std::string& path, const Base&
   if (const auto at = arguments.value("--at")) options.as_of = instant_option("--at", *at, project.program().project.time_zone);
   options.people = number_of(arguments, "--people", "10");
   options.strict = arguments.has("--strict");
-  const std::shared_ptr<const Module> before = compile(base.project.program()), after = compile(project.program());
+  const std::shared_ptr<const Module> before = rising_code(base.project), after = rising_code(project);
   ProgressBar bar(terminal, "comparing");
   options.progress = [&bar](uint64_t done, uint64_t total) { bar.at(done, total); };
   report.comparison.emplace();
@@ -280,7 +280,7 @@ void ask_users(const Arguments& arguments, const Base& base, const Project& proj
   CompareOptions options;
   options.as_of = kept.now;
   options.people = number_of(arguments, "--people", "10");
-  const std::shared_ptr<const Module> before = compile(base.project.program()), after = compile(project.program());
+  const std::shared_ptr<const Module> before = rising_code(base.project), after = rising_code(project);
   report.comparison.emplace();
   if (const std::optional<BatchError> error = compare_records(*before, *after, kept.records, options, *report.comparison)) {
     terminal.fail(error->message);

@@ -123,7 +123,7 @@ int run(const Arguments& arguments, Terminal& terminal) {
 
   int64_t now = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   if (auto at = arguments.value("--at")) now = instant_option("--at", *at, program.project.time_zone);
-  const std::shared_ptr<const Module> module = compile(preview.program, Tier::fast_compile);
+  const std::shared_ptr<const Module> module = fast_code(preview.program);
   keep_inputs(arguments.value_or("--out", "-"), {}, *project);
   Output output(arguments.value_or("--out", "-"));
   if (output.failed()) return finish_output(output, terminal, exit_code::kEnvironment);

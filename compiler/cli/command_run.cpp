@@ -31,7 +31,7 @@ std::shared_ptr<const Module> go_live(const std::string& path, const Project& be
   former.versions.push_back(before.version());
   for (const Change::Place& place : places) former.places.push_back(before.place(place.journey, place.step, place.people));
   const std::optional<Project> project = load_sound(path, terminal, code, former);
-  return project ? compile(project->program()) : nullptr;
+  return project ? rising_code(*project) : nullptr;
 }
 
 int run(const Arguments& arguments, Terminal& terminal) {
@@ -46,7 +46,7 @@ int run(const Arguments& arguments, Terminal& terminal) {
     options.until_us = instant_option("--until", *until, project->program().project.time_zone);
   }
   options.strict = arguments.has("--strict");
-  std::shared_ptr<const Module> module = compile(before ? before->project.program() : project->program());
+  std::shared_ptr<const Module> module = rising_code(before ? before->project : *project);
 
   keep_inputs(arguments.value_or("--out", "-"), options.files, *project);
   if (before) keep_inputs(arguments.value_or("--out", "-"), options.files, before->project);

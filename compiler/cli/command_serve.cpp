@@ -7,6 +7,7 @@
 
 #include "compiler/cli/load.h"
 #include "compiler/cli/output.h"
+#include "compiler/jit/code_cache.h"
 #include "compiler/service/programs.h"
 #include "runtime/abi/zones.h"
 #include "runtime/channels/json.h"
@@ -111,7 +112,7 @@ int run(const Arguments& arguments, Terminal& terminal) {
   }
   ServeOptions options;
   options.version = WEND_VERSION;
-  options.compile = compile_program;
+  options.compile = [cache = CodeCache::of_user()](const CompileRequest& request) { return compile_program(request, cache); };
   if (const std::string path = arguments.positional_or(0, settings->program.project); !path.empty()) {
     const std::optional<Project> project = load_sound(path, terminal, code);
     if (!project) return code;

@@ -58,14 +58,14 @@ int run(const Arguments& arguments, Terminal& terminal) {
     ProgressBar bar(terminal, "the other version");
     options.progress = [&bar](uint64_t done, uint64_t total) { bar.at(done, total); };
     options.line = [&comparison](std::string_view line) { comparison.before(line); };
-    before = simulate(*compile(other->program()), options);
+    before = simulate(*rising_code(*other), options);
     bar.clear();
     if (before.error) return tell(*before.error, terminal);
     options.line = [&comparison](std::string_view line) { comparison.after(line); };
   }
   ProgressBar bar(terminal, "running");
   options.progress = [&bar](uint64_t done, uint64_t total) { bar.at(done, total); };
-  const SimulationResult result = simulate(*compile(project->program()), options);
+  const SimulationResult result = simulate(*rising_code(*project), options);
   bar.clear();
   if (result.error) return tell(*result.error, terminal);
   DecisionChanges changes;

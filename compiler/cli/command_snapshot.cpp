@@ -17,7 +17,7 @@ int run(const Arguments& arguments, Terminal& terminal) {
   if (!project) return unsound;
   options.snapshot_us = instant_option("--at", *at, project->program().project.time_zone);
   options.strict = arguments.has("--strict");
-  const std::shared_ptr<const Module> module = compile(project->program());
+  const std::shared_ptr<const Module> module = rising_code(*project);
 
   keep_inputs(arguments.value_or("--out", "-"), options.files, *project);
   Output output(arguments.value_or("--out", "-"));

@@ -188,7 +188,7 @@ int run_once(const Asked& asked, Terminal& terminal, std::string& root) {
   const Project project = Project::load(asked.project);
   if (!project.root().empty()) root = project.root();
   if (!project.ok()) return unsound(project, asked, terminal);
-  const std::shared_ptr<const Module> module = compile(project.program(), Tier::fast_compile);
+  const std::shared_ptr<const Module> module = fast_code(project.program());
   const std::vector<HostTest> all = host_tests(project, *module);
   const std::vector<const HostTest*> tests = chosen(project, asked, all);
   if (tests.empty()) return none_chosen(project, asked, !all.empty(), terminal);
@@ -234,7 +234,7 @@ int record(const std::string& user, const std::vector<InputFile>& files, const A
   int unsound = exit_code::kInput;
   const std::optional<Project> project = load_sound(asked.project, terminal, unsound);
   if (!project) return unsound;
-  const std::shared_ptr<const Module> module = compile(project->program(), Tier::fast_compile);
+  const std::shared_ptr<const Module> module = fast_code(project->program());
   const Recorded recorded = record_test(*project, *module, files, user);
   if (recorded.fault) {
     terminal.fail(recorded.fault->message);

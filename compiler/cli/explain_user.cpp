@@ -91,7 +91,7 @@ int over_events(const Arguments& arguments, Terminal& terminal) {
   int unsound = exit_code::kInput;
   const std::optional<Project> project = load_sound(arguments.positional_or(0, "."), terminal, unsound);
   if (!project) return unsound;
-  const std::shared_ptr<const Module> module = compile(project->program());
+  const std::shared_ptr<const Module> module = rising_code(*project);
   const ExplainQuestion question = question_of(arguments, *module);
   ProgressBar bar(terminal, "running");
   options.progress = [&bar](uint64_t done, uint64_t total) { bar.at(done, total); };

@@ -6,6 +6,7 @@
 
 #include "compiler/diagnostics/codes.h"
 #include "compiler/diagnostics/render.h"
+#include "compiler/jit/code_cache.h"
 #include "runtime/abi/zones.h"
 
 namespace wend::cli {
@@ -17,6 +18,10 @@ std::optional<Project> load_sound(const std::string& path, Terminal& terminal, i
   code = exit_code_of(project.diagnostics());
   return std::nullopt;
 }
+
+std::shared_ptr<const Module> fast_code(const Program& program) { return compile(program, Tier::fast_compile, CodeCache::of_user()); }
+
+std::shared_ptr<const Module> rising_code(const Project& project) { return compile_rising(project.shared_program(), CodeCache::of_user()); }
 
 void tell_errors(const Project& project, Terminal& terminal, const std::string& where) {
   terminal.complain(render_text(project.diagnostics(), project.sources(), {.colour = terminal.colour_err()}));

@@ -1,6 +1,7 @@
 // Loading a project for a command, with its diagnostics told the way the command line asks for.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -13,6 +14,10 @@ namespace wend::cli {
 
 // A project without errors; nothing when it has some: they have been told then, and the command ends with `code`.
 std::optional<Project> load_sound(const std::string& path, Terminal& terminal, int& code, const Former& former = {});
+
+// Its native code, kept between runs (CodeCache): the fast tier, for what is soon over; or `rising`, for what may take long.
+std::shared_ptr<const Module> fast_code(const Program& program);
+std::shared_ptr<const Module> rising_code(const Project& project);
 
 // Its errors, and how many there are; `where` stands behind the number.
 void tell_errors(const Project& project, Terminal& terminal, const std::string& where = {});

@@ -128,7 +128,7 @@ llvm::Value* Emitter::baseline_number(const Val& value, const Type& type) {
 
 llvm::Value* Emitter::against_usual(const Expr& expr) {
   const Measure& measure = program_.measures[expr.id];
-  Val v = call_reading("wend_measure_" + measure.name, measure.value->type);
+  Val v = call_reading(*measure.value);
   llvm::Value* x = baseline_number(v, measure.value->type);
   llvm::Value* amount = value(*expr.args[0]).a;
   uint64_t cell = static_cast<uint64_t>(plan_.baselines[expr.id]);

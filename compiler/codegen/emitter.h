@@ -40,6 +40,7 @@ class Emitter {
   Emitter(const Plan& plan, llvm::Module& module);
 
   void emit(const PlanFunction& function);
+  const std::set<uint32_t>& readings() const { return readings_; }   // functions of measures and audiences that were called
 
  private:
   // functions.cpp
@@ -94,7 +95,7 @@ class Emitter {
   Val constant(const Type& type, const Value& value);
   Val attribute(const Expr& expr);
   Val slot(llvm::Value* slots, uint32_t index, const Type& type, llvm::Value* known_bits);
-  Val call_reading(const std::string& function, const Type& type);
+  Val call_reading(const Expr& reading);               // the value of a measure or an audience, by its function
   Val choose(const Expr& condition, const Expr& yes, const Expr& no, bool optional);
   Val or_else(const Expr& expr);
   llvm::Value* compare(const Expr& expr);
@@ -166,6 +167,7 @@ class Emitter {
   llvm::Type *int1_, *int8_, *int32_, *int64_, *double_, *ptr_, *void_;
   std::map<std::string, llvm::Value*> texts_;
   std::map<uint32_t, llvm::Value*> word_tables_;
+  std::set<uint32_t> readings_;
 
   // the function being emitted
   llvm::Function* function_ = nullptr;

@@ -54,11 +54,8 @@ Val Emitter::value(const Expr& expr) {
       llvm::Value* known = expr.type.optional ? load(int64_, ctx_, kCtxParametersKnown) : nullptr;
       return slot(load(ptr_, ctx_, kCtxParameters), expr.index, expr.type, known);
     }
-    case ExprKind::measure: {
-      const Measure& measure = program_.measures[expr.id];
-      return call_reading("wend_measure_" + measure.name, measure.value->type);
-    }
-    case ExprKind::audience: return call_reading("wend_audience_" + program_.audiences[expr.id].name, program_.audiences[expr.id].condition->type);
+    case ExprKind::measure: return call_reading(*program_.measures[expr.id].value);
+    case ExprKind::audience: return call_reading(*program_.audiences[expr.id].condition);
     case ExprKind::usual: {
       uint64_t cell = static_cast<uint64_t>(plan_.baselines[expr.id]);
       Val v{load(double_, record_, cell + offsetof(BaselineCell, mean))};
@@ -188,11 +185,14 @@ void Emitter::store_slot(llvm::Value* slot, const Val& value, const Type& type) 
 }
 
 // A measure or audience: its own function, which the optimiser may inline.
-Val Emitter::call_reading(const std::string& function, const Type& type) {
+Val Emitter::call_reading(const Expr& reading) {
+  const auto function = static_cast<uint32_t>(plan_.find(FunctionKind::value, &reading));
+  readings_.insert(function);
+  const Type& type = reading.type;
   llvm::Value* out = scratch(16);
   llvm::FunctionType* signature = llvm::FunctionType::get(int32_, {ptr_, ptr_, ptr_, ptr_, ptr_}, false);
   llvm::Value* null = llvm::ConstantPointerNull::get(llvm::cast<llvm::PointerType>(ptr_));
-  llvm::Value* known = b_.CreateCall(module_.getOrInsertFunction(function, signature), {record_, null, null, ctx_, out});
+  llvm::Value* known = b_.CreateCall(module_.getOrInsertFunction(plan_.functions[function].name, signature), {record_, null, null, ctx_, out});
   Val v = load_slot(out, type);
   if (type.optional) v.known = b_.CreateICmpNE(known, i32(0));
   return v;

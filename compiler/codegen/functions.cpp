@@ -152,14 +152,41 @@ llvm::Type* Emitter::type_of(const Type& type) {
   return is_text(type) ? ptr_ : int64_;
 }
 
-std::unique_ptr<llvm::Module> generate(const Plan& plan, llvm::LLVMContext& context) {
+namespace {
+
+// What the bundle calls of others comes along, to be inlined and then dropped; and what that calls, as long as it is not more than the
+// bundle itself.
+void emit_copies(const Plan& plan, Bundle bundle, Emitter& emitter, llvm::Module& module) {
+  std::set<uint32_t> done;
+  size_t room = bundle.end - bundle.begin;
+  for (bool more = true; more && room > 0;) {
+    more = false;
+    const std::set<uint32_t> called = emitter.readings();
+    for (const uint32_t reading : called) {
+      if (reading >= bundle.begin && reading < bundle.end) continue;
+      if (room == 0 || !done.insert(reading).second) continue;
+      emitter.emit(plan.functions[reading]);
+      module.getFunction(plan.functions[reading].name)->setLinkage(llvm::GlobalValue::AvailableExternallyLinkage);
+      --room;
+      more = true;
+    }
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<llvm::Module> generate(const Plan& plan, Bundle bundle, llvm::LLVMContext& context) {
   auto module = std::make_unique<llvm::Module>("wend", context);
   Emitter emitter(plan, *module);
-  for (const PlanFunction& function : plan.functions) emitter.emit(function);
+  for (uint32_t i = bundle.begin; i < bundle.end; ++i) emitter.emit(plan.functions[i]);
+  emit_copies(plan, bundle, emitter, *module);
+  return module;
+}
+
+void verify(const llvm::Module& module) {
   std::string problem;
   llvm::raw_string_ostream stream(problem);
-  if (llvm::verifyModule(*module, &stream)) throw std::runtime_error("generated code is not well-formed: " + stream.str());
-  return module;
+  if (llvm::verifyModule(module, &stream)) throw std::runtime_error("generated code is not well-formed: " + stream.str());
 }
 
 }  // namespace wend

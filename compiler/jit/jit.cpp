@@ -1,22 +1,19 @@
-// The one file that includes ORC and the pass builder: their headers take seconds to compile.
 #include "compiler/jit/jit.h"
 
-#include <llvm/ExecutionEngine/Orc/LLJIT.h>
-#include <llvm/IR/LegacyPassManager.h>
+#include <llvm/Bitcode/BitcodeWriter.h>
+#include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/Module.h>
-#include <llvm/MC/TargetRegistry.h>
-#include <llvm/Passes/PassBuilder.h>
-#include <llvm/Support/MemoryBuffer.h>
-#include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
-#include <llvm/Target/TargetMachine.h>
-#include <llvm/TargetParser/Host.h>
 
-#include <stdexcept>
+#include <algorithm>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
 
-#include "compiler/codegen/codegen.h"
-#include "compiler/diagnostics/codes.h"
-#include "compiler/jit/symbols.h"
+#include "compiler/jit/code_cache.h"
+#include "compiler/jit/machine.h"
 
 namespace wend {
 
@@ -27,135 +24,185 @@ void* NativeCode::address(const std::string& function) const {
 
 namespace {
 
-[[noreturn]] void fail(const char* what, llvm::Error error) {
-  throw std::runtime_error(std::string(what) + ": " + llvm::toString(std::move(error)));
+std::vector<std::string> names_of(const Plan& plan, Bundle bundle) {
+  std::vector<std::string> names;
+  for (uint32_t i = bundle.begin; i < bundle.end; ++i) names.push_back(plan.functions[i].name);
+  return names;
 }
 
-template <class T>
-T take(const char* what, llvm::Expected<T> expected) {
-  if (!expected) fail(what, expected.takeError());
-  return std::move(*expected);
-}
-
-void initialise() {
-  static const bool done = [] {
-    llvm::InitializeNativeTarget();
-    llvm::InitializeNativeTargetAsmPrinter();
-    return true;
-  }();
-  (void)done;
-}
-
-std::unique_ptr<llvm::TargetMachine> target_machine(bool optimised) {
-  initialise();
-  const std::string triple = llvm::sys::getProcessTriple();
-  std::string problem;
-  const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, problem);
-  if (!target) throw std::runtime_error("no code generator for this machine: " + problem);
-  std::string features;
-  for (const auto& feature : llvm::sys::getHostCPUFeatures())
-    features += (features.empty() ? "" : ",") + std::string(feature.second ? "+" : "-") + feature.first().str();
-  llvm::TargetOptions options;
-  options.AllowFPOpFusion = llvm::FPOpFusion::Strict;   // one meaning everywhere: no fused multiply-add
-  return std::unique_ptr<llvm::TargetMachine>(
-      target->createTargetMachine(triple, llvm::sys::getHostCPUName(), features, options, llvm::Reloc::PIC_, std::nullopt,
-                                  optimised ? llvm::CodeGenOptLevel::Default : llvm::CodeGenOptLevel::None, true));
-}
-
-// Real branches are kept: a first test that fails for most users must spare the others.
-void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
-  llvm::PipelineTuningOptions tuning;
-  tuning.LoopVectorization = false;
-  tuning.SLPVectorization = false;
-  llvm::PassBuilder builder(&machine, tuning);
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager graph;
-  llvm::ModuleAnalysisManager modules;
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(graph);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, graph, modules);
-  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, modules);
-}
-
-llvm::SmallVector<char, 0> emit_file(llvm::Module& module, llvm::TargetMachine& machine, llvm::CodeGenFileType type) {
-  llvm::SmallVector<char, 0> bytes;
-  llvm::raw_svector_ostream stream(bytes);
-  llvm::legacy::PassManager passes;
-  if (machine.addPassesToEmitFile(passes, stream, nullptr, type)) throw std::runtime_error("this machine's code generator writes no such file");
-  passes.run(module);
-  return bytes;
-}
-
-struct Generated {
-  llvm::LLVMContext context;
-  std::unique_ptr<llvm::TargetMachine> machine;
-  std::unique_ptr<llvm::Module> module;
-};
-
-std::unique_ptr<Generated> generate_for_host(const Plan& plan, bool optimised) {
-  auto generated = std::make_unique<Generated>();
-  generated->machine = target_machine(optimised);
-  generated->module = generate(plan, generated->context);
-  generated->module->setTargetTriple(generated->machine->getTargetTriple().str());
-  generated->module->setDataLayout(generated->machine->createDataLayout());
-  if (optimised) optimise(*generated->module, *generated->machine);
-  return generated;
-}
-
-class LoadedCode : public NativeCode {
+// One bundle on its way from the plan to an object.
+class Work {
  public:
-  LoadedCode(const Plan& plan, llvm::SmallVector<char, 0> object) {
-    jit_ = take("starting the linker", llvm::orc::LLJITBuilder().create());
-    llvm::orc::ExecutionSession& session = jit_->getExecutionSession();
-    llvm::orc::JITDylib& runtime = session.createBareJITDylib("runtime");
-    llvm::orc::JITDylib& program = session.createBareJITDylib("program");
-    llvm::orc::SymbolMap symbols;
-    for (const auto& [name, address] : runtime_symbols())
-      symbols[jit_->mangleAndIntern(name)] = {llvm::orc::ExecutorAddr::fromPtr(address), llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
-    if (auto error = runtime.define(llvm::orc::absoluteSymbols(std::move(symbols)))) fail("naming the runtime's functions", std::move(error));
-    program.addToLinkOrder(runtime);
-    auto buffer = llvm::MemoryBuffer::getMemBufferCopy(llvm::StringRef(object.data(), object.size()), "wend");
-    if (auto error = jit_->addObjectFile(program, std::move(buffer))) fail("loading the code", std::move(error));
-    llvm::orc::SymbolLookupSet wanted;
-    for (const PlanFunction& function : plan.functions) wanted.add(jit_->mangleAndIntern(function.name));
-    auto found = take("linking the code", session.lookup({{&program, llvm::orc::JITDylibLookupFlags::MatchAllSymbols}}, std::move(wanted)));
-    for (const PlanFunction& function : plan.functions)
-      addresses_[function.name] = found[jit_->mangleAndIntern(function.name)].getAddress().toPtr<void*>();
+  Work(const Plan& plan, Bundle bundle, CodeCache* cache) : cache_(machine_identity().empty() ? nullptr : cache), module_(generate(plan, bundle, context_)) {
+    if (!cache_) return;
+    llvm::SmallVector<char, 0> bytes;
+    llvm::raw_svector_ostream stream(bytes);
+    llvm::WriteBitcodeToFile(*module_, stream);
+    bitcode_.assign(bytes.data(), bytes.size());
+  }
+
+  std::optional<std::string> kept(bool optimised) const { return cache_ ? cache_->get(key(optimised)) : std::nullopt; }
+  // Nothing where `stop` became true.
+  std::optional<std::string> compile(bool optimised, const std::atomic<bool>* stop = nullptr) {
+    const auto stopped = [stop] { return stop && stop->load(std::memory_order_relaxed); };
+    const Machine machine(optimised);
+    verify(*module_);
+    machine.prepare(*module_);
+    machine.optimise(*module_, stop);
+    if (stopped()) return std::nullopt;
+    std::string object = machine.object(*module_);
+    if (cache_) cache_->put(key(optimised), object);
+    return object;
   }
 
  private:
-  std::unique_ptr<llvm::orc::LLJIT> jit_;
+  CodeKey key(bool optimised) const { return object_key(machine_identity(), optimised ? "O2" : "O0", bitcode_); }
+
+  CodeCache* const cache_;
+  llvm::LLVMContext context_;
+  std::unique_ptr<llvm::Module> module_;
+  std::string bitcode_;
+};
+
+// Calls `each` for 0 to count - 1, by as many threads as there are processors; what one of them throws is thrown here.
+void in_parallel(size_t count, const std::function<void(size_t)>& each) {
+  std::atomic<size_t> next = 0;
+  std::exception_ptr failed;
+  std::mutex mutex;
+  const auto work = [&] {
+    try {
+      for (size_t i; (i = next++) < count;) each(i);
+    } catch (...) {
+      next = count;
+      const std::lock_guard lock(mutex);
+      failed = std::current_exception();
+    }
+  };
+  std::vector<std::thread> others;
+  for (size_t i = 1; i < std::min<size_t>(count, std::thread::hardware_concurrency()); ++i) others.emplace_back(work);
+  work();
+  for (std::thread& other : others) other.join();
+  if (failed) std::rethrow_exception(failed);
+}
+
+class LinkedCode : public NativeCode {
+ public:
+  explicit LinkedCode(std::vector<Object> objects) { addresses_ = linker_.link(std::move(objects)); }
+
+ private:
+  Linker linker_;
+};
+
+class LinkedRisingCode : public RisingCode {
+ public:
+  LinkedRisingCode(std::shared_ptr<const Plan> plan, std::shared_ptr<CodeCache> cache, std::vector<Object> objects, std::vector<Bundle> waiting)
+      : plan_(std::move(plan)), cache_(std::move(cache)), waiting_(std::move(waiting)) {
+    if (waiting_.empty()) {   // the best there is: no need of entries
+      addresses_ = linker_.link(std::move(objects));
+      plan_.reset();
+      return;
+    }
+    addresses_ = linker_.make_entries(names_of(*plan_, whole(*plan_)));
+    for (Object& object : objects) {
+      std::vector<Object> alone;
+      alone.push_back(std::move(object));
+      turn(linker_.link(std::move(alone)));
+    }
+  }
+
+  bool risen() const override { return risen_ == waiting_.size(); }
+  bool rise(const std::atomic<bool>& stop) override {
+    if (risen()) return false;
+    const Bundle bundle = waiting_[risen_];
+    {
+      Work work(*plan_, bundle, cache_.get());
+      std::optional<std::string> object = work.kept(true);
+      if (!object) object = work.compile(true, &stop);
+      if (!object) return true;
+      std::vector<Object> alone;
+      alone.push_back({std::move(*object), names_of(*plan_, bundle)});
+      turn(linker_.link(std::move(alone)));
+    }
+    ++risen_;
+    if (!risen()) return true;
+    plan_.reset();
+    if (cache_) cache_->trim();
+    return false;
+  }
+
+ private:
+  void turn(const Addresses& functions) {
+    for (const auto& [name, address] : functions) linker_.turn(name, address);
+  }
+
+  Linker linker_;
+  std::shared_ptr<const Plan> plan_;   // until nothing is waiting
+  std::shared_ptr<CodeCache> cache_;
+  std::vector<Bundle> waiting_;
+  std::atomic<size_t> risen_ = 0;
 };
 
 }  // namespace
 
-std::shared_ptr<const NativeCode> compile_native(const Plan& plan, bool optimised) {
-  llvm::SmallVector<char, 0> object;
-  {
-    std::unique_ptr<Generated> generated = generate_for_host(plan, optimised);
-    object = emit_file(*generated->module, *generated->machine, llvm::CodeGenFileType::ObjectFile);
-  }   // context and module are gone before anything is loaded
-  initialise();
-  return std::make_shared<LoadedCode>(plan, std::move(object));
+std::shared_ptr<const NativeCode> compile_native(const Plan& plan, bool optimised, const Compiling& compiling) {
+  const std::vector<Bundle> bundles = bundles_of(plan, compiling.bundle_weight);
+  std::vector<Object> objects(bundles.size());
+  in_parallel(bundles.size(), [&](size_t i) {
+    Work work(plan, bundles[i], compiling.cache.get());
+    std::optional<std::string> object = work.kept(optimised);
+    objects[i] = {object ? std::move(*object) : *work.compile(optimised), names_of(plan, bundles[i])};
+  });
+  if (compiling.cache) compiling.cache->trim();
+  return std::make_shared<LinkedCode>(std::move(objects));
 }
 
+std::shared_ptr<RisingCode> compile_rising(std::shared_ptr<const Plan> plan, const Compiling& compiling) {
+  const std::vector<Bundle> bundles = bundles_of(*plan, compiling.bundle_weight);
+  std::vector<Object> objects(bundles.size());
+  std::vector<char> fast(bundles.size());
+  in_parallel(bundles.size(), [&](size_t i) {
+    Work work(*plan, bundles[i], compiling.cache.get());
+    std::optional<std::string> object = work.kept(true);
+    fast[i] = !object;
+    if (!object) object = work.kept(false);
+    objects[i] = {object ? std::move(*object) : *work.compile(false), names_of(*plan, bundles[i])};
+  });
+  std::vector<Bundle> waiting;
+  for (size_t i = 0; i < bundles.size(); ++i)
+    if (fast[i]) waiting.push_back(bundles[i]);
+  return std::make_shared<LinkedRisingCode>(std::move(plan), compiling.cache, std::move(objects), std::move(waiting));
+}
+
+// ---- texts
+
+namespace {
+
+// The whole plan as one module.
+struct Shown {
+  Shown(const Plan& plan, bool optimised) : machine(optimised), module(generate(plan, whole(plan), context)) {
+    verify(*module);
+    machine.prepare(*module);
+    machine.optimise(*module);
+  }
+  const Machine machine;
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> module;
+};
+
+}  // namespace
+
 std::string print_llvm(const Plan& plan, bool optimised) {
-  std::unique_ptr<Generated> generated = generate_for_host(plan, optimised);
-  // The machine's own lines would differ from place to place.
-  generated->module->setTargetTriple("");
+  const Shown shown(plan, optimised);
+  shown.module->setTargetTriple("");   // the machine's own lines would differ from place to place
   std::string text;
   llvm::raw_string_ostream stream(text);
-  generated->module->print(stream, nullptr);
+  shown.module->print(stream, nullptr);
   return text;
 }
 
 std::string print_assembly(const Plan& plan) {
-  std::unique_ptr<Generated> generated = generate_for_host(plan, true);
-  llvm::SmallVector<char, 0> bytes = emit_file(*generated->module, *generated->machine, llvm::CodeGenFileType::AssemblyFile);
-  return std::string(bytes.data(), bytes.size());
+  const Shown shown(plan, true);
+  return shown.machine.assembly(*shown.module);
 }
 
 }  // namespace wend

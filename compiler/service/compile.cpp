@@ -8,9 +8,26 @@
 
 namespace wend {
 
-std::shared_ptr<const Module> compile(const Program& program, Tier tier) {
-  Plan plan = make_plan(program);
-  return build_module(plan, compile_native(plan, tier == Tier::optimised));
+namespace {
+
+constexpr int64_t kRiseAfterMs = 300;   // what is over sooner is not worth it
+
+struct Kept {
+  std::shared_ptr<const Program> program;
+  Plan plan;
+};
+
+}  // namespace
+
+std::shared_ptr<const Module> compile(const Program& program, Tier tier, const std::shared_ptr<CodeCache>& cache) {
+  const Plan plan = make_plan(program);
+  return build_module(plan, compile_native(plan, tier == Tier::optimised, {cache}));
+}
+
+std::shared_ptr<const Module> compile_rising(std::shared_ptr<const Program> program, const std::shared_ptr<CodeCache>& cache) {
+  const auto kept = std::make_shared<Kept>(Kept{program, make_plan(*program)});
+  const std::shared_ptr<const Plan> plan(kept, &kept->plan);
+  return build_module(*plan, rise_in_background(compile_rising(plan, {cache}), kRiseAfterMs));
 }
 
 std::string emit_plan(const Program& program) { return print_plan(make_plan(program)); }

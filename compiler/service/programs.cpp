@@ -13,7 +13,7 @@ ProgramFiles program_files(const Project& project) {
   return files;
 }
 
-CompiledProgram compile_program(const CompileRequest& request) {
+CompiledProgram compile_program(const CompileRequest& request, const std::shared_ptr<CodeCache>& cache) {
   CompiledProgram out;
   Former former;
   for (size_t i = 0; i + 1 < request.chain.size(); ++i) former.versions.push_back(Project::from_texts(request.chain[i]).version());
@@ -23,7 +23,7 @@ CompiledProgram compile_program(const CompileRequest& request) {
     out.errors = render_text(project.diagnostics(), project.sources(), {});
     return out;
   }
-  out.module = compile(project.program());
+  out.module = compile_rising(project.shared_program(), cache);
   const uint64_t own = project.version().id;
   for (const Journey& journey : project.program().journeys) {
     std::vector<ProgramPlace> steps;

@@ -6,9 +6,11 @@
 
 namespace wend {
 
+class CodeCache;
 class Project;
 
-CompiledProgram compile_program(const CompileRequest& request);
+// Ready as soon as code of the fast tier is, and rising from there (service.h).
+CompiledProgram compile_program(const CompileRequest& request, const std::shared_ptr<CodeCache>& cache = nullptr);
 // All that a version's meaning hangs on: its .wend files and the files its messages name.
 ProgramFiles program_files(const Project& project);
 

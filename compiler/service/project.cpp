@@ -140,13 +140,13 @@ Project Project::load(const std::string& path, const Former& former) {
 
 FormerVersion Project::version() const {
   FormerVersion version;
-  version.id = program_.version;
+  version.id = program_->version;
   for (const ast::File& file : files_) version.files.push_back({sources_->file(file.file).path(), sources_->file(file.file).text()});
   return version;
 }
 
 FormerPlace Project::place(uint32_t journey, uint32_t step, uint64_t people) const {
-  const Journey& at = program_.journeys[journey];
+  const Journey& at = program_->journeys[journey];
   return {0, at.name, at.steps[step].name, people};
 }
 
@@ -213,9 +213,9 @@ void Project::check(const std::vector<std::pair<std::string, std::string>>& othe
   // inside declarations that were read whole is told, and of unknown names those that no unread text can have meant.
   Diagnostics meaning;
   Analysis analysis = analyze(*sources_, files_, read, meaning, former, reading.uses);
-  program_ = std::move(analysis.program);
-  program_.sources = sources_;
-  check_templates(program_, analysis.templates, *sources_, read, meaning, reading.uses);
+  *program_ = std::move(analysis.program);
+  program_->sources = sources_;
+  check_templates(*program_, analysis.templates, *sources_, read, meaning, reading.uses);
   if (reading.uses) reading.uses->finish();
   const bool whole = diagnostics_.ok();
   std::vector<Span> broken = broken_declarations(files_, diagnostics_);

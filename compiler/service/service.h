@@ -17,6 +17,7 @@
 
 namespace wend {
 
+class CodeCache;
 struct Module;
 struct Plan;
 
@@ -53,7 +54,8 @@ class Project {
   const Diagnostics& diagnostics() const { return diagnostics_; }
   bool ok() const { return diagnostics_.ok(); }
   const std::vector<ast::File>& files() const { return files_; }
-  const Program& program() const { return program_; }       // to be run when ok() only; else what could be made of it
+  const Program& program() const { return *program_; }      // to be run when ok() only; else what could be made of it
+  std::shared_ptr<const Program> shared_program() const { return program_; }
   const std::string& root() const { return root_; }
   // Path and text of its .wend files, and of the files its messages name.
   const std::vector<std::pair<std::string, std::string>>& texts() const { return texts_; }
@@ -71,12 +73,16 @@ class Project {
   std::vector<ast::File> files_;
   std::vector<Diagnostics> said_;   // while each was read; where trees are kept
   std::vector<std::pair<std::string, std::string>> texts_;
-  Program program_;
+  std::shared_ptr<Program> program_ = std::make_shared<Program>();
 };
 
 // Plans and compiles a checked program. Never fails on a program without errors; a failure of LLVM is a bug and throws
 // std::runtime_error with what it said.
-std::shared_ptr<const Module> compile(const Program& program, Tier tier = Tier::optimised);
+// `cache`: code compiled before is taken from it, and what is compiled is put there; null: none.
+std::shared_ptr<const Module> compile(const Program& program, Tier tier = Tier::optimised, const std::shared_ptr<CodeCache>& cache = nullptr);
+// For who stays: as soon ready as the fast tier, and optimised by a thread of its own while it runs, function by function. That thread
+// begins when the module has stood for a moment, and ends with it at the latest.
+std::shared_ptr<const Module> compile_rising(std::shared_ptr<const Program> program, const std::shared_ptr<CodeCache>& cache = nullptr);
 
 // Text of a stage for `wend emit`: plan, llvm, asm.
 std::string emit_plan(const Program& program);

@@ -23,7 +23,7 @@ double median_seconds(int runs, const std::function<void()>& work);
 
 void predicate();      // one condition: native code against the same written by hand
 void throughput();     // events a second through `wend run`, in memory
-void compile_time();   // text to runnable code for 10, 100, 1,000 definitions
+void compile_time();   // text to runnable code for 10 to 10,000 definitions, and reloads
 
 // A folder of its own under the machine's temporary one, gone with this.
 struct Folder {

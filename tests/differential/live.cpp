@@ -46,8 +46,11 @@ std::vector<Arrival> read(std::string_view ndjson, Intake& intake) {
 }  // namespace
 
 std::vector<std::string> run_product_live(const Program& program, std::string_view ndjson, std::optional<int64_t> until_us, bool optimised) {
-  const auto module = compile(program, optimised ? Tier::optimised : Tier::fast_compile);
-  Intake intake(*module);
+  return run_module_live(*compile(program, optimised ? Tier::optimised : Tier::fast_compile), ndjson, until_us);
+}
+
+std::vector<std::string> run_module_live(const Module& module, std::string_view ndjson, std::optional<int64_t> until_us, const std::function<void()>& handled) {
+  Intake intake(module);
   const std::vector<Arrival> arrivals = read(ndjson, intake);
   const std::unique_ptr<Store> store = make_memory_store();
   std::vector<Line> lines;
@@ -55,15 +58,16 @@ std::vector<std::string> run_product_live(const Program& program, std::string_vi
   Random random(ndjson.size());
   int64_t last = until_us.value_or(INT64_MIN);
   try {
-    auto shard = std::make_unique<Shard>(*module, *store, tell);
+    auto shard = std::make_unique<Shard>(module, *store, tell);
     for (const Arrival& arrival : arrivals) {
       while (random.between(0, 2) == 0 && shard->tick(arrival.time)) shard->commit();
       shard->handle(intake, arrival.event, arrival.time);
+      if (handled) handled();
       const bool alias = arrival.event.record->type == kAliasCall;
       last = std::max({last, arrival.time, alias ? arrival.time : arrival.event.at});
       if (random.between(0, 3) > 0) continue;
       shard->commit();
-      if (random.between(0, 3) == 0) shard = std::make_unique<Shard>(*module, *store, tell);   // the process ended
+      if (random.between(0, 3) == 0) shard = std::make_unique<Shard>(module, *store, tell);   // the process ended
     }
     while (shard->tick(last)) shard->commit();
     shard->commit();
