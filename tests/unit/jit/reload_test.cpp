@@ -54,6 +54,6 @@ TEST_CASE("reloads of a hundred definitions leave no memory behind") {
   const int64_t after = resident_kib();
   INFO("resident after " << kFirst << " reloads " << before << " KiB, after " << kThen << " " << after << " KiB");
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)   // which keep what is freed
-  CHECK(after - before < 6 * 1024);   // 41 KiB for each of them at most: one takes more than ten times that
+  CHECK(after - before < 6 * 1024);   // 41 KiB for each of them at most; one takes ten times that
 #endif
 }
