@@ -33,7 +33,9 @@ std::vector<std::string> names_of(const Plan& plan, Bundle bundle) {
 // One bundle on its way from the plan to an object.
 class Work {
  public:
-  Work(const Plan& plan, Bundle bundle, CodeCache* cache) : cache_(machine_identity().empty() ? nullptr : cache), module_(generate(plan, bundle, context_)) {
+  Work(const Plan& plan, Bundle bundle, CodeCache* cache) : cache_(machine_identity().empty() ? nullptr : cache) {
+    context_.setDiscardValueNames(true);   // nobody reads them here, and they cost as much as the rest
+    module_ = generate(plan, bundle, context_);
     if (!cache_) return;
     llvm::SmallVector<char, 0> bytes;
     llvm::raw_svector_ostream stream(bytes);
