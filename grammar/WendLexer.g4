@@ -58,13 +58,13 @@ JOURNEY      : 'journey' ;
 TEST         : 'test' ;
 SIGNAL       : 'signal' ;
 HOOK         : 'hook' ;
+REPORT       : 'report' ;
 MODULE       : 'module' ;
 USE          : 'use' ;
 
 // … those of declarations that are read but not compiled yet …
 SCORE        : 'score' ;
 CHOICE       : 'choice' ;
-REPORT       : 'report' ;
 
 // … modules …
 NEEDS        : 'needs' ;
@@ -133,6 +133,9 @@ CARRIES      : 'carries' ;
 FOLLOWED     : 'followed' ;
 THE          : 'the' ;
 LATEST       : 'latest' ;
+
+// … reports …
+FUNNEL       : 'funnel' ;
 
 // … experiments …
 UNIT         : 'unit' ;

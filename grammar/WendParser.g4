@@ -11,7 +11,7 @@ unit        : declaration EOF ;
 
 // measure plays = count of play ever
 declaration : project | profile | event | measure | score | audience | states | channel | topic | message | protect
-            | experiment | journey | test | signal | hook | module | use | unsupported ;
+            | experiment | journey | test | signal | hook | report | module | use | unsupported ;
 
 // a line end or a comma
 sep         : NL | COMMA ;
@@ -176,6 +176,13 @@ variant       : name (range (AND range)* | PERCENT)? ;
 // 0% to 40%
 range         : PERCENT TO PERCENT ;
 
+// ---- reports ---------------------------------------------------------------------------------------
+
+// report first_purchase = funnel of signup then play where played >= 30 seconds then purchase within 30 days
+report        : REPORT name ASSIGN (FUNNEL OF funnelStep (THEN funnelStep)* (WITHIN quantity)? | IDENT skipped*) ;
+// not purchase where amount > 10 EUR
+funnelStep    : NOT? eventRef (WHERE expr)? ;
+
 // ---- journeys --------------------------------------------------------------------------------------
 
 // journey win_back { enter on signup  step hello { send welcome } }
@@ -302,7 +309,7 @@ renaming      : prop COLON prop ;
 // ---- read, not compiled yet ------------------------------------------------------------------------
 
 // choice subject_line { … }
-unsupported   : (CHOICE | REPORT) skipped* ;
+unsupported   : CHOICE skipped* ;
 // anything with its braces in balance
 skipped       : ~(LBRACE | RBRACE) | LBRACE skipped* RBRACE ;
 
@@ -430,7 +437,7 @@ memberWord    : CATEGORY | TOPIC | VALID ;
 // words with a meaning in some places only
 softWord
     : PROJECT | PROFILE | EVENT | MEASURE | AUDIENCE | STATES | CHANNEL | MESSAGES | PROTECT | EXPERIMENT
-    | JOURNEY | TEST | MODULE | USE | SIGNAL | SCORE | CHOICE | REPORT | HOOK | NEEDS | ATTRIBUTE | VALUE | ABOUT | TIME | ZONE
+    | JOURNEY | TEST | MODULE | USE | SIGNAL | SCORE | CHOICE | REPORT | FUNNEL | HOOK | NEEDS | ATTRIBUTE | VALUE | ABOUT | TIME | ZONE
     | CURRENCY | USER | LATE | AFTER | DUPLICATES | WITHIN | IDENTITY | MANY | SENSITIVE | ONE | LIST | DATE
     | RENAMED | USUAL | OVER | ORDERED | EVALUATE | HOURLY | DAILY | WEEKLY | MONTHLY | CONTINUOUSLY | SETTLE
     | EVALUATIONS | REACHES | CONSENT | EXCEPT | CONTENT | DEFAULT | FILE | CATEGORIES | EXEMPT | MOST | LEAST

@@ -110,6 +110,8 @@ struct Completer {
     if (first == "set" && at.member.size() == 1) return names({attribute}), true;
     if (first == "set" && last == "to") return values(at.last(1)), expression(), true;
     if (last == "emit" || last == "raised") return names({event}), true;
+    if (first == "report" && last == "=") return words({"funnel of"}, 1), true;
+    if (first == "report" && is_one_of(last, {"of", "then", "not"})) return names({event}), last == "then" ? words({"not"}, 4) : void(), true;
     if (last == "call" || last == "called") return names({hook}), true;
     if (last == "category" || last == "exempt" || last == "categories") return names({category}), true;
     if (last == ">" && first == "categories") return names({category}), true;
@@ -189,10 +191,8 @@ struct Completer {
 
   // The event whose properties a `where` reads.
   std::string event_around() const {
-    const auto where = std::find(at.member.begin(), at.member.end(), "where");
-    if (where == at.member.end()) return {};
-    for (auto word = where; word != at.member.begin();) {
-      --word;
+    const auto where = std::find(at.member.rbegin(), at.member.rend(), "where");
+    for (auto word = where; word != at.member.rend(); ++word) {
       for (const EventDecl& event : spot.snapshot->project.program().events)
         if (event.name == *word) return *word;
     }
@@ -204,7 +204,7 @@ struct Completer {
       add_parts(spot, property, event, "", out);
       words({"at"}, 4);
     }
-    add_names(spot, {measure, attribute, states, audience}, 2, out);
+    if (at.member.empty() || at.member.front() != "report") add_names(spot, {measure, attribute, states, audience}, 2, out);
     add_builtins(false, out);
     words({"count of", "sum of", "average of", "smallest of", "largest of", "has", "days with", "streak of days with", "distinct", "most frequent", "last", "first", "time since last", "any", "all",
            "not", "if", "true", "false", "now", "today"}, 5);

@@ -214,6 +214,9 @@ struct Describer {
         if (const Hook* h = row(program.hooks, id))
           if (const Property* p = row(h->fields, part)) { type(p->type); out.facts.push_back("of the hook `" + h->name + "`"); }
         break;
+      case report:
+        if (const Report* r = row(program.reports, id)) whole(r->span);
+        break;
       case module:
         for (const Span span : snapshot.uses.declarations(symbol)) {
           out.name = std::string(sources.text(span));
@@ -269,6 +272,7 @@ std::string name_of(const Program& program, Symbol symbol) {
     case step: return id < program.journeys.size() ? named(program.journeys[id].steps, part) : "";
     case hook: return named(program.hooks, id);
     case hook_field: return id < program.hooks.size() ? named(program.hooks[id].fields, part) : "";
+    case report: return named(program.reports, id);
     case module: return "";
   }
   return "";

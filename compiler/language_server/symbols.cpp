@@ -76,6 +76,7 @@ struct Outliner {
     named(d.name, SymbolKind::hook, "hook");
     for (const ast::Property& each : d.fields) child(each.name, SymbolKind::hook_field, each.type.span);
   }
+  void operator()(const ast::Report& d) { named(d.name, SymbolKind::report, "report"); }
   void operator()(const ast::Module& d) { named(d.name, SymbolKind::module, "module"); }
   void operator()(const ast::Use& d) { named(d.as.present() ? d.as : d.module, SymbolKind::module, "use"); }
   void operator()(const ast::Unsupported&) { fine = false; }

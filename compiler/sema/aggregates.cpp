@@ -484,6 +484,7 @@ ExprPtr check_aggregate(Context& context, Scope& scope, const ast::AggregateExpr
   if (scope.no_aggregates || scope.constants_only) {
     auto& diagnostic = context.diagnostics.report(Code::aggregate_here, span).label(scope.no_aggregates ? scope.no_aggregates : "not a constant");
     if (scope.attributes_only) diagnostic.help("a `where` reads the event's own properties, constants and profile attributes");
+    else if (scope.event_only) diagnostic.help("a report's `where` reads the event's own properties and constants");
     else offer_measure(context, diagnostic, written, span);
     return make_error(span);
   }

@@ -88,6 +88,7 @@ Analysis analyze(Sources& sources, const std::vector<ast::File>& files, const Re
   sema::check_uses(context);
   sema::check_message_bodies(context);
   sema::check_experiments(context);
+  sema::check_reports(context);
   context.first_former_file = static_cast<uint32_t>(sources.size());
   sema::read_former(context, former);
   sema::check_journeys(context);

@@ -76,7 +76,8 @@ ExprPtr check_call(Context& context, Scope& scope, const ast::CallExpr& written,
   for (const ast::ExprPtr& argument : written.arguments) {
     const auto* word = argument ? std::get_if<ast::NameExpr>(&argument->node) : nullptr;
     if (word && word->name.text == "user time") {
-      fine = has_user_time(context, true, argument->span) && fine;
+      if (scope.event_only) context.diagnostics.report(Code::funnel_reads_user, argument->span, "a user's time zone").label("of the user, not of the event");
+      fine = has_user_time(context, true, argument->span) && fine && !scope.event_only;
       if (fine) arguments.push_back(user_zone(context, argument->span));
       continue;
     }
@@ -120,6 +121,10 @@ std::optional<MeasureId> baseline_of(Context& context, Scope& scope, const ast::
     auto& diagnostic = context.diagnostics.report(Code::unknown_name, name.span, "measure", name.text);
     diagnostic.label("not a measure");
     suggest(diagnostic, name.span, name.text, candidates, "the measures are");
+    return std::nullopt;
+  }
+  if (scope.event_only) {
+    context.diagnostics.report(Code::funnel_reads_user, name.span, "a measure, `" + name.text + "`").label("of the user, not of the event");
     return std::nullopt;
   }
   if (scope.attributes_only || scope.constants_only) {

@@ -31,6 +31,7 @@ struct Gather {
   void operator()(const ast::Journey& d) { to.journeys.push_back({&d, span}); }
   void operator()(const ast::Signal& d) { to.signals.push_back({&d, span}); }
   void operator()(const ast::Hook& d) { to.hooks.push_back({&d, span}); }
+  void operator()(const ast::Report& d) { to.reports.push_back({&d, span}); }
   void operator()(const ast::Test& d) { to.tests.push_back({&d, span}); }
   void operator()(const ast::Module&) {}  // modules.cpp
   void operator()(const ast::Use&) {}
@@ -123,6 +124,7 @@ void collect(Context& context) {
   settle(context, declared.journeys, "journey");
   settle(context, declared.signals, "signal");
   settle(context, declared.hooks, "hook");
+  settle(context, declared.reports, "report");
   fill(context.table(Space::channel), declared.channels);
   fill(context.table(Space::topic), declared.topics);
   fill(context.table(Space::message), declared.messages);
@@ -140,6 +142,7 @@ void collect(Context& context) {
   for (const auto& d : declared.experiments) { Experiment e; e.name = d.node->name.text; e.span = d.span; program.experiments.push_back(std::move(e)); }
   for (const auto& d : declared.signals) { Signal s; s.name = d.node->name.text; s.span = d.span; program.signals.push_back(std::move(s)); }
   for (const auto& d : declared.hooks) { Hook h; h.name = d.node->name.text; h.span = d.span; program.hooks.push_back(std::move(h)); }
+  for (const auto& d : declared.reports) { Report r; r.name = d.node->name.text; r.span = d.span; program.reports.push_back(std::move(r)); }
   for (const auto& d : declared.journeys) { Journey j; j.name = d.node->name.text; j.span = d.span; program.journeys.push_back(std::move(j)); }
 }
 

@@ -42,6 +42,7 @@ struct Declarations {
   std::vector<Declared<ast::Journey>> journeys;
   std::vector<Declared<ast::Signal>> signals;
   std::vector<Declared<ast::Hook>> hooks;
+  std::vector<Declared<ast::Report>> reports;
   std::vector<Declared<ast::Test>> tests;  // by file, as written
 };
 
@@ -78,6 +79,7 @@ struct Scope {
   bool not_since_entry = false;           // inside the `where` of what is not counted `since entry`: no instance reads it
   const char* no_aggregates = nullptr;    // set: aggregates are refused, for this reason
   bool attributes_only = false;           // a measure's `where`: no measure, state or audience
+  bool event_only = false;                // a report's `where`: nothing of the user
   bool constants_only = false;            // defaults and the values of tests
   bool exposure = false;                  // an experiment's metric: windows are `within D of exposure`
   std::vector<Aggregate>* metric_aggregates = nullptr;   // where a metric's go: they are not the user's measure state
@@ -317,6 +319,7 @@ void check_shares(Context& context, const ast::Experiment& node, Experiment& exp
 ExprPtr check_unit(Context& context, Scope& scope, ExperimentId experiment, Span use);
 // The place of a variant by name, or -1 after a report.
 int find_variant(Context& context, ExperimentId experiment, const std::string& name, Span span);
+void check_reports(Context& context);
 void read_former(Context& context, const Former& former);   // before the journeys are checked
 void check_journeys(Context& context);
 void check_flow(Context& context, const Journey& journey);  // cycles, unreachable steps and statements

@@ -139,7 +139,7 @@ bool report_values_in_list(Context& context, Scope& scope, const ast::Expr& item
 
 bool report_no_condition(Context& context, Scope& scope, const ast::Expr& expr) {
   const auto* word = std::get_if<ast::NameExpr>(&expr.node);
-  if (!word || !word->name.present() || scope.constants_only || scope.attributes_only || names_something(context, scope, word->name)) return false;
+  if (!word || !word->name.present() || scope.constants_only || scope.attributes_only || scope.event_only || names_something(context, scope, word->name)) return false;
   const std::string& name = word->name.text;
   if (find_name(context, Space::event, word->name) && scope.no_aggregates == nullptr) {
     Diagnostic& out = context.diagnostics.report(Code::nothing_called, expr.span, name).label("an event, not a condition");

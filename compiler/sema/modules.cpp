@@ -28,11 +28,12 @@ struct Written {
   bool library = false;
 };
 
-// What a module cannot declare: there is one of each in a project, and a test needs the whole of it.
+// What a module cannot declare: there is one of each in a project, and a test needs the whole of it, as a report is of it.
 const char* not_in_a_module(const ast::Decl& decl) {
   if (std::holds_alternative<ast::Project>(decl.node)) return "`project` block";
   if (std::holds_alternative<ast::Profile>(decl.node)) return "`profile`";
   if (std::holds_alternative<ast::Test>(decl.node)) return "test";
+  if (std::holds_alternative<ast::Report>(decl.node)) return "report";
   return nullptr;
 }
 

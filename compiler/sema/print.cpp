@@ -226,6 +226,15 @@ struct Printer {
       metrics(e);
     }
   }
+
+  void reports() {
+    for (const Report& r : program.reports) {
+      line("\nreport {}", r.name);
+      for (size_t i = 0; i < r.steps.size(); ++i)
+        line("  {}{}{}", r.without && i > 0 ? "not " : "", program.events[r.steps[i].event.index()].name, r.steps[i].where ? " where " + print_expr(program, *r.steps[i].where) : "");
+      line("  within {}", print_span_us(r.within_us));
+    }
+  }
 };
 
 }  // namespace
@@ -283,6 +292,7 @@ std::string print_program(const Program& program) {
   printer.messages();
   printer.protection();
   printer.experiments();
+  printer.reports();
   print_journeys(program, out);
   print_tests(program, out);
   return out;

@@ -481,6 +481,20 @@ struct Experiment {
   Span span;
 };
 
+// ---- reports ---------------------------------------------------------------------------------------
+
+// One step of a funnel. Its `where` reads the event, constants and the time it happened; never the user.
+struct FunnelStep { EventId event; ExprPtr where; Span span; };
+// How far users come on the way through the steps. Nothing decides by it, and no state is kept for it.
+struct Report {
+  std::string name;
+  std::vector<FunnelStep> steps;          // two to kFunnelStepsMax; `without`: exactly two
+  bool without = false;                   // the second is not to follow
+  int64_t within_us = 0;                  // of the first step: less than so long after it
+  Span span;
+};
+constexpr size_t kFunnelStepsMax = 8;
+
 // ---- journeys ------------------------------------------------------------------------------------
 
 struct Stmt;
@@ -686,6 +700,7 @@ struct Program {
   std::vector<Message> messages;                // by name
   Protection protection;                        // of all blocks, blocks by name, rules as written
   std::vector<Experiment> experiments;          // by name
+  std::vector<Report> reports;                  // by name
   std::vector<Journey> journeys;                // by name
   std::vector<Test> tests;                      // by file, as written
 };

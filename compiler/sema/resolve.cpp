@@ -185,7 +185,7 @@ ExprPtr unknown_word(Context& context, Scope& scope, const ast::Name& name, Span
   auto& diagnostic = context.diagnostics.report(Code::nothing_called, span, name.text);
   diagnostic.label("unknown here");
   std::vector<std::string> candidates;
-  if (!scope.constants_only)
+  if (!scope.constants_only && !scope.event_only)
     for (const std::string& word : visible_names(context, Space::user, span)) {
       auto user = find_user(context, {word, span});
       if (!scope.attributes_only || (user && user->kind == UserName::Kind::attribute)) candidates.push_back(word);
@@ -207,11 +207,13 @@ ExprPtr unknown_word(Context& context, Scope& scope, const ast::Name& name, Span
 
 ExprPtr user_name(Context& context, Scope& scope, UserName user, const ast::Name& name, Span span) {
   const std::string& word = name.text;
-  bool refused = scope.constants_only || (scope.attributes_only && user.kind != UserName::Kind::attribute);
+  bool refused = scope.constants_only || scope.event_only || (scope.attributes_only && user.kind != UserName::Kind::attribute);
   if (!refused) return narrowed(scope, user_as_needed(context, name, read_user_name(context.program, user, span)));
   std::string what = std::string(user.kind == UserName::Kind::attribute || user.kind == UserName::Kind::audience ? "an " : "a ") + kind_word(user.kind);
   if (scope.constants_only) {
     context.diagnostics.report(Code::constant_expected, span, "`" + word + "` is " + what).label("not a constant");
+  } else if (scope.event_only) {
+    context.diagnostics.report(Code::funnel_reads_user, span, what + ", `" + word + "`").label("of the user, not of the event");
   } else {
     context.diagnostics.report(Code::where_reads_too_much, span, what + ", `" + word + "`")
         .label("not known when the event is handled")

@@ -42,7 +42,7 @@ struct Nameless {
 };
 
 // Of these nobody reads anything elsewhere.
-bool declares_nothing(const ast::Decl& decl) { return std::holds_alternative<ast::Test>(decl.node); }
+bool declares_nothing(const ast::Decl& decl) { return std::holds_alternative<ast::Test>(decl.node) || std::holds_alternative<ast::Report>(decl.node); }
 
 }  // namespace
 

@@ -153,6 +153,7 @@ struct Declarer {
       declare(declared.hooks[i].node->name, SymbolKind::hook, i);
       parts(declared.hooks[i].node->fields, program.hooks[i].fields, SymbolKind::hook_field, i);
     }
+    for (size_t i = 0; i < declared.reports.size(); ++i) declare(declared.reports[i].node->name, SymbolKind::report, i);
     for (size_t i = 1; i < context.modules.instances.size(); ++i) {
       const Instance& instance = context.modules.instances[i];
       if (instance.former || !instance.module) continue;

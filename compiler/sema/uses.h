@@ -26,6 +26,7 @@ enum class SymbolKind : uint8_t {
   step,         // id: JourneyId, part
   hook,         // id
   hook_field,   // id: HookId, part
+  report,       // id
   module        // id: the number of the use
 };
 

@@ -263,6 +263,15 @@ struct Signal {                 // signal S from E [where …] { when …, carri
 };
 struct Hook { Name name; std::vector<Property> fields; };
 
+// `report R = funnel of A then B … within D`; of a kind that there is not only its word is kept.
+struct FunnelStep { EventRef event; ExprPtr where; bool negated = false; Span span; };
+struct Report {
+  Name name, kind;
+  std::vector<FunnelStep> steps;
+  std::optional<Quantity> within;
+  Span span;                    // behind the name
+};
+
 struct ContentField { Name name; TypeRef type; };
 struct Channel {
   Name name;
@@ -476,14 +485,14 @@ struct Use {
   std::vector<Given> with;
 };
 
-// Constructs of the language this version reads but does not compile yet (a trained score, choice, report): kept by
+// Constructs of the language this version reads but does not compile yet (a trained score, choice): kept by
 // their word and extent, so that sema can say so.
 struct Unsupported { Name word; };
 
 struct Decl {
   Span span;
   std::variant<Project, Profile, Event, Measure, Audience, States, Channel, Topic, Message, Protect, Experiment,
-               Journey, Test, Signal, Hook, Module, Use, Unsupported>
+               Journey, Test, Signal, Hook, Report, Module, Use, Unsupported>
       node;
   bool broken = false;  // something in it could not be read, and has been reported: it may say more than stands here
 };

@@ -64,7 +64,7 @@ Points points_of(const Line& line) {
     out.cells.push_back(cell);
   };
   if (line.block == BlockKind::top) {
-    if (first == tok::MEASURE || first == tok::AUDIENCE) single(first, find(line, tok::ASSIGN));
+    if (first == tok::MEASURE || first == tok::AUDIENCE || first == tok::REPORT) single(first, find(line, tok::ASSIGN));
     if (first == tok::EVENT || first == tok::CHANNEL || first == tok::TOPIC) single(first, find(line, tok::LBRACE));
     return out;
   }

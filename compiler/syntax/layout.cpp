@@ -68,6 +68,8 @@ class Filter {
   }
 
   void track(uint16_t type) {
+    if (type == tok::LBRACE) ++depth_;
+    if (type == tok::RBRACE && depth_ > 0) --depth_;
     if (type == tok::LBRACE || type == tok::RBRACE) parens_ = 0;
     if (type == tok::LPAREN || type == tok::LBRACKET) ++parens_;
     if ((type == tok::RPAREN || type == tok::RBRACKET) && parens_ > 0) --parens_;
@@ -80,12 +82,13 @@ class Filter {
     size_t next = i;
     while (next < tokens_.size() && tokens_[next].type == tok::NL) ++next;
     if (next == tokens_.size() || goes_on(tokens_, next)) return;
+    if (depth_ == 0 && tokens_[next].type == tok::THEN) return;   // of a report; in a block it begins a branch
     out_.push_back({tok::NL, tokens_[i].begin, tokens_[i].begin});
   }
 
   const std::vector<Token>& tokens_;
   std::vector<Token> out_;
-  size_t parens_ = 0;
+  size_t parens_ = 0, depth_ = 0;
 };
 
 }  // namespace

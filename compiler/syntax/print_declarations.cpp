@@ -64,6 +64,13 @@ void print(Printer& out, const ast::Signal& d) {
   out.close();
 }
 
+void print(Printer& out, const ast::Report& d) {
+  if (d.kind.present()) return out.line("(report " + d.name.text + " " + d.kind.text + ")");
+  out.open("report " + d.name.text + " funnel" + (d.within ? " within " + print_quantity(*d.within) : ""));
+  for (const auto& one : d.steps) out.line(std::string(one.negated ? "(not " : "(step ") + print_event(one.event) + (one.where ? " (where " + print_expr(one.where) + ")" : "") + ")");
+  out.close();
+}
+
 void print(Printer& out, const ast::Measure& d) {
   out.line((d.score ? "(score " : "(measure ") + d.name.text + renamed_note(d.renamed_from) + " " + print_expr(d.value) +
            (d.usual_over ? " (usual over " + print_quantity(*d.usual_over) + ")" : "") + ")");

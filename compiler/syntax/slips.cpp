@@ -296,7 +296,7 @@ void report_unknown_declaration(const FrontFile& file, const std::vector<Token>&
     return;
   }
   std::vector<std::string> words;
-  for (uint16_t type = tok::PROJECT; type <= tok::HOOK; ++type) words.emplace_back(spelling(type));
+  for (uint16_t type = tok::PROJECT; type <= tok::REPORT; ++type) words.emplace_back(spelling(type));
   std::replace(words.begin(), words.end(), std::string("messages"), std::string("message"));
   const std::string near = is_word(first.type) ? nearest(file.spelled(first), words) : std::string();
   Diagnostic& out = file.diagnostics.report(Code::unknown_declaration, file.span(first), file.spelled(first));

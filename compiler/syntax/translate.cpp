@@ -185,6 +185,7 @@ std::optional<ast::Decl> Translator::declaration(const Node& unit) const {
     case rule::RuleTest: out.node = test(node); break;
     case rule::RuleSignal: out.node = signal(node); break;
     case rule::RuleHook: out.node = hook(node); break;
+    case rule::RuleReport: out.node = report(node); break;
     case rule::RuleModule: out.node = module(node); break;
     case rule::RuleUse: out.node = use(node); break;
     case rule::RuleUnsupported:

@@ -91,6 +91,9 @@ class Translator {
   ast::FollowedBy followed_by(const Node& node) const;
   ast::Hook hook(const Node& node) const;
 
+  // translate_reports.cpp
+  ast::Report report(const Node& node) const;
+
   // translate_messages.cpp
   ast::Channel channel(const Node& node) const;
   ast::Topic topic(const Node& node) const;

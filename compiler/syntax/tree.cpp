@@ -12,7 +12,7 @@ const Node kNothing;
 // The lexer lists the hard words first, then the soft ones, declarations leading them.
 bool is_hard_word(uint16_t type) { return type >= tok::AND && type <= tok::LEAVE; }
 bool is_soft_word(uint16_t type) { return type >= tok::PROJECT && type <= tok::SUNDAY; }
-bool begins_declaration(uint16_t type) { return type >= tok::PROJECT && type <= tok::REPORT; }
+bool begins_declaration(uint16_t type) { return type >= tok::PROJECT && type <= tok::CHOICE; }
 
 const Node& Node::child(rule::Rule kind, size_t index) const {
   for (const Node* node : children) {

@@ -26,6 +26,7 @@ const kDeclarations = {
   states: { rules: ['statesMember'], name: 'type', own: ['state'] },
   signal: { rules: ['signalMember'], name: 'type' },
   hook: { rules: ['hookField'], name: 'function', fields: true },
+  report: { rules: [], name: 'variable' },
   channel: { rules: ['channelMember'], name: 'type', fields: true },
   topic: { rules: ['topic'], name: 'type' },
   message: { rules: ['messageMember'], name: 'function', fields: true, own: ['content'] },
@@ -163,7 +164,7 @@ function wendGrammar(grammar) {
     }
     const leading = unique(kind.rules.flatMap((each) => grammar.spelled(soft(grammar.leading(each)))));
     const inside = unique(kind.rules.flatMap((each) => grammar.spelled(soft(grammar.within(each))))).filter((word) => !units.includes(word));
-    const header = unique(grammar.spelled(soft(grammar.within(rule, new Set([...kind.rules, 'eventRef', 'expr', 'name', 'path'])))));
+    const header = unique(grammar.spelled(soft(grammar.within(rule, new Set([...kind.rules, 'eventRef', 'expr', 'quantity', 'name', 'path'])))));
     const members = [
       include('comment'), ...(kind.own ?? []).map(include),
       ...(leading.length ? [{ match: `${MEMBER}(${alternation(leading)})${WORD_END}${NOT_A_KEY}`, captures: captures('keyword.other.member') }] : []),
