@@ -6,7 +6,7 @@
 namespace wend::cli {
 
 std::span<const Command> commands() {
-  static const std::array<Command, 26> kTable = {kNew, kCheck, kFmt, kTest, kRun, kSimulate, kSnapshot, kRender, kGraph, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kLsp, kBench, kDoctor, kCompletions, kVersion};
+  static const std::array<Command, 27> kTable = {kNew, kCheck, kFmt, kTest, kRun, kSimulate, kSnapshot, kReport, kRender, kGraph, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kLsp, kBench, kDoctor, kCompletions, kVersion};
   return kTable;
 }
 
@@ -24,7 +24,7 @@ std::string hint_for(std::string_view name) {
   struct Row { const char* typed; const char* here; };
   static constexpr Row kElsewhere[] = {
       {"lint", "check"}, {"build", "check"}, {"compile", "check"}, {"validate", "check"}, {"format", "fmt"}, {"tests", "test"},
-      {"exec", "run"}, {"benchmark", "bench"}, {"start", "serve"}, {"diff", "plan"}, {"deploy", "apply"}, {"pause", "hold"}, {"stop", "hold"}, {"resume", "release"}, {"delete", "erase"}, {"replay", "simulate"}, {"backtest", "simulate"}, {"dump", "emit"}, {"preview", "render"},
+      {"exec", "run"}, {"benchmark", "bench"}, {"start", "serve"}, {"diff", "plan"}, {"deploy", "apply"}, {"pause", "hold"}, {"stop", "hold"}, {"resume", "release"}, {"delete", "erase"}, {"replay", "simulate"}, {"backtest", "simulate"}, {"funnel", "report"}, {"dump", "emit"}, {"preview", "render"},
       {"init", "new"}, {"create", "new"}, {"--version", "version"}, {"-v", "version"},
   };
   for (const Row& row : kElsewhere) {

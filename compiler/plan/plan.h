@@ -115,6 +115,9 @@ struct Plan {
 };
 
 Plan make_plan(const Program& program);
+// Of the reports alone: nothing is kept for a user, and there is a condition for each `where`. Apart from make_plan(), so that a
+// report changes nothing of what decides.
+Plan make_report_plan(const Program& program);
 
 // Every statement of a block and of those inside it, each before what it holds.
 void each_statement(const Block& block, const std::function<void(const Stmt&)>& each);

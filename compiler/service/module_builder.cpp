@@ -5,6 +5,7 @@
 #include "compiler/plan/reads.h"
 #include "compiler/service/journey_graph.h"
 #include "compiler/service/owned_value.h"
+#include "compiler/service/source_place.h"
 
 namespace wend {
 namespace {
@@ -35,37 +36,6 @@ ValueKind value_kind(TypeKind kind) {
 ThenKind then_kind(const Then& then) { return static_cast<ThenKind>(then.kind); }
 
 ModuleSubject subject_of(const Subject& subject) { return {static_cast<ModuleSubject::Kind>(subject.kind), subject.id}; }
-
-constexpr size_t kSourceTextMax = 160;
-
-// A statement in one line: up to the brace its body begins with, without comments.
-std::string one_line(std::string_view source) {
-  std::string out;
-  bool quoted = false, blank = false;
-  for (size_t i = 0; i < source.size() && (quoted || source[i] != '{'); ++i) {
-    if (!quoted && source[i] == '#') i = std::min(source.find('\n', i), source.size() - 1);
-    const char c = source[i];
-    if (c == '"' && (i == 0 || source[i - 1] != '\\')) quoted = !quoted;
-    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-      blank = !out.empty();
-      continue;
-    }
-    if (blank) out += ' ';
-    blank = false;
-    out += c;
-  }
-  if (out.size() <= kSourceTextMax) return out;
-  size_t end = kSourceTextMax;
-  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xc0) == 0x80) --end;
-  return out.substr(0, end) + "…";
-}
-
-// `before`: the words in front of what the span holds.
-SourcePlace place_in(const Program& program, Span span, const char* before = "") {
-  if (!program.sources || span.file >= program.sources->size()) return {};
-  const SourceFile& file = program.sources->file(span.file);
-  return {file.path() + ":" + std::to_string(file.position(span.begin).line), before + one_line(program.sources->text(span))};
-}
 
 std::vector<uint32_t> indexes(const std::vector<CategoryId>& ids) {
   std::vector<uint32_t> out;

@@ -31,4 +31,13 @@ struct ReferenceOptions {
 ReferenceResult run_reference(const Program& program, std::string_view ndjson, std::optional<int64_t> until_us,
                               const ReferenceOptions& options = {});
 
+// What a report says, by trying every way of every user. For streams without `alias` and without identities that clash: who shares
+// an identity with somebody is that somebody.
+struct ReferenceReport {
+  std::vector<uint64_t> reached;                   // by step: users
+  std::vector<std::optional<int64_t>> median_us;   // by step
+  uint64_t began = 0, without = 0, open = 0, followed = 0;   // of `then not`
+};
+std::vector<ReferenceReport> report_reference(const Program& program, std::string_view ndjson);   // as Program::reports
+
 }  // namespace wend
