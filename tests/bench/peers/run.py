@@ -21,14 +21,16 @@ PROJECTS = ("predicate", "segments")
 
 
 class Failed(Exception):
-    pass
+    def __init__(self, why, out=""):
+        super().__init__(why)
+        self.out = out            # what it said before
 
 
 def command(words, folder, seconds, known):
     """What it writes on standard output; `known` is what stands in braces."""
     out, failure = bounded([word.format(**known) for word in words], seconds, folder)
     if failure:
-        raise Failed(failure)
+        raise Failed(failure, out)
     return out
 
 
@@ -80,6 +82,10 @@ def ask(peer, todo, cache, known, seconds):
         try:
             rows += rows_of(command(words, folder, seconds, {**known, **files}), project)
         except Failed as failed:
+            try:
+                rows += rows_of(failed.out, project)
+            except Failed:
+                pass              # it had measured nothing yet
             rows.append(Row(peer.engine, project=project, failure=str(failed)))
     return rows
 

@@ -89,6 +89,14 @@ class Peers(unittest.TestCase):
     def test_a_peer_that_hangs_is_ended_with_its_children(self):
         self.assertIn("took more than 0.2 s", self.failure(Peer("fake", "Fake", users=["sh", "-c", "sleep 600 & sleep 600"]), 0.2))
 
+    def test_what_a_peer_measured_before_it_failed_is_kept(self):
+        said = {"engine": "Fake", "version": "1", "form": "pass", "rows": 10, "counts": {"loyal": 4}, "seconds": [1]}
+        peer = saying(json.dumps(said))
+        peer.users[-1] += "; import sys; sys.stdout.flush(); sys.exit('no memory')"
+        measured, failed = self.ask(peer)
+        self.assertEqual((measured.counts, measured.failure), ({"loyal": 4}, ""))
+        self.assertIn("no memory", failed.failure)
+
     def test_a_peer_that_says_nothing_or_nonsense(self):
         self.assertEqual(self.failure(saying("")), "it said nothing")
         for nonsense in ("{", '{"engine": "Fake"}', '{"engine": "Fake", "rows": 0, "counts": {"a": 1}, "seconds": [1]}', '{"owner": 1}'):
