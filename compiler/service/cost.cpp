@@ -5,9 +5,11 @@
 #include <algorithm>
 
 #include "compiler/plan/plan.h"
+#include "compiler/service/module_builder.h"
 #include "compiler/service/service.h"
 #include "runtime/abi/lists.h"
 #include "runtime/core/bounds.h"
+#include "runtime/core/tables.h"
 #include "runtime/core/user_state.h"
 
 namespace wend {
@@ -39,6 +41,9 @@ class CostReport {
   Cost run() {
     cost_.report = "bytes of state per user\n";
     cost_.report += fmt::format("  {:>7}  {:>9}  {}\n", "fixed", "at most", "for");
+    const uint64_t beside = beside_record();
+    row(sizeof(UserState), sizeof(UserState::More), "every user");
+    row(beside, 0, "what is watched, and when attributes were written");
     profile();
     for (const States& states : program_.states) row(sizeof(StateSlot), 0, "states " + states.name);
     for (const PlanCell& cell : plan_.cells)
@@ -46,14 +51,21 @@ class CostReport {
     signals();
     journeys();
     sends();
-    cost_.fixed = plan_.record_bytes;   // with what alignment leaves between
-    cost_.at_most += plan_.record_bytes;
+    cost_.fixed = sizeof(UserState) + plan_.record_bytes + beside;   // with what alignment leaves between
+    cost_.at_most += cost_.fixed;
     cost_.report += fmt::format("  {:>7}  {:>9}  in all\n", cost_.fixed, grouped(cost_.at_most));
     work();
     return std::move(cost_);
   }
 
  private:
+  // What the step keeps behind a record.
+  uint64_t beside_record() const {
+    struct NoCode : NativeCode {};
+    const std::shared_ptr<const Module> module = build_module(plan_, std::make_shared<NoCode>());
+    return TailLayout(*module, Asking(*module)).bytes - plan_.record_bytes;
+  }
+
   // `grown`: beside the fixed bytes, at the most.
   void row(uint64_t fixed, uint64_t grown, const std::string& what) {
     cost_.report += fmt::format("  {:>7}  {:>9}  {}\n", fixed, grown ? grouped(fixed + grown) : "", what);

@@ -78,6 +78,7 @@ class ByteWriter {
   explicit ByteWriter(std::string& out) : out_(out) {}
   int64_t now = 0;
 
+  size_t size() const { return out_.size(); }
   void byte(uint8_t value) { out_.push_back(static_cast<char>(value)); }
   void varint(uint64_t value) {
     if (value < 0x80) return byte(static_cast<uint8_t>(value));

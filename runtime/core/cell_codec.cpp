@@ -506,11 +506,15 @@ wend_slot unpack_value(ByteReader& in, const ValueType& type, std::string& block
   return value;
 }
 
-void pack_cells(ByteWriter& out, const Context& context, const std::vector<ModuleCell>& cells, const uint8_t* record) {
+void pack_cells(ByteWriter& out, const Context& context, const std::vector<ModuleCell>& cells, const uint8_t* record, std::vector<uint64_t>* sizes) {
   Writing pass(out, context);
-  for (const ModuleCell& cell : cells) {
+  if (sizes) sizes->resize(cells.size());
+  for (size_t i = 0; i < cells.size(); ++i) {
+    const ModuleCell& cell = cells[i];
+    const size_t before = out.size();
     pass_cell(out, pass, context, cell, record + cell.offset);
     if (cell.kind == CellKind::baseline) out.ahead(reinterpret_cast<const BaselineCell*>(record + cell.offset)->next, out.now);
+    if (sizes) (*sizes)[i] += out.size() - before;
   }
 }
 

@@ -11,7 +11,8 @@ namespace wend {
 void pack_value(ByteWriter& out, const ValueType& type, const wend_slot& value);
 wend_slot unpack_value(ByteReader& in, const ValueType& type, std::string& block);
 
-void pack_cells(ByteWriter& out, const Context& context, const std::vector<ModuleCell>& cells, const uint8_t* record);
+// `sizes`: by cell, the bytes it takes are added.
+void pack_cells(ByteWriter& out, const Context& context, const std::vector<ModuleCell>& cells, const uint8_t* record, std::vector<uint64_t>* sizes = nullptr);
 // `record` is fresh: its cells hold nothing yet.
 void unpack_cells(ByteReader& in, Context& context, const std::vector<ModuleCell>& cells, uint8_t* record);
 

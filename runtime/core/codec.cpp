@@ -670,7 +670,7 @@ void unpack_more(ByteReader& in, const Module& module, Context& context, const T
 
 }  // namespace
 
-void pack(const Step& step, const UserState& user, std::string& out) {
+void pack(const Step& step, const UserState& user, std::string& out, PackedParts* parts) {
   out.clear();
   if (!user.begun()) return;
   const Module& module = step.module();
@@ -679,16 +679,28 @@ void pack(const Step& step, const UserState& user, std::string& out) {
   out.resize(kHeaderBytes);
   ByteWriter writer(out);
   writer.now = user.now;
+  size_t counted = 0;
+  const auto count = [&](uint64_t PackedParts::*part) {
+    if (parts) parts->*part += out.size() - counted;
+    counted = out.size();
+  };
   writer.ahead(user.now, 0);
   writer.behind(user.first_sight, user.now);
+  count(&PackedParts::rest);
   pack_presence(writer, user.record.bytes(), module.presence_words);
   pack_fields(writer, context, module.attributes, user.record.bytes());
   writer.shared_text(context.texts.at(user.unit));   // one of the identities
+  count(&PackedParts::profile);
   pack_states(writer, module, user);
+  count(&PackedParts::states);
   writer.behind(user.due, first_due(module, user));
-  pack_cells(writer, context, module.cells, user.record.bytes());
+  count(&PackedParts::rest);
+  pack_cells(writer, context, module.cells, user.record.bytes(), parts ? &parts->cells : nullptr);
+  counted = out.size();
   pack_tail(writer, module, context, user, step.tables().tail);
+  count(&PackedParts::rest);
   pack_more(writer, module, context, user);
+  count(&PackedParts::journeys);
   write_header(module, out);
 }
 

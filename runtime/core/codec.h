@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "runtime/core/step.h"
 
@@ -15,8 +16,14 @@ namespace wend {
 
 constexpr uint8_t kStateVersion = 3;
 
+// Where the bytes of packed users are, added up: by the module's cells, and in all else.
+struct PackedParts {
+  uint64_t profile = 0, states = 0, journeys = 0, rest = 0;   // journeys: with sends, those to come and those behind; rest: what every user has
+  std::vector<uint64_t> cells;
+};
+
 // Replaces `out`. A fresh user is no bytes at all.
-void pack(const Step& step, const UserState& user, std::string& out);
+void pack(const Step& step, const UserState& user, std::string& out, PackedParts* parts = nullptr);
 
 // Gives false, and leaves `out` alone, unless the bytes are whole, of this layout and version, and say nothing that the
 // step could not have written. They are not trusted: every index, length and enumerator is checked.

@@ -37,7 +37,13 @@ struct BenchStream {
   double events_per_second = 0;      // timers between them included
 };
 
-struct BenchBytes { double mean = 0; uint64_t p50 = 0, p99 = 0, max = 0; };   // of a user at rest: runtime/core/codec.h
+// Of a user at rest: runtime/core/codec.h.
+struct BenchBytes {
+  double mean = 0;
+  uint64_t p50 = 0, p99 = 0, max = 0;
+  struct Part { std::string what; double mean = 0; };
+  std::vector<Part> parts;           // what they are for, the dearest first; together the mean
+};
 
 // The same events through the same program with more rules; of each event the least of the rounds. A difference may be negative: then
 // it is less than this machine's unrest.

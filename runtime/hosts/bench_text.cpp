@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "runtime/abi/printable.h"
 #include "runtime/channels/json.h"
 #include "runtime/hosts/bench.h"
 #include "runtime/hosts/summary_table.h"
@@ -107,6 +108,13 @@ class Text {
     rows.row({"99 of 100 within", shown(f_.bytes.p99), "p99"});
     rows.row({"at most", shown(f_.bytes.max)});
     rows.row({"by `wend check --cost`", shown(r_.cost_fixed), "at hand from the first input on; " + shown(r_.cost_at_most) + " at every bound"});
+    constexpr size_t kPartsShown = 6;
+    double others = 0;
+    for (size_t i = 0; i < f_.bytes.parts.size(); ++i) {
+      if (i >= kPartsShown) others += f_.bytes.parts[i].mean;
+      else rows.row({i == 0 ? "of them on average" : "", fixed(f_.bytes.parts[i].mean, 1), printable(f_.bytes.parts[i].what)});
+    }
+    if (others > 0) rows.row({"", fixed(others, 1), "all else"});
     section("bytes of a user", "at rest, packed as the store keeps them, texts with them; `--cost` counts memory, without texts", rows);
   }
 
@@ -174,6 +182,13 @@ std::string render_json(const BenchReport& r) {
   count("max", f.bytes.max);
   count("cost_fixed", r.cost_fixed);
   count("cost_at_most", r.cost_at_most);
+  out.key("parts").open('[');
+  for (const BenchBytes::Part& part : f.bytes.parts) {
+    out.open('{').pair("what", part.what);
+    figure("mean", part.mean);
+    out.close('}');
+  }
+  out.close(']');
   return out.close('}').close('}').str() + "\n";
 }
 

@@ -21,7 +21,9 @@ HOUR = 3600
 # What is run, under which heading. {build} and {source} are the folders.
 PROGRAMS = [
     ("One condition, a log, compiling", ["{build}/tests/bench/wend_bench"]),
-    ("The step, an event type at a time", ["{build}/tests/bench/step_bench"]),
+    ("The step", ["{build}/tests/bench/step_bench"]),
+    ("The step, with more and more definitions", ["{build}/tests/bench/step_bench", "{source}/tests/bench/streaming", "2000", "30", "curve", "5"]),
+    ("A funnel", ["{build}/tests/bench/funnel_bench"]),
     ("A project by itself", ["{build}/wend", "bench", "{source}/examples/tidal_wave"]),
     ("The store", ["{build}/tests/bench/store_bench"]),
     ("The desk", ["{build}/tests/bench/desk_bench"]),

@@ -66,6 +66,56 @@ Prepared prepare(const Intake& intake) {
   return out;
 }
 
+void row(const char* what, double events, double seconds);
+
+// Every event once; the users as they are then.
+std::unique_ptr<Users> handle(const Module& module, const Prepared& prepared) {
+  auto users = std::make_unique<Users>(module);
+  users->states.resize(prepared.people);
+  const auto expect = [&](size_t input, Step::Layer layer) {
+    if (input < prepared.users.size()) users->step.expect(users->states[prepared.users[input]], layer);
+  };
+  for (size_t i = 0; i < prepared.inputs.size(); ++i) {
+    expect(i + 3 * Step::kLayersApart, Step::Layer::state);
+    expect(i + 2 * Step::kLayersApart, Step::Layer::record);
+    expect(i + Step::kLayersApart, Step::Layer::blocks);
+    users->take(prepared.users[i], prepared.inputs[i]);
+  }
+  return users;
+}
+
+// Pairs of a measure and a journey that enters when it passes a number no user reaches.
+std::string more_definitions(int count, const char* event) {
+  std::string text = "event never_seen { at_all int }\n";
+  for (int i = 0; i < count / 2; ++i) {
+    const std::string n = std::to_string(i);
+    text += "measure more_" + n + " = count of " + event + " in last " + std::to_string(1 + i % 60) + " days\njourney of_more_" + n +
+            " {\n  enter when more_" + n + " >= " + std::to_string(1'000'000 + i) + "\n  step only { wait 1 day }\n}\n";
+  }
+  return text;
+}
+
+// What an event costs with more and more definitions beside it.
+void curve(const Project& project, const std::string& text, double events) {
+  for (const char* event : {"never_seen", "play"}) {
+    std::printf("definitions more, of %s\n", std::strcmp(event, "play") == 0 ? "the event that most are" : "an event that does not come");
+    for (const int count : {0, 10, 100, 300, 1000}) {
+      std::vector<std::pair<std::string, std::string>> texts = project.texts();
+      texts.push_back({"more.wend", more_definitions(count, event)});
+      const Project more = Project::from_texts(texts);
+      if (!more.ok()) {
+        std::printf("  %s\n", more.diagnostics().all().front().message.c_str());
+        return;
+      }
+      const std::shared_ptr<const Module> module = compile(more.program());
+      Intake intake(*module);
+      bench::read_lines(intake, text);
+      const Prepared prepared = prepare(intake);
+      row(std::to_string(count).c_str(), events, bench::median_seconds(rounds, [&] { handle(*module, prepared); }));
+    }
+  }
+}
+
 void row(const char* what, double events, double seconds) {
   std::printf("  %-44s %10.0f events/s   %6.0f ns an event\n", what, events / seconds, seconds / events * 1e9);
 }
@@ -97,21 +147,15 @@ int main(int argc, char** argv) {
   bench::read_lines(intake, text);
   const Prepared prepared = prepare(intake);
   std::unique_ptr<Users> users;
-  const double stepped = bench::median_seconds(rounds, [&] {
-    users = std::make_unique<Users>(*module);
-    users->states.resize(prepared.people);
-    const auto expect = [&](size_t input, Step::Layer layer) {
-      if (input < prepared.users.size()) users->step.expect(users->states[prepared.users[input]], layer);
-    };
-    for (size_t i = 0; i < prepared.inputs.size(); ++i) {
-      expect(i + 3 * Step::kLayersApart, Step::Layer::state);
-      expect(i + 2 * Step::kLayersApart, Step::Layer::record);
-      expect(i + Step::kLayersApart, Step::Layer::blocks);
-      users->take(prepared.users[i], prepared.inputs[i]);
-    }
-  });
-  row("measures, states, journeys, protection", events, stepped);
+  if (only == "curve") return curve(project, text, events), 0;
+  row("measures, states, journeys, protection", events, bench::median_seconds(rounds, [&] { users = handle(*module, prepared); }));
   std::printf("  %lu decisions, %zu users\n", static_cast<unsigned long>(users->decided), prepared.people);
+
+  if (wanted("all")) row("lines to decisions", events, bench::median_seconds(rounds, [&] {
+    Intake lines(*module);
+    bench::read_lines(lines, text);
+    handle(*module, prepare(lines));
+  }));
 
   // The same, at rest between events.
   if (wanted("rest")) row("the same, unpacked and packed at every event", events, bench::median_seconds(rounds, [&] {

@@ -174,6 +174,9 @@ TEST_CASE("the figures count what the project has: rules, users, decisions, even
   CHECK(figures.bytes.p50 > 0);
   CHECK(figures.bytes.p50 <= figures.bytes.p99);
   CHECK(figures.bytes.p99 <= figures.bytes.max);
+  double parts = 0;
+  for (const BenchBytes::Part& part : figures.bytes.parts) parts += part.mean;
+  CHECK(parts == Approx(figures.bytes.mean));                        // nothing is for nothing
   CHECK(figures.more.touching + figures.more.others == figures.stream.events);
   CHECK(figures.more.touching > 0);
   CHECK(figures.more.bytes_at_rest == 0);                            // the same program
@@ -243,6 +246,8 @@ TEST_CASE("the report as JSON has every figure, of its type") {
   CHECK(all["one_more_rule"]["enter_when"] == "visits >= …");
   numbers("one_more_rule", {"rules_added", "touching_events", "other_events", "decisions"}, {"touching_ns", "other_ns", "event_ns", "bytes_at_rest", "bytes_at_hand"});
   numbers("bytes_per_user", {"p50", "p99", "max", "cost_fixed", "cost_at_most"}, {"mean"});
+  REQUIRE(all["bytes_per_user"]["parts"].size() > 3);
+  CHECK(all["bytes_per_user"]["parts"][0]["mean"] >= all["bytes_per_user"]["parts"][1]["mean"]);
   CHECK(all.size() == 8);
 }
 
