@@ -41,6 +41,8 @@ class Emitter {
 
   void emit(const PlanFunction& function);
   const std::set<uint32_t>& readings() const { return readings_; }   // functions of measures and audiences that were called
+  // Of a condition that asks about one text of a user and nothing else (plan/held.h): TextTestFn of abi/columns.h.
+  void emit_text_test(const std::string& name, const Expr& condition, const Expr& text);
 
  private:
   // functions.cpp
@@ -175,6 +177,8 @@ class Emitter {
   llvm::Value *record_ = nullptr, *instance_ = nullptr, *event_ = nullptr, *ctx_ = nullptr;
   struct Loop { llvm::Value *item, *block; };
   std::vector<Loop> loops_;        // over lists, outermost first: the present item and its list's first byte
+  const Expr* given_ = nullptr;    // a text that is an argument of the function, wherever it is read
+  Val given_value_;
   std::map<uint32_t, Local> locals_;   // of a template
   std::map<uint32_t, TemplateLoop> template_loops_;
   llvm::Value* least_ = nullptr;   // next.cpp: where the least instant so far stands

@@ -32,6 +32,7 @@ void Emitter::branch(const Expr& expr, llvm::BasicBlock* yes, llvm::BasicBlock* 
 }
 
 Val Emitter::value(const Expr& expr) {
+  if (given_ && expr.kind == given_->kind && expr.id == given_->id) return given_value_;
   switch (expr.kind) {
     case ExprKind::constant: return constant(expr.type, expr.value);
     case ExprKind::attribute: return attribute(expr);

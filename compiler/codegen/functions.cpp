@@ -111,6 +111,16 @@ void Emitter::emit_states(const PlanFunction& function) {
   b_.CreateRet(i32(static_cast<int32_t>(states.rules.size()) - 1));   // not reached: the last rule is `otherwise`
 }
 
+void Emitter::emit_text_test(const std::string& name, const Expr& condition, const Expr& text) {
+  begin(name, int32_, {ptr_, int64_, int32_, ptr_});
+  ctx_ = function_->getArg(3);
+  given_ = &text;
+  given_value_ = {function_->getArg(0), function_->getArg(1)};
+  if (text.type.optional) given_value_.known = b_.CreateICmpNE(function_->getArg(2), i32(0));
+  b_.CreateRet(b_.CreateZExt(truth(condition), int32_));
+  given_ = nullptr;
+}
+
 // ---- plumbing --------------------------------------------------------------------------------------
 
 // Declares a runtime function at its first use. `reads_only`: it writes nothing, so equal calls may be made once.
