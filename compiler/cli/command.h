@@ -79,6 +79,6 @@ inline std::string plain_count(size_t count, const char* one, const char* many) 
 // The whole of the program. Never throws.
 int run_command_line(int argc, const char* const* argv, Terminal& terminal);
 
-extern const Command kNew, kCheck, kFmt, kTest, kRun, kSimulate, kSnapshot, kReport, kRender, kGraph, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kLsp, kBench, kDoctor, kCompletions, kVersion;
+extern const Command kNew, kCheck, kFmt, kTest, kRun, kSimulate, kSnapshot, kSweep, kReport, kRender, kGraph, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kLsp, kBench, kDoctor, kCompletions, kVersion;
 
 }  // namespace wend::cli

@@ -6,7 +6,7 @@
 namespace wend::cli {
 
 std::span<const Command> commands() {
-  static const std::array<Command, 27> kTable = {kNew, kCheck, kFmt, kTest, kRun, kSimulate, kSnapshot, kReport, kRender, kGraph, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kLsp, kBench, kDoctor, kCompletions, kVersion};
+  static const std::array<Command, 28> kTable = {kNew, kCheck, kFmt, kTest, kRun, kSimulate, kSnapshot, kSweep, kReport, kRender, kGraph, kEmit, kPlan, kServe, kApply, kHold, kRelease, kExport, kErase, kBackup, kRestore, kVerify, kExplain, kLsp, kBench, kDoctor, kCompletions, kVersion};
   return kTable;
 }
 

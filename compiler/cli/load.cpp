@@ -45,16 +45,16 @@ int exit_code_of(const Diagnostics& diagnostics) {
   return std::any_of(diagnostics.all().begin(), diagnostics.all().end(), unreadable) ? exit_code::kEnvironment : exit_code::kInput;
 }
 
-void keep_inputs(const std::string& out, const std::vector<InputFile>& inputs, const Project& project) {
+void keep_inputs(const std::string& out, const std::vector<InputFile>& inputs, const Project& project, const std::string& option) {
   if (out.empty() || out == "-") return;
   const auto same = [&out](const std::filesystem::path& file) {
     std::error_code error;
     return std::filesystem::equivalent(out, file, error) && !error && std::filesystem::is_regular_file(file, error);
   };
   for (const InputFile& input : inputs)
-    if (same(input.path)) throw UsageError{"`--out` names `" + out + "`, which the events are read from: write to another file"};
+    if (same(input.path)) throw UsageError{"`" + option + "` names `" + out + "`, which the events are read from: write to another file"};
   for (uint32_t file = 0; file < project.sources().size(); ++file)
-    if (same(std::filesystem::path(project.root()) / project.sources().file(file).path())) throw UsageError{"`--out` names `" + out + "`, a file of the project: write to another file"};
+    if (same(std::filesystem::path(project.root()) / project.sources().file(file).path())) throw UsageError{"`" + option + "` names `" + out + "`, a file of the project: write to another file"};
 }
 
 int64_t instant_option(const std::string& option, const std::string& text, const std::string& time_zone) {

@@ -29,8 +29,8 @@ std::optional<Revision> revision_of(const Project& project, const std::string& a
 // What a project with errors is to the caller of a command: 5 when a file could not be read, else 1.
 int exit_code_of(const Diagnostics& diagnostics);
 
-// Throws UsageError when `out` is one of the files read: it would be emptied before it is read.
-void keep_inputs(const std::string& out, const std::vector<InputFile>& inputs, const Project& project);
+// Throws UsageError when `out`, which `option` names, is one of the files read: it would be emptied before it is read.
+void keep_inputs(const std::string& out, const std::vector<InputFile>& inputs, const Project& project, const std::string& option = "--out");
 
 // An instant as `--until` and `--at` take it: ISO 8601, or a date for its first instant; without a zone the project's.
 int64_t instant_option(const std::string& option, const std::string& text, const std::string& time_zone);
