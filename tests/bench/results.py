@@ -27,6 +27,7 @@ PROGRAMS = [
     ("A project by itself", ["{build}/wend", "bench", "{source}/examples/tidal_wave"]),
     ("The store", ["{build}/tests/bench/store_bench"]),
     ("The desk", ["{build}/tests/bench/desk_bench"]),
+    ("A sweep over columns", ["{build}/tests/bench/sweep_bench"]),
     ("A server", ["{build}/tests/bench/serve_bench"]),
     ("A server's worst restart", ["{build}/tests/bench/serve_bench", "worst_restart"]),
 ]
