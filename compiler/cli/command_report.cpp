@@ -49,7 +49,7 @@ int run(const Arguments& arguments, Terminal& terminal) {
   keep_inputs(arguments.value_or("--out", "-"), options.files, *project);
   ProgressBar bar(terminal, "reading");
   options.progress = [&bar](uint64_t done, uint64_t total) { bar.at(done, total); };
-  const ReportsResult result = run_reports(*compile(program, Tier::fast_compile), reports, options);
+  const ReportsResult result = run_reports(*fast_code(program), reports, options);   // only its tables are read
   bar.clear();
   if (result.error) {   // half a log says nothing
     terminal.fail(result.error->message);
