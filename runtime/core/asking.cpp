@@ -118,14 +118,19 @@ void Input::note_next(uint32_t number, int64_t instant) {
   uint8_t* record = user_.record.bytes();
   int64_t& next = tail_value(record, tables_.tail.nexts, number);
   int64_t& soonest = tail_value(record, tables_.tail.soonest, 0);
-  const bool was_soonest = next == soonest && instant > next;
+  soonest_passed_ |= next == soonest && instant > next;
   next = instant;
-  if (!was_soonest) {
-    soonest = std::min(soonest, instant);
-    return;
-  }
-  soonest = WEND_FOREVER;
+  soonest = std::min(soonest, instant);
+}
+
+// Once for all that were noted: until then it may be too early.
+void Input::find_soonest() {
+  if (!soonest_passed_) return;
+  soonest_passed_ = false;
+  uint8_t* record = user_.record.bytes();
+  int64_t soonest = WEND_FOREVER;
   for (uint32_t i = 0; i < tables_.asking.size(); ++i) soonest = std::min(soonest, tail_value(record, tables_.tail.nexts, i));
+  tail_value(record, tables_.tail.soonest, 0) = soonest;
 }
 
 }  // namespace wend

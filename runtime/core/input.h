@@ -104,6 +104,7 @@ class Input {
   void ask_all();                    // likewise
   void forget_watches();             // of what stands to be asked again
   void note_next(uint32_t number, int64_t instant);
+  void find_soonest();
 
   // feedback.cpp: what the built-in events do
   void apply_feedback();
@@ -276,6 +277,7 @@ class Input {
   bool late_ = false;
   bool first_ = false;                  // the user's first input
   bool timers_ = false;                 // time alone: neither an event nor something raised
+  bool soonest_passed_ = false;         // the least of what was noted may be another now
   bool quiet_ = false;                  // calm, and nothing turned
   int depth_ = 0;                       // of what is handled: 0 the input itself
   std::vector<Decision>& out_;

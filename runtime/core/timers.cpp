@@ -83,6 +83,7 @@ void Input::schedule() {
     if (reached > now_) at(reached);
   }
   for (const ModuleBaseline& baseline : module_.baselines) at(cell_of(user_, baseline).next);
+  find_soonest();
   at(tail_value(record, tables_.tail.soonest, 0));
   for (uint32_t i = 0; i < module_.floors.size(); ++i) at(floor_due(i));
   at(set_clocks());
@@ -129,6 +130,7 @@ void Input::schedule_watches() {
     passed |= before == waited_for && before != WEND_FOREVER;
     if (instant <= kLatest) user_.due = std::min(user_.due, instant);
   });
+  find_soonest();
   if (passed) schedule();
 }
 
