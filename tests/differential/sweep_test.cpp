@@ -112,11 +112,10 @@ std::map<std::pair<std::string, std::string>, std::string> by_reference(const Pr
   return out;
 }
 
-// A block that waits for its cadence, is asked at inputs alone, counts since a state was taken or has what is usual sampled behind it may be
-// elsewhere once it is asked.
+// A block that waits for its cadence, is asked at inputs alone or counts since a state was taken may be elsewhere once it is asked.
 bool always_up_to_date(const Program& program, const wend::States& states) {
   const Reads reads = reads_of(program, states);
-  return states.cadence.kind == CadenceKind::continuously && states.settle == 1 && !reads.always && !reads.baselines && reads.states.empty();
+  return states.cadence.kind == CadenceKind::continuously && states.settle == 1 && !reads.always && reads.states.empty();
 }
 
 }  // namespace
@@ -147,7 +146,7 @@ TEST_CASE("rules over columns and over records and by the reference agree on gen
       holding.add(step, user);
       expected.push_back(by_records(step, name, user, at));
     };
-    run_batch_text(*held.module, made.stream(), options);
+    const uint64_t merged = run_batch_text(*held.module, made.stream(), options).summary.merged;
     if (expected.empty()) continue;
     REQUIRE(!holding.write(file.path));
     PopulationFault fault;
@@ -161,6 +160,7 @@ TEST_CASE("rules over columns and over records and by the reference agree on gen
     ++compared;
     audiences += batch->audiences.size();
     compare(*batch, sets_of(*population, *batch), expected);
+    if (merged > 0) continue;   // a state of the one was told under the name of the other
     const auto reference = by_reference(*program, made, at);
     for (const Expected& user : expected)
       for (const auto& [states, state] : user.states) {

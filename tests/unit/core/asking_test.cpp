@@ -9,7 +9,7 @@ using namespace wend::test;
 
 namespace {
 
-int asked_score = 0, asked_plays = 0, asked_pulse = 0;
+int asked_score = 0, asked_plays = 0, asked_pulse = 0, asked_none = 0, asked_hour = 0;
 
 int32_t has_score(const uint8_t* record, const uint8_t*, const wend_event*, wend_ctx*) { return ++asked_score, of(record).score > 0; }
 int32_t has_played(const uint8_t* record, const uint8_t*, const wend_event*, wend_ctx* ctx) {
@@ -21,6 +21,12 @@ int64_t until_an_hour_is_over(const uint8_t* record, const uint8_t*, const wend_
   return last != WEND_NEVER && last + kHour > ctx->now ? last + kHour : WEND_FOREVER;
 }
 int32_t found_pulse(const uint8_t* record, wend_ctx*, int32_t) { return ++asked_pulse, of(record).score > 0 ? 1 : 0; }
+int32_t has_no_score(const uint8_t* record, const uint8_t*, const wend_event*, wend_ctx*) { return ++asked_none, of(record).score <= 0; }
+int32_t is_morning(const uint8_t*, const uint8_t*, const wend_event*, wend_ctx* ctx) { return ++asked_hour, ctx->now < time_of("2026-01-01T12:00"); }
+int64_t until_noon(const uint8_t*, const uint8_t*, const wend_event*, wend_ctx* ctx) {
+  const int64_t noon = time_of("2026-01-01T12:00");
+  return ctx->now < noon ? noon : WEND_FOREVER;
+}
 int32_t is_active(const uint8_t* record, const uint8_t*, const wend_event*, wend_ctx*) { return of(record).slots[0].current == 1; }
 
 ModuleWatch watch_of(ConditionFn condition, Reads reads, NextFn next = nullptr) {
@@ -133,4 +139,38 @@ TEST_CASE("of many conditions each fires by itself, whatever its number") {
   CHECK_FALSE(live.step.inside(live.user, 0, -1));
   live.scores("2026-01-01T10:01", 1);
   CHECK(live.step.inside(live.user, 0, -1));
+}
+
+TEST_CASE("what a first input does not touch is asked once for all users, until time alone would change it") {
+  Module module = empty_program();
+  module.watches = {watch_of(has_no_score, reads_attribute(score)), watch_of(is_morning, {{}, {}, {}, false, false}, until_noon)};
+  add_journey(module, "nudge", {step_node(), wait_node(kDay)}).enters = {when(0)};
+  add_journey(module, "rise", {step_node(), wait_node(kDay)}).enters = {when(1)};
+  Live live(module);
+  const auto inside = [&](uint32_t journey) { return live.step.inside(live.user, journey, -1); };
+  asked_none = asked_hour = 0;
+  live.happens("2026-01-01T10:00", purchase);
+  CHECK(taken(asked_none) == 1);
+  CHECK((inside(0) && inside(1)));
+  CHECK(live.step.next_due(live.user) == time_of("2026-01-01T12:00"));
+  live.user = UserState();
+  live.happens("2026-01-01T10:01", purchase);   // it fires all the same
+  CHECK(taken(asked_none) == 0);
+  CHECK((inside(0) && inside(1)));
+  CHECK(live.step.next_due(live.user) == time_of("2026-01-01T12:00"));
+  taken(asked_hour);
+  live.step.advance(live.user, time_of("2026-01-01T12:00"), live.decisions);
+  CHECK(taken(asked_hour) == 1);
+  live.user = UserState();
+  live.scores("2026-01-01T10:02", 1);
+  CHECK(taken(asked_none) == 1);
+  CHECK((!inside(0) && inside(1)));
+  live.user = UserState();
+  live.scores("2026-01-01T10:03", 0);
+  CHECK(taken(asked_none) == 1);
+  CHECK((inside(0) && inside(1)));
+  live.user = UserState();
+  live.happens("2026-01-01T12:30", purchase);
+  CHECK(taken(asked_none) == 1);
+  CHECK((inside(0) && !inside(1)));
 }
