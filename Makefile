@@ -90,7 +90,7 @@ bench: packages $(BUILD)/build.ninja
 
 peers: packages $(BUILD)/build.ninja
 	$(SAY) 'building our own side'
-	@cmake --build $(BUILD) --target cpp_peer wend_peer peers_data -j $(JOBS)
+	@cmake --build $(BUILD) --target cpp_peer wend_peer wend_columns_peer peers_data -j $(JOBS)
 	$(SAY) 'fetching and asking the others'
 	@python3 tests/bench/peers/run.py --programs $(BUILD)/tests/bench/peers --cache $(BUILD)/peers $(PEERS)
 

@@ -29,6 +29,8 @@ def sql(python):
 PEERS = [
     Peer("cpp", "C++ by hand", users=["{programs}/cpp_peer", "{project}"] + ABOUT, log=["{programs}/cpp_peer", "log", "{events}", "{runs}"]),
     Peer("wend", "Wend", users=["{programs}/wend_peer", "wend/{project}", "{project}"] + ABOUT),
+    Peer("wend-columns", "Wend", users=["{programs}/wend_columns_peer", "wend/{project}", "{project}"] + ABOUT,
+         log=["{programs}/wend_columns_peer", "log", "{events}", "{runs}"]),
     Peer("cel-go", "CEL, cel-go", "cel-go", [["go", "build", "-o", "cel_go_peer", "."]],
          ["./cel_go_peer", "{csv}", "{kinds}", "../cel/{project}.cel"] + ABOUT, at_most=100_000),
     Peer("cel-rust", "CEL, cel-rust", "cel-rust", [["cargo", "build", "-q", "--release", "--locked"]],

@@ -103,7 +103,7 @@ def right_answers(rows, programs, seconds):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--programs", type=Path, default=Path("build/tests/bench/peers"), help="where cpp_peer, wend_peer and peers_data are")
+    parser.add_argument("--programs", type=Path, default=Path("build/tests/bench/peers"), help="where cpp_peer, wend_peer, wend_columns_peer and peers_data are")
     parser.add_argument("--cache", type=Path, default=Path("build/peers"), help="where peers and data are kept")
     parser.add_argument("--users", type=int, default=1_000_000)
     parser.add_argument("--events", type=int, default=5_000_000)
@@ -141,7 +141,7 @@ def main():
                 rows += ask(peer, todo, cache, known, seconds)
         right = right_answers(rows, programs, seconds)
     except Failed as failed:
-        say(f"{failed}; `cmake --build build --target cpp_peer wend_peer peers_data` builds our own")
+        say(f"{failed}; `cmake --build build --target cpp_peer wend_peer wend_columns_peer peers_data` builds our own")
         return 1
     text = tables(rows, right) + f"\nOne thread; medians of {given.runs} runs after one that does not count.\n"
     given.out.write_text(text) if given.out else print(text, end="")
