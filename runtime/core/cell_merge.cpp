@@ -84,8 +84,9 @@ void add_total(Total& into, const Total& from, bool number) {
 }
 
 bool bit_of(const BitsCell& cell, int64_t words, int64_t pane) {
+  if (cell.last == WEND_NEVER) return false;
   const int64_t back = cell.last - pane;
-  return cell.last != WEND_NEVER && back >= 0 && back < words * 64 && (cell.words[back / 64] >> (back % 64) & 1);
+  return back >= 0 && back < words * 64 && (cell.words[back / 64] >> (back % 64) & 1);
 }
 
 void merge_bits(BitsCell& older, const BitsCell& younger, int64_t words) {
