@@ -7,6 +7,7 @@
 
 #include "compiler/codegen/batch_emitter.h"
 #include "compiler/plan/held.h"
+#include "compiler/sema/intervals.h"
 
 namespace wend {
 namespace {
@@ -44,21 +45,6 @@ bool holds(ExprKind kind, int64_t a, int64_t b) {
     case ExprKind::greater: return a > b;
     default: return a >= b;
   }
-}
-
-// a < b says what b > a says.
-ExprKind turned(ExprKind kind) {
-  switch (kind) {
-    case ExprKind::less: return ExprKind::greater;
-    case ExprKind::less_equal: return ExprKind::greater_equal;
-    case ExprKind::greater: return ExprKind::less;
-    case ExprKind::greater_equal: return ExprKind::less_equal;
-    default: return kind;
-  }
-}
-
-const Expr& bare(const Expr& expr) {
-  return expr.kind == ExprKind::unwrap || expr.kind == ExprKind::to_optional ? bare(*expr.args[0]) : expr;
 }
 
 bool of_texts(const Expr& expr) {
@@ -231,15 +217,15 @@ llvm::Value* BatchEmitter::compare_values(ExprKind kind, const Type& type, const
   }
   if (type.kind == TypeKind::number) {
     if (left.decimals && right.number) return compare_decimals(kind, left, *right.number);
-    if (right.decimals && left.number) return compare_decimals(turned(kind), right, *left.number);
+    if (right.decimals && left.number) return compare_decimals(sema::mirrored(kind), right, *left.number);
     return word(b_.CreateFCmp(number_predicate(kind), number(left, type), number(right, type)));
   }
-  if (type.kind == TypeKind::one_of) kind = turned(kind);   // in an ordered states block later is less
+  if (type.kind == TypeKind::one_of) kind = sema::mirrored(kind);   // in an ordered states block later is less
   if (left.constant && right.constant) return all(holds(kind, *left.constant, *right.constant));
   if (!left.states.empty() && right.constant) return states_where(left, [&](int64_t state) { return holds(kind, state, *right.constant); });
   if (!right.states.empty() && left.constant) return states_where(right, [&](int64_t state) { return holds(kind, *left.constant, state); });
   if (right.constant && left.a) return compare_constant(kind, left, *right.constant);
-  if (left.constant && right.a) return compare_constant(turned(kind), right, *left.constant);
+  if (left.constant && right.a) return compare_constant(sema::mirrored(kind), right, *left.constant);
   if (left.a && right.a && left.base == right.base && left.scale == right.scale) {
     llvm::Type* lanes = lanes_of(b_.getIntNTy(std::max(left.bits, right.bits)));
     return word(b_.CreateICmp(signed_predicate(kind), b_.CreateSExt(left.a, lanes), b_.CreateSExt(right.a, lanes)));
@@ -287,17 +273,17 @@ llvm::Value* BatchEmitter::compare_lanes(ExprKind kind, const Lanes& left, __int
 
 // A text against constants, by the numbers they have in the block. Null: it is another test.
 llvm::Value* BatchEmitter::compare_texts(const Expr& expr) {
-  const Expr& text = bare(*expr.args[0]);
+  const Expr& text = sema::bare(*expr.args[0]);
   if (text.kind != ExprKind::attribute && text.kind != ExprKind::measure && text.kind != ExprKind::aggregate) return nullptr;
   if (reads_present_state(program_, text)) return nullptr;
   for (size_t i = 1; i < expr.args.size(); ++i)
-    if (bare(*expr.args[i]).kind != ExprKind::constant || !bare(*expr.args[i]).value.known) return nullptr;
+    if (sema::bare(*expr.args[i]).kind != ExprKind::constant || !sema::bare(*expr.args[i]).value.known) return nullptr;
   const std::optional<uint32_t> column = column_of(text);
   if (!column) return nullptr;   // told by who asks next
   const Lanes left = load_column(*column, text.type);
   llvm::Value* found = all(false);
   for (size_t i = 1; i < expr.args.size(); ++i) {
-    llvm::Value* sought = b_.CreateTrunc(text_number(*column, bare(*expr.args[i]).value.text), b_.getIntNTy(left.bits));
+    llvm::Value* sought = b_.CreateTrunc(text_number(*column, sema::bare(*expr.args[i]).value.text), b_.getIntNTy(left.bits));
     found = b_.CreateOr(found, word(b_.CreateICmpEQ(left.a, b_.CreateVectorSplat(kLanes, sought))));
   }
   if (expr.negated) found = b_.CreateNot(found);

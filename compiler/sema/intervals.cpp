@@ -75,12 +75,6 @@ int64_t order_of(double number) {
 
 namespace {
 
-const Expr& bare(const Expr& expr) {
-  const Expr* at = &expr;
-  while ((at->kind == ExprKind::unwrap || at->kind == ExprKind::to_optional) && !at->args.empty()) at = at->args[0].get();
-  return *at;
-}
-
 std::optional<Quantity> quantity_of(const Expr& expr) {
   const Expr& leaf = bare(expr);
   switch (leaf.type.kind) {
@@ -113,16 +107,6 @@ ValueSet ordered_set(ExprKind kind, int64_t value) {
     case ExprKind::less_equal: return ValueSet::between(kLowest, value);
     case ExprKind::greater: return above(value);
     default: return ValueSet::between(value, kHighest);
-  }
-}
-
-ExprKind mirrored(ExprKind kind) {
-  switch (kind) {
-    case ExprKind::less: return ExprKind::greater;
-    case ExprKind::less_equal: return ExprKind::greater_equal;
-    case ExprKind::greater: return ExprKind::less;
-    case ExprKind::greater_equal: return ExprKind::less_equal;
-    default: return kind;
   }
 }
 
@@ -243,6 +227,22 @@ ValueSet domain_of(const Program& program, const Quantity& quantity, const Expr&
     most = int64_t{aggregate.window.count} + 1;
   if (aggregate.kind == AggregateKind::distinct) most = aggregate.up_to;
   return ValueSet::between(0, most) | unknown;
+}
+
+ExprKind mirrored(ExprKind kind) {
+  switch (kind) {
+    case ExprKind::less: return ExprKind::greater;
+    case ExprKind::less_equal: return ExprKind::greater_equal;
+    case ExprKind::greater: return ExprKind::less;
+    case ExprKind::greater_equal: return ExprKind::less_equal;
+    default: return kind;
+  }
+}
+
+const Expr& bare(const Expr& expr) {
+  const Expr* at = &expr;
+  while ((at->kind == ExprKind::unwrap || at->kind == ExprKind::to_optional) && !at->args.empty()) at = at->args[0].get();
+  return *at;
 }
 
 }  // namespace wend::sema

@@ -51,6 +51,11 @@ ValueSet domain_of(const Program& program, const Quantity& quantity, const Expr&
 // A leaf of the condition that reads the quantity; null if there is none.
 const Expr* find_leaf(const Expr& condition, const Quantity& quantity);
 
+// What is inside steps into and out of what may be unknown.
+const Expr& bare(const Expr& expr);
+// a < b says what b > a says; others stay.
+ExprKind mirrored(ExprKind kind);
+
 // A double's place in the order of all doubles, so that an open end is the next place.
 int64_t order_of(double number);
 

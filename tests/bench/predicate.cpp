@@ -8,6 +8,7 @@
 #include "runtime/abi/context.h"
 #include "runtime/core/step.h"
 #include "tests/bench/bench.h"
+#include "tests/differential/random.h"
 
 namespace bench {
 namespace {
@@ -51,18 +52,6 @@ __attribute__((noinline)) bool by_hand(const User& u) {
          u.joined < 20454 && (u.language == 0 || u.language == 1) && u.score <= 90;
 }
 
-// splitmix64
-struct Random {
-  uint64_t state;
-  uint64_t operator()() {
-    uint64_t z = (state += 0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-  }
-  uint64_t below(uint64_t n) { return (*this)() % n; }
-};
-
 // `mostly`: most tests hold, so that all eight are made; otherwise the first fails for nearly all.
 void measure(const wend::Module& module, const char* name, bool mostly) {
   constexpr size_t kUsers = 100'000;
@@ -71,7 +60,7 @@ void measure(const wend::Module& module, const char* name, bool mostly) {
   std::vector<User> users(kUsers);
   const size_t stride = (module.record_bytes + 63) / 64 * 64;
   std::unique_ptr<uint8_t[]> records(new uint8_t[stride * kUsers]());
-  Random random{mostly ? 1u : 2u};
+  wend::differential::Random random(mostly ? 1 : 2);
   auto field = [&](const char* attribute) -> const wend::ModuleAttribute& {
     for (const wend::ModuleAttribute& a : module.attributes)
       if (a.name == attribute) return a;

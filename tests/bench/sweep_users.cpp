@@ -7,46 +7,37 @@
 #include <functional>
 
 #include "runtime/abi/zones.h"
+#include "tests/differential/random.h"
 
 namespace bench {
 namespace {
 
+using wend::differential::Random;
+
 constexpr int64_t kToday = 20468;   // 2026-01-15
 constexpr int64_t kUnknown = INT64_MIN;
-
-struct Random {   // splitmix64
-  uint64_t state;
-  uint64_t operator()() {
-    uint64_t z = (state += 0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-  }
-  int64_t below(int64_t n) { return static_cast<int64_t>((*this)() % static_cast<uint64_t>(n)); }
-  bool percent(int64_t of_hundred) { return below(100) < of_hundred; }
-};
 
 struct User {
   int64_t email_opt_in, push_opt_in, plan, country, platform, engagement, active_days, plays, tickets, opened, spend, churn_risk, joined, birth_date;
 };
 
 User user(uint64_t number) {
-  Random random{Random{number}()};
+  Random random(Random(number).next());
   User u;
   u.engagement = random.below(4);
-  u.plan = random.percent(55) ? 0 : random.percent(80) ? 1 : 2;
+  u.plan = random.chance(55) ? 0 : random.chance(80) ? 1 : 2;
   u.country = random.below(8);
-  u.platform = random.percent(80) ? random.below(2) : 2 + random.below(2);
-  u.email_opt_in = random.percent(65);
-  u.push_opt_in = random.percent(50);
+  u.platform = random.chance(80) ? random.below(2) : 2 + random.below(2);
+  u.email_opt_in = random.chance(65);
+  u.push_opt_in = random.chance(50);
   u.active_days = u.engagement == 0 ? 12 + random.below(17) : u.engagement == 1 ? 3 + random.below(12) : u.engagement == 2 ? random.below(5) : 0;
   u.plays = u.active_days * (1 + random.below(30));
-  u.tickets = random.percent(80) ? 0 : 1 + random.below(4);
-  u.opened = random.percent(75) ? random.below(120) : kUnknown;
-  u.spend = random.percent(u.plan == 0 ? 30 : 90) ? 500'000 * (1 + random.below(1'200)) : 0;
+  u.tickets = random.chance(80) ? 0 : 1 + random.below(4);
+  u.opened = random.chance(75) ? random.below(120) : kUnknown;
+  u.spend = random.chance(u.plan == 0 ? 30 : 90) ? 500'000 * (1 + random.below(1'200)) : 0;
   u.churn_risk = std::bit_cast<int64_t>(static_cast<double>(random.below(100)) / 100);
   u.joined = kToday - random.below(2'500);
-  u.birth_date = random.percent(70) ? kToday - 365 * (14 + random.below(56)) - random.below(365) : kUnknown;
+  u.birth_date = random.chance(70) ? kToday - 365 * (14 + random.below(56)) - random.below(365) : kUnknown;
   return u;
 }
 

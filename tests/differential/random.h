@@ -18,6 +18,7 @@ class Random {
     return z ^ (z >> 31);
   }
   int64_t between(int64_t low, int64_t high) { return low + static_cast<int64_t>(next() % static_cast<uint64_t>(high - low + 1)); }
+  int64_t below(int64_t n) { return between(0, n - 1); }
   bool chance(int percent) { return between(0, 99) < percent; }
   template <class T>
   const T& pick(const std::vector<T>& list) { return list[static_cast<size_t>(between(0, static_cast<int64_t>(list.size()) - 1))]; }

@@ -20,10 +20,10 @@ std::vector<LoggedEvent> make_log(size_t events) {
   std::vector<int64_t> last(static_cast<size_t>(users), 0);
   std::vector<LoggedEvent> log;
   log.reserve(events);
-  Random random{1};
+  Random random(1);
   for (size_t i = 0; i < events; ++i) {
     const int64_t at = kBegin + static_cast<int64_t>(static_cast<double>(i) * kSeconds / static_cast<double>(events));
-    const bool goes_on = !log.empty() && random.percent(50);
+    const bool goes_on = !log.empty() && random.chance(50);
     uint32_t user = goes_on ? log[log.size() - 1 - static_cast<size_t>(random.below(static_cast<int64_t>(std::min(log.size(), kLately))))].user
                             : static_cast<uint32_t>(random.below(users));
     while (last[user] >= at) user = (user + 1) % static_cast<uint32_t>(users);

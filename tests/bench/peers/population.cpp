@@ -70,13 +70,6 @@ const Column& Population::operator[](std::string_view name) const {
 
 Column& Population::operator[](std::string_view name) { return const_cast<Column&>(std::as_const(*this)[name]); }
 
-uint64_t Random::operator()() {
-  uint64_t z = (state += 0x9e3779b97f4a7c15);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return z ^ (z >> 31);
-}
-
 int64_t Random::weighted(std::initializer_list<int> hundredths) {
   int64_t left = below(100), index = 0;
   for (int weight : hundredths) {
@@ -98,11 +91,11 @@ Population predicate_users(size_t users) {
   Column &email_opt_in = p["email_opt_in"], &plan = p["plan"], &language = p["language"], &visits = p["visits"], &rating = p["rating"],
          &spend = p["spend"], &joined = p["joined"], &score = p["score"];
   for (size_t i = 0; i < users; ++i) {
-    Random random{Random{i}()};
-    email_opt_in.add(random.percent(95));
-    plan.add(random.percent(95) ? 1 : random.below(3));
+    Random random(Random(i).next());
+    email_opt_in.add(random.chance(95));
+    plan.add(random.chance(95) ? 1 : random.below(3));
     language.add(random.weighted({50, 47, 3}));
-    random.percent(97) ? visits.add(8 + random.below(60)) : visits.add_unknown();
+    random.chance(97) ? visits.add(8 + random.below(60)) : visits.add_unknown();
     rating.add(240 + random.below(200));
     spend.add(19'00 + 50 * random.below(60));
     joined.add(kToday - 600 + random.below(600));
@@ -147,18 +140,18 @@ Population segment_users(size_t users) {
          &days_since_open = p["days_since_open"], &spend_90d = p["spend_90d"], &spend = p["spend"], &rating = p["rating"],
          &churn_risk = p["churn_risk"], &joined = p["joined"], &birth_date = p["birth_date"], &trial_ends = p["trial_ends"];
   for (size_t i = 0; i < users; ++i) {
-    Random random{Random{i}()};
+    Random random(Random(i).next());
     const int64_t state = random.weighted({25, 30, 15, 30}), paid = random.weighted({55, 35, 10});
-    const int64_t home = random.weighted({15, 8, 8, 9, 15, 10, 15, 20}), age_days = random.percent(20) ? near(random, {30, 365, 379, 731}) : random.below(2'500);
-    const bool push = random.percent(50), young = random.percent(15);
-    email_opt_in.add(random.percent(65));
+    const int64_t home = random.weighted({15, 8, 8, 9, 15, 10, 15, 20}), age_days = random.chance(20) ? near(random, {30, 365, 379, 731}) : random.below(2'500);
+    const bool push = random.chance(50), young = random.chance(15);
+    email_opt_in.add(random.chance(65));
     push_opt_in.add(push);
     student.add(young);
     plan.add(paid);
     country.add(home);
-    language.add(home == 0 && random.percent(70) ? 1 : random.percent(home == 4 ? 80 : 3) ? 2 : 0);
+    language.add(home == 0 && random.chance(70) ? 1 : random.chance(home == 4 ? 80 : 3) ? 2 : 0);
     platform.add(random.weighted({40, 40, 12, 8}));
-    engagement.add(random.percent(95) ? state : random.below(4));   // a state is not always of today
+    engagement.add(random.chance(95) ? state : random.below(4));   // a state is not always of today
     top_genre.add(random.weighted({35, 25, 8, 7, 15, 10}));
     const int64_t days = state == 0 ? 12 + random.below(17) : state == 1 ? 3 + random.below(12) : state == 2 ? random.below(5) : 0;
     const int64_t month = days * (1 + random.below(30)), week = month * random.below(101) / 100;
@@ -169,26 +162,26 @@ Population segment_users(size_t users) {
     playlists.add(random.below(age_days < 60 ? 4 : 30));
     followed_artists.add(random.below(age_days < 60 ? 8 : 80));
     streak_days.add(state == 0 ? random.below(40) : state == 1 ? random.below(5) : 0);
-    support_tickets.add(random.percent(80) ? 0 : 1 + random.below(4));
+    support_tickets.add(random.chance(80) ? 0 : 1 + random.below(4));
     int64_t spent = 0, lately = 0;
-    if (random.percent(paid == 0 ? 30 : 90)) {
+    if (random.chance(paid == 0 ? 30 : 90)) {
       const int64_t since = random.below(200);
-      spent = random.percent(20) ? 50 * near(random, {100, 120, 200, 600}) : 50 * (1 + random.below(1'200));
-      if (since <= 90) lately = std::min(spent, 50 * (random.percent(20) ? near(random, {120}) : 1 + random.below(300)));
+      spent = random.chance(20) ? 50 * near(random, {100, 120, 200, 600}) : 50 * (1 + random.below(1'200));
+      if (since <= 90) lately = std::min(spent, 50 * (random.chance(20) ? near(random, {120}) : 1 + random.below(300)));
       days_since_purchase.add(since);
     } else {
       days_since_purchase.add_unknown();
     }
-    push && random.percent(80) ? days_since_push.add(random.below(16)) : days_since_push.add_unknown();
-    random.percent(75) ? days_since_open.add(random.percent(20) ? near(random, {14, 60}) : random.below(120)) : days_since_open.add_unknown();
+    push && random.chance(80) ? days_since_push.add(random.below(16)) : days_since_push.add_unknown();
+    random.chance(75) ? days_since_open.add(random.chance(20) ? near(random, {14, 60}) : random.below(120)) : days_since_open.add_unknown();
     spend_90d.add(lately);
     spend.add(spent);
     rating.add(100 + 10 * random.below(41));
     churn_risk.add(random.below(100));
     joined.add(kToday - age_days);
-    if (random.percent(30)) birth_date.add_unknown();
-    else birth_date.add(random.percent(10) ? near(random, {7'684, 11'337}) : kToday - 365 * (14 + random.below(young ? 24 : 56)) - random.below(365));
-    random.percent(12) ? trial_ends.add(kToday - 20 + random.below(60)) : trial_ends.add_unknown();
+    if (random.chance(30)) birth_date.add_unknown();
+    else birth_date.add(random.chance(10) ? near(random, {7'684, 11'337}) : kToday - 365 * (14 + random.below(young ? 24 : 56)) - random.below(365));
+    random.chance(12) ? trial_ends.add(kToday - 20 + random.below(60)) : trial_ends.add_unknown();
   }
   return p;
 }

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/differential/random.h"
+
 namespace peers {
 
 enum class Kind : uint8_t { boolean, word, integer, number, money, date };
@@ -45,12 +47,8 @@ void write_csv(const Population& population, std::FILE* out);
 // What the columns are, a line each: name, kind with `?` where it may be unknown, and the words of a word.
 void write_kinds(const Population& population, std::FILE* out);
 
-// splitmix64
-struct Random {
-  uint64_t state;
-  uint64_t operator()();
-  int64_t below(int64_t n) { return static_cast<int64_t>((*this)() % static_cast<uint64_t>(n)); }
-  bool percent(int64_t of_hundred) { return below(100) < of_hundred; }
+struct Random : wend::differential::Random {
+  using wend::differential::Random::Random;
   // An index, with these weights in hundredths.
   int64_t weighted(std::initializer_list<int> hundredths);
 };

@@ -11,21 +11,12 @@
 
 #include "runtime/abi/cell_ops.h"
 #include "runtime/abi/context.h"
+#include "tests/differential/random.h"
 
 using namespace wend;
+using wend::differential::Random;
 
 namespace {
-
-struct Random {
-  uint64_t state;
-  uint64_t operator()() {
-    uint64_t z = (state += 0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-  }
-  int64_t below(int64_t n) { return static_cast<int64_t>((*this)() % static_cast<uint64_t>(n)); }
-};
 
 struct Cell {
   void* block = nullptr;
@@ -40,7 +31,7 @@ constexpr int64_t kPane = 100;   // instants a pane, in these tests
 // Events that mostly move on and sometimes come late, and `now`, which never goes back.
 template <class Each>
 void story(uint64_t seed, Each each) {
-  Random random{seed};
+  Random random(seed);
   std::vector<Happened> all;
   int64_t now = 1000;
   for (int i = 0; i < 400; ++i) {
@@ -236,7 +227,7 @@ TEST_CASE("pairs against recomputation") {
 
 TEST_CASE("sums of numbers do not depend on the order") {
   std::vector<double> values;
-  Random random{3};
+  Random random(3);
   for (int i = 0; i < 200; ++i) values.push_back((static_cast<double>(random.below(2'000'001)) - 1e6) / 1e3 * (i % 7 ? 1 : 1e12));
   TotalCell forward{}, backward{};
   for (double v : values) wend_total_add(&forward, std::bit_cast<int64_t>(v), 1);
