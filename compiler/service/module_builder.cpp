@@ -1,6 +1,8 @@
 // Fills the runtime's tables: names and places from the plan, rules from the program, functions from the native code.
 #include "compiler/service/module_builder.h"
 
+#include <tuple>
+
 #include "compiler/plan/meaning.h"
 #include "compiler/plan/reads.h"
 #include "compiler/service/journey_graph.h"
@@ -166,17 +168,30 @@ class Builder {
 
   std::vector<ModuleCell> cells(JourneyId journey) const {
     std::vector<ModuleCell> out;
+    std::vector<const PlanCell*> planned;
     for (const PlanCell& cell : plan_.cells) {
       if (cell.journey != journey) continue;
+      planned.push_back(&cell);
       const uint32_t bound = cell.kind == CellKind::ring ? cell.keep : cell.kind == CellKind::sequence ? open_max(cell) : cell.up_to;
       const int32_t anchor = cell.anchor < 0 ? -1 : static_cast<int32_t>(plan_.cells[plan_.anchors[static_cast<size_t>(cell.anchor)].stamp].offset);
       const bool forgets = cell.kind == CellKind::counts || cell.kind == CellKind::panes || cell.kind == CellKind::bits ||
                            (cell.kind == CellKind::pairs && cell.window >= 0);
       out.push_back({cell.kind, cell.offset, cell.words, bound, anchor, cell.has_property && held_as_text(cell.value_type.kind),
                      cell.has_property && cell.value_type.kind == TypeKind::number, cell.dated_pairs, cell.sums, cell.extremes, static_cast<PaneUnit>(cell.unit),
-                     forgets ? cell.panes : -1, cell.what, meaning_of(plan_, cell)});
+                     forgets ? cell.panes : -1, cell.what, meaning_of(plan_, cell), -1});
     }
+    for (size_t i = 0; i < out.size(); ++i) out[i].like = counts_like(planned, *planned[i]);
     return out;
+  }
+
+  // The same events in the same panes are in these counts, too; -1: in none.
+  static int32_t counts_like(const std::vector<const PlanCell*>& cells, const PlanCell& cell) {
+    if (cell.kind != CellKind::bits && cell.kind != CellKind::streak && cell.kind != CellKind::panes) return -1;
+    const auto source = [](const PlanCell& of) { return std::tuple(of.event.value, of.where_key, of.unit, of.anchor, of.sequence, of.dated, of.from_day, of.to_day); };
+    for (size_t i = 0; i < cells.size(); ++i)
+      if (cells[i]->kind == CellKind::counts && source(*cells[i]) == source(cell) && (cell.kind == CellKind::streak || cells[i]->panes >= cell.panes))
+        return static_cast<int32_t>(i);
+    return -1;
   }
 
   uint32_t open_max(const PlanCell& cell) const {

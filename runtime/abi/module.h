@@ -115,6 +115,7 @@ struct ModuleCell {
   int32_t panes = -1;               // how many units back are read; -1: all that there are
   std::string what;                 // "count of play in last 7 days", for people
   uint64_t meaning = 0;             // of what it keeps, by name: equal in every version that keeps the same
+  int32_t like = -1;                // bits, streak, panes: the counts, by index here, of the same events in the same panes, which go as far back
 };
 
 // What a condition or value reads, apart from time: it is asked again only when some of that may have changed, or when its

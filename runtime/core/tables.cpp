@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/core/codec.h"
+
 namespace wend {
 namespace {
 
@@ -87,7 +89,7 @@ void init_cells(const std::vector<ModuleCell>& cells, uint8_t* record) {
   }
 }
 
-Tables::Tables(const Module& module, Context& context) : asking(module), tail(module, asking), fresh_user(tail.bytes) {
+Tables::Tables(const Module& module, Context& context) : asking(module), tail(module, asking), fresh_user(tail.bytes), packed_layout(wend::packed_layout(module)) {
   uint8_t* record = fresh_user.data();
   for (const ModuleAttribute& attribute : module.attributes) {
     if (attribute.initial.known) {

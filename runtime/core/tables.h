@@ -74,6 +74,7 @@ struct Tables {
   bool chooses_best = false;                          // some send goes `by best channel`
   std::vector<int64_t> cap_horizons;                  // by cap: a stamp this old is out of its sight, whatever the zone
   std::unordered_map<uint32_t, const Zone*> zones;    // by pool id; null: no such zone
+  uint32_t packed_layout = 0;                         // codec.h
 };
 
 inline bool tail_bit(const uint8_t* record, uint32_t words, uint32_t bit) {

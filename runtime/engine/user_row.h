@@ -1,7 +1,7 @@
 // What is kept of a user in the store: who they are, and their state as codec.h packs it.
 //
-// Bytes: u16 format, u64 XXH3-64 of the rest, u64 version of the program, then varints and texts as in a packed state; the state last. A row says of a
-// user who has joined another only whom.
+// Bytes: u16 format, u64 XXH3-64 of the rest, u64 version of the program, then numbers and texts as in a packed state (runtime/core/packing.h) up to
+// a whole byte; the state last. A row says of a user who has joined another only whom.
 #pragma once
 
 #include <cstdint>

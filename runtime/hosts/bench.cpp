@@ -108,8 +108,8 @@ class Pass {
     std::sort(sizes.begin(), sizes.end());
     const auto users = static_cast<double>(std::max<size_t>(sizes.size(), 1));
     BenchBytes out{sum / users, percentile(sizes, 50), percentile(sizes, 99), sizes.empty() ? 0 : sizes.back(), {}};
-    const auto part = [&](const std::string& what, uint64_t bytes) {
-      if (bytes > 0) out.parts.push_back({what, static_cast<double>(bytes) / users});
+    const auto part = [&](const std::string& what, uint64_t bits) {
+      if (bits > 0) out.parts.push_back({what, static_cast<double>(bits) / 8 / users});
     };
     part("the profile", parts.profile);
     part("states", parts.states);

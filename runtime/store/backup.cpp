@@ -98,16 +98,12 @@ StoreFailure read_backup_file(const std::string& folder, Backup& backup) {
   uint64_t format = 0;
   first >> word >> second >> format;
   if (word + " " + second == kHead && format > kBackupFormat) {
-    return StoreError{Kind::newer_format, "the backup has format " + std::to_string(format) + ", this version reads up to " + std::to_string(kBackupFormat), path.string(), 0,
+    return StoreError{Kind::other_format, "the backup has format " + std::to_string(format) + ", this version reads up to " + std::to_string(kBackupFormat), path.string(), 0,
                       "use the version that made it, or a newer one"};
   }
   const std::optional<std::string_view> body = unsealed(text);
   if (!body || format != kBackupFormat || !parse(*body, backup)) return bad_backup("the list of the files is not as it was written", path);
-  if (backup.store_format > kStoreFormat) {
-    return StoreError{Kind::newer_format, "the store has format " + std::to_string(backup.store_format) + ", this version reads up to " + std::to_string(kStoreFormat), folder, 0,
-                      "use the version that made it, or a newer one"};
-  }
-  return {};
+  return format_refusal(backup.store_format, folder);
 }
 
 // `to`: also copies it there.

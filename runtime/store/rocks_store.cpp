@@ -487,10 +487,7 @@ StoreFailure check_format(const Database& database, std::string& identity) {
   if (StoreFailure wrong = database.get(nullptr, Space::meta, kIdentityKey, own)) return wrong;
   if (!format || !own || format->size() != 8) return StoreError{Kind::misuse, "the folder holds a database of something else", database.folder, 0, "choose another folder"};
   const uint64_t number = read_big_endian(*format);
-  if (number > kStoreFormat) {
-    return StoreError{Kind::newer_format, "the store has format " + std::to_string(number) + ", this version reads up to " + std::to_string(kStoreFormat),
-                      database.folder, 0, "use the version that wrote it, or a newer one"};
-  }
+  if (StoreFailure wrong = format_refusal(number, database.folder)) return wrong;
   identity = *own;
   return {};
 }

@@ -26,6 +26,12 @@ std::string StoreError::text() const {
   return out;
 }
 
+StoreFailure format_refusal(uint64_t format, const std::string& folder) {
+  if (format == kStoreFormat) return {};
+  return StoreError{StoreError::Kind::other_format, "the store has format " + std::to_string(format) + ", this version reads format " + std::to_string(kStoreFormat), folder, 0,
+                    format > kStoreFormat ? "use the version that wrote it, or a newer one" : "use the version that wrote it, or fill a new store from the events"};
+}
+
 namespace {
 
 // A range that reaches into the store's own rows counts, too.

@@ -22,7 +22,7 @@ struct StoreError {
     misuse,        // the call cannot be meant; nothing was done
     io,            // the machine said no; nothing was lost
     in_use,        // another process has the store open
-    newer_format,  // written by a newer version
+    other_format,  // written by a newer version, or one whose stores are no longer read
     damaged,       // a file is not what was written: restore
     unknown,       // a write failed; whether it is kept shows when the store is opened again
     closed,        // an earlier write failed; this one was not tried
@@ -67,7 +67,9 @@ struct StoreStatistics {
 };
 
 constexpr size_t kBatchBytesMax = 64 << 20;
-constexpr uint32_t kStoreFormat = 1;
+constexpr uint32_t kStoreFormat = 2;   // of rows; the first is no longer read
+// Of a store, or a backup of one, in `folder` that has another.
+StoreFailure format_refusal(uint64_t format, const std::string& folder);
 constexpr std::string_view kStoreKeys = "store/";   // in `meta`: not for batches
 
 class Store : public StoreReader {

@@ -8,8 +8,10 @@
 
 #include <xxhash.h>
 
+#include "runtime/abi/cell_ops.h"
 #include "runtime/abi/lists.h"
 #include "runtime/core/bytes.h"
+#include "runtime/core/codec.h"
 #include "tests/unit/core/world.h"
 
 using namespace wend;
@@ -144,11 +146,10 @@ TEST_CASE("bytes of another layout, cut short or damaged are refused") {
   CHECK_FALSE(user.begun());
 }
 
-TEST_CASE("hostile bytes with a right checksum do no harm") {
-  const Module module = rich_program();
-  Story story(module);
-  live(story);
-  const std::string bytes = story.bytes();
+namespace {
+
+// Bytes changed at random are refused, or say what packing would say again.
+int taken_of_hostile(Story& story, const std::string& bytes) {
   uint64_t seed = 88172645463325252ull;
   const auto random = [&] {
     seed ^= seed << 13;
@@ -179,10 +180,117 @@ TEST_CASE("hostile bytes with a right checksum do no harm") {
     std::vector<Decision> out;   // and it can be lived on
     story.step().advance(user, std::min(user.now + 3 * kDay, time_of("2027-01-01T00:00")), out);
   }
-  CHECK(taken > 100);
+  return taken;
 }
 
-TEST_CASE("numbers and instants have one spelling each") {
+// Days, a streak and sums of the same events as the counts, which go as far back.
+struct LikeCells {
+  Module module = empty_program();
+  uint32_t counts = 0, bits = 0, streak = 0, panes = 0;
+  LikeCells() {
+    module.record_bytes = sizeof(Record) + 128;
+    uint32_t at = sizeof(Record);
+    const auto place = [&](CellKind kind, int32_t panes, uint32_t bytes) {
+      ModuleCell cell;
+      cell.kind = kind;
+      cell.offset = at;
+      cell.panes = panes;
+      cell.words = kind == CellKind::bits;
+      cell.extremes = false;
+      at += bytes;
+      module.cells.push_back(cell);
+      return cell.offset;
+    };
+    const auto like = static_cast<int32_t>(module.cells.size()) + 2;   // behind two of them
+    bits = place(CellKind::bits, 28, 16);
+    streak = place(CellKind::streak, -1, 24);
+    counts = place(CellKind::counts, 28, 8);
+    panes = place(CellKind::panes, 7, 8);
+    for (size_t i : {like - 2, like - 1, like + 1}) module.cells[i].like = like;
+  }
+  void play(UserState& user, int64_t pane, int64_t today, bool known = true) const {
+    uint8_t* record = user.record.bytes();
+    wend_counts_add(reinterpret_cast<void**>(record + counts), pane, today - 28);
+    wend_bits_add(reinterpret_cast<BitsCell*>(record + bits), 1, pane);
+    wend_streak_add(reinterpret_cast<StreakCell*>(record + streak), pane);
+    if (known) wend_panes_add(reinterpret_cast<void**>(record + panes), pane, today - 7, 170'000'000 + pane, 0);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("hostile bytes with a right checksum do no harm") {
+  const Module module = rich_program();
+  Story story(module);
+  live(story);
+  CHECK(taken_of_hostile(story, story.bytes()) > 100);
+}
+
+TEST_CASE("what counts of the same events tell of days, streaks and sums is not written again") {
+  const LikeCells cells;
+  Story story(cells.module);
+  story.identify("2026-06-15T12:00", {});
+  UserState& user = story.user();
+  const int64_t today = pane_of(*cells.module.zone, PaneUnit::day, user.now);
+  PackedParts parts;
+  std::string bytes;
+  const auto size_of = [&](uint32_t offset) {
+    for (size_t i = 0; i < cells.module.cells.size(); ++i)
+      if (cells.module.cells[i].offset == offset) return parts.cells[i];
+    return uint64_t{0};
+  };
+  const auto there_and_back = [&] {
+    parts = {};
+    pack(story.step(), user, bytes, &parts);
+    UserState other;
+    REQUIRE(unpack(story.step(), view(bytes), other));
+    std::string again;
+    pack(story.step(), other, again);
+    CHECK(again == bytes);
+    CHECK(std::memcmp(user.bytes() + cells.bits, other.bytes() + cells.bits, 16 + 24) == 0);
+    const auto* kept = *reinterpret_cast<CellBlock* const*>(other.bytes() + cells.panes);
+    const auto* had = *reinterpret_cast<CellBlock* const*>(user.bytes() + cells.panes);
+    REQUIRE((kept != nullptr) == (had != nullptr));
+    for (uint32_t i = 0; kept && i < kept->count; ++i) {   // extremes are not read, and not kept
+      const PaneEntry &a = kept->entries<PaneEntry>()[i], &b = had->entries<PaneEntry>()[i];
+      CHECK((a.pane == b.pane && a.count == b.count && a.sum_low == b.sum_low && a.sum_high == b.sum_high));
+    }
+    CHECK(taken_of_hostile(story, bytes) > 20);
+  };
+  there_and_back();   // nobody has played
+  CHECK((size_of(cells.bits) == 1 && size_of(cells.streak) == 1 && size_of(cells.panes) == 1));
+  for (const int64_t day : {20, 19, 5, 4, 1, 0}) cells.play(user, today - day, today);
+  there_and_back();
+  CHECK(size_of(cells.bits) == 1);
+  CHECK(size_of(cells.streak) == 3);   // told, nothing older, no run that goes on behind the bits
+  UserState late;
+  REQUIRE(unpack(story.step(), view(bytes), late));
+  cells.play(user, today - 30, today);   // too late for the counts
+  reinterpret_cast<BitsCell*>(user.record.bytes() + cells.bits)->words[0] &= (uint64_t{1} << 29) - 1;
+  there_and_back();
+  CHECK(size_of(cells.bits) == 1);
+  CHECK(size_of(cells.streak) > 3);
+  cells.play(user, today, today, false);   // one that had nothing to add
+  const uint64_t told = size_of(cells.panes);
+  there_and_back();
+  CHECK(size_of(cells.panes) > told);
+  reinterpret_cast<StreakCell*>(user.record.bytes() + cells.streak)->bits &= ~uint64_t{2};   // which no event does
+  reinterpret_cast<BitsCell*>(user.record.bytes() + cells.bits)->words[0] &= ~uint64_t{2};
+  there_and_back();
+  CHECK(size_of(cells.bits) > 1);
+}
+
+TEST_CASE("bytes are of one program's bounds: an index is written by how many there are") {
+  const Module module = rich_program();
+  Module other = module;
+  add_message(other, "one more");
+  Story story(module), elsewhere(other);
+  live(story);
+  UserState user;
+  CHECK_FALSE(unpack(elsewhere.step(), view(story.bytes()), user));
+}
+
+TEST_CASE("numbers and instants in rows have one spelling each") {
   const int64_t now = time_of("2026-01-15T12:00");
   for (const int64_t instant : {WEND_NEVER, WEND_FOREVER, int64_t{0}, now, now - 1, now + 1, WEND_NEVER + 1, WEND_FOREVER - 1}) {
     CHECK(instant_of(instant_code(instant, now), now) == instant);
@@ -202,51 +310,6 @@ TEST_CASE("numbers and instants have one spelling each") {
   CHECK(reads({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}));
   CHECK_FALSE(reads({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02}));
   CHECK_FALSE(reads({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x81, 0x00}));
-}
-
-TEST_CASE("distances, amounts and shared texts have one spelling each, the short one") {
-  const int64_t now = time_of("2026-01-15T12:00");
-  const auto same = [&](int64_t instant, bool ahead, size_t size) {
-    std::string bytes;
-    ByteWriter out(bytes);
-    ahead ? out.ahead(instant, now) : out.behind(instant, now);
-    ByteReader in(view(bytes));
-    CHECK((ahead ? in.ahead(now) : in.behind(now)) == instant);
-    CHECK((in.good() && in.at_end()));
-    CHECK(bytes.size() == size);
-  };
-  same(now, true, 1);
-  same(WEND_NEVER, false, 1);
-  same(WEND_FOREVER, true, 1);
-  same(now - 15 * kDay, false, 1);
-  same(now - 40 * kDay - kHour, false, 2);
-  same(now - 30 * kDay - 1'000, false, 5);
-  same(now + 1, false, 1);
-  same(now - 1, true, 1);
-  same(now + kDay, false, 6);   // the other way round
-  for (const int64_t value : {int64_t{0}, int64_t{24'900'000}, int64_t{-1}, INT64_MAX, INT64_MIN, int64_t{7'000}}) {
-    std::string bytes;
-    ByteWriter(bytes).amount(value);
-    ByteReader in(view(bytes));
-    CHECK(in.amount() == value);
-    CHECK((in.good() && in.at_end()));
-  }
-  const auto refused = [](std::vector<uint8_t> bytes, auto read) {
-    ByteReader in(bytes);
-    read(in);
-    return !in.good();
-  };
-  CHECK(refused({0x80 | 5, 0}, [](ByteReader& in) { in.behind(0); }));            // a rest that is none
-  CHECK(refused({0x80 | 8 << 3 | 4, 1}, [](ByteReader& in) { in.behind(0); }));   // of 24 hours is a day made
-  CHECK(refused({6 | 2 << 3}, [](ByteReader& in) { in.behind(0); }));             // neither never nor for ever
-  CHECK(refused({0 | 1 << 2 | 0x80, 0}, [](ByteReader& in) { in.amount(); }));
-  CHECK(refused({0}, [](ByteReader& in) { in.amount(); }));                       // nothing is a whole million
-  std::string bytes;
-  ByteWriter out(bytes);
-  for (const char* text : {"jazz", "folk", "jazz", "", "jazz"}) out.shared_text(text);
-  CHECK(bytes == std::string("\x08jazz\x08" "folk\x01\x00\x01", 13));
-  CHECK(refused({8, 'j', 'a', 'z', 'z', 8, 'j', 'a', 'z', 'z'}, [](ByteReader& in) { in.shared_text(), in.shared_text(); }));
-  CHECK(refused({1}, [](ByteReader& in) { in.shared_text(); }));
 }
 
 TEST_CASE("what has left its window is not kept at rest") {

@@ -306,8 +306,22 @@ TEST_CASE("a store of a newer format is refused, whatever it has more") {
   put_raw(folder.path, "meta", "store/format", newer, "of_tomorrow");
   fs::remove(folder.at("LANDMARK"));   // which RocksDB alone does not write
   const StoreError error = refused(folder.path);
-  CHECK(error.kind == Kind::newer_format);
-  CHECK(error.what == "the store has format 2, this version reads up to 1");
+  CHECK(error.kind == Kind::other_format);
+  CHECK(error.what == "the store has format 3, this version reads format 2");
+  CHECK(error.remedy == "use the version that wrote it, or a newer one");
+}
+
+TEST_CASE("a store whose format is no longer read is refused, and left as it is") {
+  Folder folder;
+  std::string older;
+  append_big_endian(older, kStoreFormat - 1);
+  fill(folder.path, 3);
+  put_raw(folder.path, "meta", "store/format", older);
+  fs::remove(folder.at("LANDMARK"));
+  const StoreError error = refused(folder.path);
+  CHECK(error.kind == Kind::other_format);
+  CHECK(error.what == "the store has format 1, this version reads format 2");
+  CHECK(error.remedy == "use the version that wrote it, or fill a new store from the events");
 }
 
 TEST_CASE("a store that is open is not opened twice; what a dead one left is no hindrance") {
