@@ -21,7 +21,7 @@ int hold(const Project& project, BatchOptions& options, const std::string& path,
   keep_inputs(path, options.files, project, "--columns");
   const HeldModule held = compile_held(project.program());
   Holding holding(held, *options.snapshot_us);
-  options.snapshot_user = [&holding](Step& step, std::string_view, UserState& user) { holding.add(step, user); };
+  options.each_user = [&holding](Step& step, std::string_view, UserState& user) { holding.add(step, user); };
   ProgressBar bar(terminal, "running");
   options.progress = [&bar](uint64_t done, uint64_t total) { bar.at(done, total); };
   const BatchResult result = run_batch(*held.module, options);

@@ -34,8 +34,8 @@ BatchResult finish(Intake& intake, const BatchOptions& options, const std::optio
   run.run();
   run.summarise(result.summary);
   tell_reading(intake, result.summary);
-  if (options.snapshot_us && !options.snapshot_user) result.snapshot_csv = run.snapshot(*options.snapshot_us);
-  if (options.snapshot_us && options.snapshot_user) run.each_user([&](std::string_view name, UserState& user) { options.snapshot_user(run.step(), name, user); });
+  if (options.snapshot_us && !options.each_user) result.snapshot_csv = run.snapshot(*options.snapshot_us);
+  if (options.each_user) run.each_user([&](std::string_view name, UserState& user) { options.each_user(run.step(), name, user); });
   return result;
 }
 

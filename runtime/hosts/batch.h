@@ -43,7 +43,7 @@ struct BatchOptions {
   std::vector<InputFile> files;
   std::optional<int64_t> until_us;          // let the clock run on to here
   std::optional<int64_t> snapshot_us;       // stop before the events at this instant, all timers due at it handled
-  std::function<void(Step& step, std::string_view name, UserState& user)> snapshot_user;   // not empty: given each user then, by name, instead of rows
+  std::function<void(Step& step, std::string_view name, UserState& user)> each_user;   // given each at the end, by name; not empty: instead of rows
   bool strict = false;                      // stop at the first rejected event
   std::function<void(std::string_view)> line;        // a decision line, without its line end; may be empty
   std::function<void(uint64_t done, uint64_t total)> progress;   // now and then; may be empty

@@ -94,30 +94,10 @@ class Pass {
     return out;
   }
 
-  BenchBytes bytes() const {
-    std::vector<uint64_t> sizes;
-    std::string packed;
-    PackedParts parts;
-    double sum = 0;
-    for (const UserState& user : users_) {
-      if (!user.begun()) continue;
-      pack(step_, user, packed, &parts);
-      sizes.push_back(packed.size());
-      sum += static_cast<double>(packed.size());
-    }
-    std::sort(sizes.begin(), sizes.end());
-    const auto users = static_cast<double>(std::max<size_t>(sizes.size(), 1));
-    BenchBytes out{sum / users, percentile(sizes, 50), percentile(sizes, 99), sizes.empty() ? 0 : sizes.back(), {}};
-    const auto part = [&](const std::string& what, uint64_t bits) {
-      if (bits > 0) out.parts.push_back({what, static_cast<double>(bits) / 8 / users});
-    };
-    part("the profile", parts.profile);
-    part("states", parts.states);
-    for (size_t i = 0; i < parts.cells.size(); ++i) part(module_.cells[i].what, parts.cells[i]);
-    part("journeys and sends", parts.journeys);
-    part("what every user has", parts.rest);
-    std::stable_sort(out.parts.begin(), out.parts.end(), [](const BenchBytes::Part& a, const BenchBytes::Part& b) { return a.mean > b.mean; });
-    return out;
+  UserBytes bytes() const {
+    UserBytesSum sum;
+    for (const UserState& user : users_) sum.add(step_, user);
+    return sum.of(module_);
   }
 
   double bytes_at_hand() const { return step_.tables().tail.bytes; }

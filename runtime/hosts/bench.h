@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runtime/hosts/bench_events.h"
+#include "runtime/hosts/user_bytes.h"
 
 namespace wend {
 
@@ -37,14 +38,6 @@ struct BenchStream {
   double events_per_second = 0;      // timers between them included
 };
 
-// Of a user at rest: runtime/core/codec.h.
-struct BenchBytes {
-  double mean = 0;
-  uint64_t p50 = 0, p99 = 0, max = 0;
-  struct Part { std::string what; double mean = 0; };
-  std::vector<Part> parts;           // what they are for, the dearest first; together the mean
-};
-
 // The same events through the same program with more rules; of each event the least of the rounds. A difference may be negative: then
 // it is less than this machine's unrest.
 struct BenchMore {
@@ -61,7 +54,7 @@ struct BenchFigures {
   bool cut = false;                                // a pass ended before the last event: `stream.events` were handled
   BenchRules rules;
   BenchStream stream;
-  BenchBytes bytes;
+  UserBytes bytes;
   BenchMore more;                                  // rules 0: nothing to compare with
 };
 

@@ -183,7 +183,7 @@ std::string render_json(const BenchReport& r) {
   count("cost_fixed", r.cost_fixed);
   count("cost_at_most", r.cost_at_most);
   out.key("parts").open('[');
-  for (const BenchBytes::Part& part : f.bytes.parts) {
+  for (const UserBytes::Part& part : f.bytes.parts) {
     out.open('{').pair("what", part.what);
     figure("mean", part.mean);
     out.close('}');

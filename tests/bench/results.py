@@ -23,6 +23,7 @@ PROGRAMS = [
     ("One condition, a log, compiling", ["{build}/tests/bench/wend_bench"]),
     ("The step", ["{build}/tests/bench/step_bench"]),
     ("The step, with more and more definitions", ["{build}/tests/bench/step_bench", "{source}/tests/bench/streaming", "2000", "30", "curve", "5"]),
+    ("A user at rest, over the demo's 120 days", ["{build}/tests/bench/step_bench", "{source}/tests/bench/streaming", "2000", "120", "rest", "5"]),
     ("A funnel", ["{build}/tests/bench/funnel_bench"]),
     ("A project by itself", ["{build}/wend", "bench", "{source}/examples/tidal_wave"]),
     ("The store", ["{build}/tests/bench/store_bench"]),

@@ -1,5 +1,5 @@
 // What the step costs on one core, parsing aside and with it: tests/bench/streaming over the listeners of examples/tidal_wave, in
-// memory. And what a user takes, at rest and while at hand, against what the compiler says.
+// memory. And what a user takes at rest, and what for.
 #include <algorithm>
 #include <cstring>
 #include <deque>
@@ -10,6 +10,7 @@
 #include "runtime/engine/event_input.h"
 #include "runtime/engine/intake.h"
 #include "runtime/engine/profiles.h"
+#include "runtime/hosts/user_bytes.h"
 #include "test_paths.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/listeners.h"
@@ -176,24 +177,7 @@ int main(int argc, char** argv) {
     }
   }));
 
-  std::vector<size_t> sizes;
-  std::string bytes;
-  double sum = 0;
-  PackedParts parts;
-  for (const UserState& user : users->states) {
-    pack(users->step, user, bytes, &parts);
-    sizes.push_back(bytes.size());
-    sum += static_cast<double>(bytes.size());
-  }
-  std::sort(sizes.begin(), sizes.end());
-  std::printf("bytes of a user at rest: %.0f on average, %zu median, %zu at the 99th of 100, %zu at most\n", sum / static_cast<double>(sizes.size()),
-              sizes[sizes.size() / 2], sizes[sizes.size() * 99 / 100], sizes.back());
-  const auto part = [&](const std::string& what, uint64_t bits) {
-    std::printf("  %5.1f  %s\n", static_cast<double>(bits) / 8 / static_cast<double>(sizes.size()), what.c_str());
-  };
-  part("the profile", parts.profile);
-  for (size_t i = 0; i < parts.cells.size(); ++i) part(module->cells[i].what, parts.cells[i]);
-  part("states", parts.states);
-  part("journeys and sends", parts.journeys);
-  part("what every user has", parts.rest);
+  UserBytesSum sum;
+  for (const UserState& user : users->states) sum.add(users->step, user);
+  std::fputs(render_text(sum.of(*module), count).c_str(), stdout);
 }

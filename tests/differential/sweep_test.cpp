@@ -142,7 +142,7 @@ TEST_CASE("rules over columns and over records and by the reference agree on gen
     std::vector<Expected> expected;
     BatchOptions options;
     options.snapshot_us = at;
-    options.snapshot_user = [&](Step& step, std::string_view name, UserState& user) {
+    options.each_user = [&](Step& step, std::string_view name, UserState& user) {
       holding.add(step, user);
       expected.push_back(by_records(step, name, user, at));
     };
