@@ -122,7 +122,7 @@ void fold(Total& total, i128 sum, int64_t count, int64_t smallest, int64_t large
     if (less(smallest, total.smallest, number)) total.smallest = smallest;
     if (less(total.largest, largest, number)) total.largest = largest;
   }
-  total.count += static_cast<decltype(total.count)>(count);
+  count_more(total.count, count);
   from_wide(to_wide(total.sum_low, total.sum_high) + sum, total.sum_low, total.sum_high);
 }
 
@@ -171,7 +171,7 @@ void wend_counts_add(void** cell, int64_t pane, int64_t oldest) {
     if (!holds<CountEntry>(cell, index, pane)) *insert<CountEntry>(cell, index) = {static_cast<int32_t>(pane), 0};
     entry = &view<CountEntry>(cell).data[index];
   }
-  if (entry->count != std::numeric_limits<uint32_t>::max()) ++entry->count;
+  count_more(entry->count, 1);
 }
 
 int64_t wend_counts_read(void* const* cell, int64_t from) {
@@ -490,7 +490,7 @@ void wend_pairs_add(wend_ctx* ctx, void** cell, int64_t up_to, int64_t value, in
     PairEntry& last = entries.data[entries.count - 1];
     const bool alone = entries.count == 1 || entries.data[entries.count - 2].value != value;
     if (last.value == value && last.pane == pane && alone && at >= last.at) {
-      ++last.count;
+      count_more(last.count, 1);
       last.at = at;
       return;
     }
@@ -500,7 +500,7 @@ void wend_pairs_add(wend_ctx* ctx, void** cell, int64_t up_to, int64_t value, in
   while (place > begin && entries.data[place - 1].pane > pane) --place;
   const bool known = place > begin && entries.data[place - 1].pane == pane;
   if (known) {
-    ++entries.data[place - 1].count;
+    count_more(entries.data[place - 1].count, 1);
   } else {
     drop_passed_pairs(cell, oldest);
     entries = view<PairEntry>(cell);
@@ -513,7 +513,7 @@ void wend_pairs_add(wend_ctx* ctx, void** cell, int64_t up_to, int64_t value, in
       while (begin > 0 && entries.data[begin - 1].at > at) --begin, --end;
     place = end;
     while (place > begin && entries.data[place - 1].pane > pane) --place;
-    *insert<PairEntry>(cell, place) = {value, pane, 1, seen};
+    *insert<PairEntry>(cell, place) = {value, seen, static_cast<int32_t>(pane), 1};
     entries = view<PairEntry>(cell);
     ++end;
   }
@@ -531,7 +531,7 @@ void wend_pairs_add_dated(wend_ctx* ctx, void** cell, int64_t up_to, int64_t val
   for (uint32_t i = entries.count; i-- > 0;) {
     PairEntry updated = entries.data[i];
     if (updated.pane != pane || updated.value != value) continue;
-    ++updated.count;
+    count_more(updated.count, 1);
     updated.at = std::max(updated.at, at);
     for (; i + 1 < entries.count && entries.data[i + 1].at <= updated.at; ++i) entries.data[i] = entries.data[i + 1];
     entries.data[i] = updated;
@@ -542,7 +542,7 @@ void wend_pairs_add_dated(wend_ctx* ctx, void** cell, int64_t up_to, int64_t val
   entries = view<PairEntry>(cell);
   uint32_t index = entries.count;
   while (index > 0 && entries.data[index - 1].at > at) --index;
-  *insert<PairEntry>(cell, index) = {value, pane, 1, at};
+  *insert<PairEntry>(cell, index) = {value, at, static_cast<int32_t>(pane), 1};
 }
 
 int32_t wend_pairs_top(void* const* cell, int64_t from, int64_t* value) { return wend_pairs_top_between(cell, from, WEND_FOREVER, value); }

@@ -47,7 +47,16 @@ struct RingEntry { int64_t at; int64_t value; };
 struct PaneStamp { int64_t pane; int64_t at; };
 struct ValueEntry { int64_t value; int64_t at; };
 struct SequenceEntry { int64_t value; int64_t at; int64_t hop; };   // of a `matching` value; hop: events seen so far
-struct PairEntry { int64_t value; int64_t pane; int64_t count; int64_t at; };
+struct PairEntry { int64_t value; int64_t at; int32_t pane; uint32_t count; };
+
+// No count of a pane goes back to nothing, however many events there are.
+inline void count_more(uint32_t& count, int64_t more) {
+  const int64_t sum = int64_t{count} + more;
+  count = sum > UINT32_MAX ? UINT32_MAX : static_cast<uint32_t>(sum);
+}
+inline void count_more(int64_t& count, int64_t more) {
+  if (__builtin_add_overflow(count, more, &count)) count = INT64_MAX;
+}
 
 // A variable number of entries, in memory of malloc; the record holds a pointer, null while there are none.
 struct CellBlock {

@@ -80,7 +80,7 @@ void add_total(Total& into, const Total& from, bool number) {
   const unsigned __int128 sum = wide(into) + wide(from);
   into.sum_low = static_cast<uint64_t>(sum);
   into.sum_high = static_cast<int64_t>(static_cast<uint64_t>(sum >> 64));
-  into.count += from.count;
+  count_more(into.count, from.count);
 }
 
 bool bit_of(const BitsCell& cell, int64_t words, int64_t pane) {
@@ -174,8 +174,8 @@ uint64_t merge_pairs(uint8_t* older, const uint8_t* younger, uint32_t bound) {
     if (group == values.end()) group = values.insert(values.end(), std::vector<PairEntry>());
     const int64_t seen = group->empty() ? all[i].at : group->front().at;
     const auto place = std::lower_bound(group->begin(), group->end(), all[i].pane, [](const PairEntry& a, int64_t pane) { return a.pane < pane; });
-    if (place != group->end() && place->pane == all[i].pane) place->count += all[i].count;
-    else group->insert(place, {all[i].value, all[i].pane, all[i].count, seen});
+    if (place != group->end() && place->pane == all[i].pane) count_more(place->count, all[i].count);
+    else group->insert(place, {all[i].value, seen, all[i].pane, all[i].count});
   }
   std::vector<PairEntry> kept;
   for (size_t i = values.size(); i-- > 0;) kept.insert(kept.end(), values[i].begin(), values[i].end());
@@ -188,7 +188,7 @@ uint64_t merge_dated_pairs(uint8_t* older, const uint8_t* younger, uint32_t boun
   std::vector<PairEntry> kept, all = by_time(entries_of<PairEntry>(older), entries_of<PairEntry>(younger));
   for (size_t i = 0; i < all.size(); ++i) {   // the later of two of one value and pane takes the earlier's count
     const auto same = std::find_if(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end(), [&](const PairEntry& later) { return later.value == all[i].value && later.pane == all[i].pane; });
-    if (same != all.end()) same->count += all[i].count;
+    if (same != all.end()) count_more(same->count, all[i].count);
     else kept.push_back(all[i]);
   }
   const uint64_t dropped = bound_pairs(kept, bound);
@@ -237,7 +237,7 @@ void merge_cell(const ModuleCell& cell, uint8_t* older_record, const uint8_t* yo
       break;
     case CellKind::bits: merge_bits(as<BitsCell>(older), as<BitsCell>(younger), cell.words); break;
     case CellKind::total: add_total(as<TotalCell>(older), as<TotalCell>(younger), cell.number_value); break;
-    case CellKind::counts: merge_panes<CountEntry>(older, younger, [](CountEntry& into, const CountEntry& from) { into.count += from.count; }); break;
+    case CellKind::counts: merge_panes<CountEntry>(older, younger, [](CountEntry& into, const CountEntry& from) { count_more(into.count, from.count); }); break;
     case CellKind::panes: merge_panes<PaneEntry>(older, younger, [&](PaneEntry& into, const PaneEntry& from) { add_total(into, from, cell.number_value); }); break;
     case CellKind::firsts:
       merge_panes<FirstEntry>(older, younger, [](FirstEntry& into, const FirstEntry& from) { if (from.at < into.at) into = from; });

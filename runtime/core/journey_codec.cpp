@@ -290,9 +290,7 @@ int32_t category_of(const Module& module, int32_t message) {
 }
 
 // One bit for each thing that is not as it is of nearly every leg.
-enum StampMark : uint64_t {
-  kExempt = 1, kAnswered = 2, kByOthers = 4, kOtherSlot = 8, kOtherNumber = 16, kOtherCategory = 32, kOtherAddress = 64
-};
+constexpr uint64_t kExempt = 1, kAnswered = 2, kByOthers = 4, kOtherSlot = 8, kOtherNumber = 16, kOtherCategory = 32, kOtherAddress = 64;
 constexpr unsigned kMarks = 7;   // bits
 
 // `before`: the one in front, or null.
@@ -361,7 +359,7 @@ SentStamp unpack_stamp(PackReader& in, const Module& module, const Context& cont
 }
 
 // ---- what few users have: a bit for each list that is not empty, then those
-enum Part : uint64_t { kInstances = 1, kWatched = 2, kMemories = 4, kDeferred = 8, kSent = 16, kForgotten = 32, kDead = 64, kOpened = 128 };
+constexpr uint64_t kInstances = 1, kWatched = 2, kMemories = 4, kDeferred = 8, kSent = 16, kForgotten = 32, kDead = 64, kOpened = 128;
 constexpr unsigned kParts = 8;   // bits
 
 uint64_t parts_of(const UserState::More& more) {

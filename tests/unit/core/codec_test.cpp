@@ -387,7 +387,7 @@ TEST_CASE("every kind of cell survives packing") {
   fill(firsts, FirstEntry{20'000, now - 5, -7}, FirstEntry{20'001, now, INT64_MAX});
   fill(stamps, PaneStamp{20'000, now - 5}, PaneStamp{20'001, now});
   fill(values, ValueEntry{INT64_MIN, now - 5}, ValueEntry{3, now});
-  fill(pairs, PairEntry{4, 20'000, 9, now}, PairEntry{4, 20'001, 1, now});
+  fill(pairs, PairEntry{4, now, 20'000, 9}, PairEntry{4, now, 20'001, 1});
   std::string bytes, again;
   pack(story.step(), user, bytes);
   UserState other;

@@ -17,8 +17,6 @@ int32_t first_text(const uint8_t*, const uint8_t*, const wend_event* event, wend
   *out = event->slots[0];
   return 1;
 }
-int32_t same_text(const uint8_t*, const uint8_t*, const wend_event* event, wend_ctx*) { return event->known & 1; }
-int32_t has_plays(const uint8_t* record, const uint8_t*, const wend_event*, wend_ctx*) { return of(record).plays.count > 0; }
 int32_t has_bought(const uint8_t* record, const uint8_t*, const wend_event*, wend_ctx*) { return of(record).purchases.count > 0; }
 int32_t is_premium(const uint8_t* record, const uint8_t*, const wend_event*, wend_ctx*) { return of(record).plan == 1; }
 // A date kept as a number of days in `score`; unknown without one.

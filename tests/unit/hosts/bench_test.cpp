@@ -175,7 +175,7 @@ TEST_CASE("the figures count what the project has: rules, users, decisions, even
   CHECK(figures.bytes.p50 <= figures.bytes.p99);
   CHECK(figures.bytes.p99 <= figures.bytes.max);
   double parts = 0;
-  for (const BenchBytes::Part& part : figures.bytes.parts) parts += part.mean;
+  for (const UserBytes::Part& part : figures.bytes.parts) parts += part.mean;
   CHECK(parts == Approx(figures.bytes.mean));                        // nothing is for nothing
   CHECK(figures.more.touching + figures.more.others == figures.stream.events);
   CHECK(figures.more.touching > 0);
