@@ -44,6 +44,7 @@ void ListBuilder::make_set() {
   std::vector<std::vector<Cell>> kept;
   for (std::vector<Cell>& item : items_) {
     const auto place = std::lower_bound(kept.begin(), kept.end(), item, before);
+    as_given_ &= place == kept.end() && kept.size() < kListEntriesKept;
     if (place != kept.end() && !before(item, *place)) continue;
     if (kept.size() == kListEntriesKept) ++dropped_;
     else kept.insert(place, std::move(item));

@@ -49,6 +49,7 @@ class ListBuilder {
   void put(uint32_t field, const wend_slot& value);   // of the item begun last
   std::string finish();
   uint64_t dropped() const { return dropped_; }       // items behind the most that are kept; known after finish()
+  bool as_given() const { return as_given_; }         // no item of a set was moved or dropped; likewise
 
  private:
   struct Cell { bool known = false; wend_slot slot{}; std::string text; };
@@ -56,6 +57,7 @@ class ListBuilder {
   const ValueType& type_;
   std::vector<std::vector<Cell>> items_;
   uint64_t dropped_ = 0;
+  bool as_given_ = true;
 };
 
 }  // namespace wend

@@ -575,7 +575,7 @@ void copy_cell(const Context& from, const ModuleCell& old, const uint8_t* record
   std::string bytes;
   PackWriter writer(bytes);
   ModuleCell alone = old, alone_now = now;
-  alone.like = alone_now.like = -1;
+  alone.like = alone_now.like = alone.panes = alone_now.panes = -1;   // as it is, with what has left its window
   pack_cells(writer, from, {alone}, record);
   writer.finish();
   PackReader reader(std::span(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()));

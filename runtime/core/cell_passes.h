@@ -100,10 +100,7 @@ class Reading {
     low = static_cast<uint64_t>(value);
     high = value < 0 ? -1 : 0;
   }
-  void real(double& value) {
-    value = std::bit_cast<double>(in_.bits(64));
-    in_.check(std::isfinite(value));
-  }
+  void real(double& value) { value = std::bit_cast<double>(in_.bits(64)); }   // of measures beyond all measure it may be none
   void value(int64_t& value, const ModuleCell& cell, AmountColumn& values) {
     if (cell.text_value) value = context_.intern(in_.shared_text());
     else if (cell.number_value) value = std::bit_cast<int64_t>(in_.real());

@@ -476,6 +476,14 @@ void unpack_dead(PackReader& in, const Module& module, Context& context, std::ve
   }
 }
 
+// Whoever is in a journey, or was, has entered it.
+bool all_entered(const UserState::More& more) {
+  const auto entered = [&](const Instance& instance) {
+    return std::any_of(more.memories.begin(), more.memories.end(), [&](const JourneyMemory& memory) { return memory.journey == instance.journey; });
+  };
+  return std::all_of(more.instances.begin(), more.instances.end(), entered) && std::all_of(more.watched.begin(), more.watched.end(), entered);
+}
+
 }  // namespace
 
 void unpack_more(PackReader& in, const Module& module, Context& context, const Tables& tables, UserState& user) {
@@ -496,6 +504,7 @@ void unpack_more(PackReader& in, const Module& module, Context& context, const T
   }
   if (parts & kDead) unpack_dead(in, module, context, more.dead);
   if (parts & kOpened) unpack_opened(in, module, more.opened);
+  in.check(all_entered(more));
   in.check(more.last_slot != WEND_FOREVER && more.last_message != WEND_FOREVER && !more.empty() && parts_of(more) == parts);
 }
 

@@ -73,6 +73,7 @@ inline bool whole(double value, int64_t& integer) {
 }
 
 constexpr size_t kTextsShared = 64;   // different texts of one packed thing that are written once
+constexpr size_t kMostRepeated = size_t{1} << 28;   // bytes of those read again: each may be copied, and a few bits stand for it
 
 class PackWriter : public BitWriter {
  public:
@@ -160,6 +161,7 @@ class PackReader : public BitReader {
 
   int64_t behind(int64_t from) { return distance(from, false); }
   int64_t ahead(int64_t from) { return distance(from, true); }
+  int64_t any_behind(int64_t from) { return numbered(from, false, tag(), WEND_FOREVER); }   // what a program reckoned, however far it lies
   int64_t true_behind(int64_t from) { return finite(behind(from)); }   // neither never nor for ever
   int64_t true_ahead(int64_t from) { return finite(ahead(from)); }
   int64_t true_next(int64_t from, Distance::Tag& usual) {
@@ -208,7 +210,9 @@ class PackReader : public BitReader {
   std::string_view shared_text() {
     if (flag()) {
       const uint64_t at = index(shared_);
-      return good() && check(at < shared_) ? texts_[at] : std::string_view();
+      if (!good()) return {};
+      repeated_ += texts_[at].size();
+      return check(repeated_ <= kMostRepeated) ? texts_[at] : std::string_view();
     }
     const size_t size = read_text(*this, free_, room_);
     if (!good()) return {};
@@ -230,25 +234,26 @@ class PackReader : public BitReader {
     return good() ? value : 0;
   }
   // Never and for ever are taken; all else keeps a distance from the ends of the range, so that sums cannot overflow.
+  static constexpr int64_t kFar = int64_t{1} << 60;
   int64_t distance(int64_t from, bool ahead) { return numbered(from, ahead, tag()); }
-  int64_t numbered(int64_t from, bool ahead, Distance::Tag tag) {
+  int64_t numbered(int64_t from, bool ahead, Distance::Tag tag, int64_t most = kFar) {
     if (tag == Distance::none) return from;
     if (tag == Distance::special) return flag() ? WEND_FOREVER : WEND_NEVER;
     const uint64_t less = number(Distance::kOrders[tag == Distance::back ? Distance::micros : tag]);
-    return check(less != ~uint64_t{0}) ? instant(from, ahead, {tag, less + 1}) : 0;
+    return check(less != ~uint64_t{0}) ? instant(from, ahead, {tag, less + 1}, most) : 0;
   }
-  int64_t instant(int64_t from, bool ahead, const Distance& code) {
+  int64_t instant(int64_t from, bool ahead, const Distance& code, int64_t most = kFar) {
     if (code.tag == Distance::none) return from;
     const bool back = code.tag == Distance::back;
     const __int128 way = static_cast<__int128>(code.number) * (back ? 1 : Distance::kUnits[code.tag]);
     const __int128 wide = ahead != back ? from + way : from - way;
-    if (!check(wide > -(int64_t{1} << 60) && wide < int64_t{1} << 60)) return 0;
+    if (!check(wide >= -most && wide < most)) return 0;
     const auto value = static_cast<int64_t>(wide);
     return check(Distance::of(value, from, ahead) == code) ? value : 0;
   }
   Distance::Tag tag();
 
-  size_t shared_ = 0, room_;
+  size_t shared_ = 0, repeated_ = 0, room_;
   std::string_view texts_[kTextsShared];
   std::unique_ptr<char[]> large_;   // where a text takes less than in UTF-8: as they are read, in `usual_` or here
   char usual_[1024];

@@ -36,7 +36,10 @@ std::string unpack_list(PackReader& in, const ValueType& type) {
       if (!of.optional || in.flag()) list.put(f, unpack_value(in, of, none));
     }
   }
-  return in.good() ? list.finish() : std::string();
+  if (!in.good()) return {};
+  std::string block = list.finish();
+  in.check(list.as_given());
+  return block;
 }
 
 void pack_zone(PackWriter& out, std::string_view name) {
@@ -91,7 +94,7 @@ wend_slot unpack_value(PackReader& in, const ValueType& type, std::string& block
   }
   switch (type.kind) {
     case ValueKind::number: value.number = in.real(); break;
-    case ValueKind::time: value.integer = in.behind(in.now); break;
+    case ValueKind::time: value.integer = in.any_behind(in.now); break;
     case ValueKind::boolean: value.integer = in.flag(); break;
     case ValueKind::weekday: value.integer = static_cast<int64_t>(in.index(7)); break;
     case ValueKind::one_of: value.integer = static_cast<int64_t>(in.index(type.words.size())); break;

@@ -2,8 +2,8 @@
 // held by every story (world.h).
 #include <catch2/catch.hpp>
 
+#include <cmath>
 #include <cstring>
-
 #include <limits>
 
 #include <xxhash.h>
@@ -11,7 +11,10 @@
 #include "runtime/abi/cell_ops.h"
 #include "runtime/abi/lists.h"
 #include "runtime/core/bytes.h"
+#include "runtime/core/cell_codec.h"
 #include "runtime/core/codec.h"
+#include "runtime/core/tables.h"
+#include "runtime/core/value_codec.h"
 #include "tests/unit/core/world.h"
 
 using namespace wend;
@@ -310,6 +313,80 @@ TEST_CASE("numbers and instants in rows have one spelling each") {
   CHECK(reads({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}));
   CHECK_FALSE(reads({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02}));
   CHECK_FALSE(reads({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x81, 0x00}));
+}
+
+TEST_CASE("of a set each value stands once, in order, at rest too") {
+  ValueType type;
+  type.kind = ValueKind::set;
+  type.fields = {{"", {ValueKind::text, false, {}, {}, {}}}};
+  const auto taken = [&](std::initializer_list<const char*> items) {
+    std::string bytes, block;
+    PackWriter out(bytes);
+    out.number(items.size(), kSome);
+    for (const char* item : items) out.shared_text(item);
+    out.finish();
+    PackReader in(view(bytes));
+    unpack_value(in, type, block);
+    return in.good();
+  };
+  CHECK(taken({}));
+  CHECK(taken({"", "folk", "jazz"}));
+  CHECK_FALSE(taken({"jazz", "folk"}));
+  CHECK_FALSE(taken({"folk", "folk"}));
+}
+
+TEST_CASE("a time that a program reckoned may lie anywhere") {
+  Module module = empty_program();
+  ModuleAttribute until;
+  until.name = "until";
+  until.type.kind = ValueKind::time;
+  until.field = {sizeof(Record), -1};
+  until.initial.known = true;
+  module.record_bytes = sizeof(Record) + 16;
+  module.attributes.push_back(until);
+  Story story(module);
+  for (const int64_t far : {INT64_MAX, INT64_MAX - 1, int64_t{1} << 60, int64_t{-1} << 60, INT64_MIN + 1, INT64_MIN})   // as `now + credit` comes to
+    story.identify("2026-01-15T12:00", {set(score + 1, far)});
+  story.identify("2026-01-15T12:00", {});
+}
+
+TEST_CASE("a baseline of numbers beyond all measure is kept as it is") {
+  Module module = empty_program();
+  ModuleBaseline baseline;
+  baseline.cell = offsetof(Record, usual);
+  baseline.value = [](const uint8_t* record, const uint8_t*, const wend_event*, wend_ctx*, wend_slot* out) -> int32_t {
+    out->number = of(record).plays.count % 2 == 0 ? std::numeric_limits<double>::max() : std::numeric_limits<double>::lowest();
+    return 1;
+  };
+  module.baselines = {baseline};
+  Story story(module);
+  story.happens("2026-01-01T12:00", play).until("2026-01-10T00:00").happens("2026-01-10T12:00", play).until("2026-02-20T00:00");
+  CHECK_FALSE(std::isfinite(of(story.user().bytes()).usual.variance));
+  story.happens("2026-02-20T12:00", play);
+}
+
+TEST_CASE("whoever is in a journey has entered it") {
+  const Module module = rich_program();
+  Story story(module);
+  live(story);
+  UserState user, other;
+  REQUIRE(unpack(story.step(), view(story.bytes()), user));
+  user.more().memories.erase(user.more().memories.begin());
+  std::string bytes;
+  pack(story.step(), user, bytes);
+  CHECK_FALSE(unpack(story.step(), view(bytes), other));
+}
+
+TEST_CASE("a cell is copied whole, whatever its window and whenever its events were") {
+  ModuleCell counts;
+  counts.kind = CellKind::counts;
+  counts.panes = 7;
+  const std::vector<ModuleCell> cells = {counts};
+  Context context(*find_zone("UTC"), {});
+  OwnedRecord from(std::vector<uint8_t>(16), cells), to(std::vector<uint8_t>(16), cells);
+  for (const int64_t pane : {-4000, -3999}) wend_counts_add(reinterpret_cast<void**>(from.bytes()), pane, -4007);   // of 1959
+  copy_cell(context, counts, from.bytes(), context, counts, to.bytes());
+  CHECK(wend_counts_read(reinterpret_cast<void**>(to.bytes()), -4007) == 2);
 }
 
 TEST_CASE("what has left its window is not kept at rest") {

@@ -131,7 +131,8 @@ TEST_CASE("reading ends with the bytes") {
   PackReader in(view(bytes));
   in.bits(3);
   CHECK_FALSE(in.at_end());   // a bit is left
-  PackReader longer(view(bytes + '\0'));
+  const std::string with_zeros = bytes + '\0';
+  PackReader longer(view(with_zeros));
   longer.bits(4);
   CHECK_FALSE(longer.at_end());
 }
@@ -165,6 +166,10 @@ TEST_CASE("an instant is the distance from one near it, in the coarsest unit tha
   CHECK(refused(hours(24), [&](PackReader& in) { in.behind(now); }));            // of 24 hours is a day made
   CHECK(refused(hours(uint64_t{1} << 40), [&](PackReader& in) { in.behind(now); }));
   CHECK(refused([](PackWriter& out) { out.ahead(WEND_NEVER, 0); }, [](PackReader& in) { in.true_ahead(0); }));
+  for (const int64_t far : {int64_t{1} << 60, -(int64_t{1} << 61), INT64_MAX - 1, INT64_MIN + 1, WEND_FOREVER, WEND_NEVER}) {   // as a value may lie
+    bits_of([&](PackWriter& out, int64_t it) { out.behind(it, now); }, [&](PackReader& in) { return in.any_behind(now); }, far);
+    if (far != WEND_FOREVER && far != WEND_NEVER) CHECK(refused([&](PackWriter& out) { out.behind(far, now); }, [&](PackReader& in) { in.behind(now); }));
+  }
 }
 
 TEST_CASE("an instant behind others takes the unit of the one before, one far from all its bits and no more") {
@@ -293,6 +298,16 @@ TEST_CASE("a text that was written before is written by its number, and in no ot
   PackReader reader(view(packed));
   CHECK(reader.shared_text() == large);
   CHECK(reader.shared_text() == "small");
+}
+
+TEST_CASE("few bits cannot stand for texts without end") {
+  const std::string large(1 << 20, 'e');
+  const auto times = [&](size_t count) {
+    return refused([&](PackWriter& writer) { for (size_t i = 0; i <= count; ++i) writer.shared_text(large); },
+                   [&](PackReader& reader) { for (size_t i = 0; i <= count; ++i) reader.shared_text(); });
+  };
+  CHECK_FALSE(times(kMostRepeated >> 20));
+  CHECK(times((kMostRepeated >> 20) + 1));
 }
 
 TEST_CASE("zones have numbers, which stay") {
