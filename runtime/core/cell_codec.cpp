@@ -242,16 +242,39 @@ void write_pairs(PackWriter& out, const Context& context, const ModuleCell& cell
   });
 }
 
+// The block being read, which grows as pairs come: how many there are is known of values only.
+class PairsRead {
+ public:
+  PairsRead(uint8_t* place, size_t usual) : place_(place) { grow(usual); }
+  std::span<const PairEntry> all() const { return {block_->entries<PairEntry>(), block_->count}; }
+  void add(const PairEntry& entry) {
+    if (block_->count == block_->capacity) grow(size_t{block_->capacity} * 2);
+    block_->entries<PairEntry>()[block_->count++] = entry;
+  }
+
+ private:
+  void grow(size_t capacity) {
+    auto* block = static_cast<CellBlock*>(std::realloc(block_, sizeof(CellBlock) + sizeof(PairEntry) * capacity));
+    if (!block) throw std::bad_alloc();
+    if (!block_) block->count = 0;
+    block->capacity = static_cast<uint32_t>(capacity);
+    block_ = block;
+    std::memcpy(place_, &block_, sizeof block_);
+  }
+  uint8_t* place_;
+  CellBlock* block_ = nullptr;
+};
+
 void read_pairs(PackReader& in, Context& context, const ModuleCell& cell, uint8_t* place) {
   const int64_t oldest = oldest_kept(cell, context, in.now), near = pane_near(cell.unit, in.now);
   const uint32_t count = in.count(kMostEntries, kSome);
   if (!in.good() || count == 0) return;
   const bool few = in.flag();
   in.check(!few || in_few_panes(cell, oldest, oldest));
-  std::vector<PairEntry> entries;
-  entries.reserve(std::min<size_t>(in.left(), kUsualPairs));
+  PairsRead read(place, std::min<size_t>(count, kUsualPairs));
   std::unordered_set<int64_t> many;   // values, where a look at those before takes too long
   const auto is_new = [&](int64_t value) {
+    const std::span<const PairEntry> entries = read.all();
     if (entries.size() > kUsualPairs) {
       if (many.empty()) for (const PairEntry& entry : entries) many.insert(entry.value);
       return many.insert(value).second;
@@ -280,16 +303,14 @@ void read_pairs(PackReader& in, Context& context, const ModuleCell& cell, uint8_
       else pass_pane(pass, entry, in_front, near, columns);
       panes &= panes - 1;
       pass.count(entry.count, columns.counts);
-      in.check(entry.pane >= oldest && entries.size() < kMostEntries);
-      entries.push_back(entry);
+      if (!in.check(entry.pane >= oldest && read.all().size() < kMostEntries)) return;
+      read.add(entry);
       last = entry;
       in_front = &last;
     }
-    if (!entries.empty()) all_few &= in_few_panes(cell, oldest, entries.back().pane);
+    all_few &= in_few_panes(cell, oldest, last.pane);
   }
   in.check(few == all_few);
-  if (!in.good() || entries.empty()) return;
-  std::copy(entries.begin(), entries.end(), new_block<PairEntry>(place, entries.size()).begin());
 }
 
 template <class Entry, class Coder, class Ctx, class Byte>
@@ -502,7 +523,7 @@ void read_like(PackReader& in, Reading& pass, Context& context, const ModuleCell
     auto& streak = *reinterpret_cast<StreakCell*>(place);
     if (told && !counts.empty()) streak = {counts.last(), bits_before(counts, counts.last()), WEND_NEVER};
     told ? pass_rest(pass, counts, streak) : pass_fixed(pass, cell, in.now, place);
-    in.check(told == tells(counts, streak));
+    in.check(told || !tells(counts, streak));
   } else if (cell.kind == CellKind::bits) {
     auto& bits = *reinterpret_cast<BitsCell*>(place);
     if (!told) {
@@ -514,7 +535,7 @@ void read_like(PackReader& in, Reading& pass, Context& context, const ModuleCell
         if (in.check(at < uint64_t{cell.words} * 64)) bits.words[at / 64] |= uint64_t{1} << (at % 64);
       }
     }
-    in.check(told == tells(counts, cell, bits));
+    in.check(told || !tells(counts, cell, bits));
   } else if (!told) {
     read_block<PaneEntry>(in, context, cell, place);
     in.check(!tells(counts, kept_panes(place, counts.oldest)));

@@ -25,7 +25,6 @@ struct Distance {
   static constexpr unsigned kOrders[] = {36, 28, 18, 10, 4, 4};   // by tag; back: as µs
   Tag tag = none;
   uint64_t number = 0;   // of `none` 0, of `special` 0 never and 1 for ever, of all others at least 1
-  bool operator==(const Distance&) const = default;
 
   static Distance of(int64_t instant, int64_t from, bool ahead) {
     if (instant == WEND_NEVER) return {special, 0};
@@ -33,9 +32,23 @@ struct Distance {
     if (instant == from) return {none, 0};
     const uint64_t distance = instant > from ? static_cast<uint64_t>(instant) - static_cast<uint64_t>(from) : static_cast<uint64_t>(from) - static_cast<uint64_t>(instant);
     if (ahead ? instant < from : instant > from) return {back, distance};
-    unsigned tag = micros;
-    while (tag < days && distance % static_cast<uint64_t>(kUnits[tag + 1]) == 0) ++tag;
-    return {static_cast<Tag>(tag), distance / static_cast<uint64_t>(kUnits[tag])};
+    Distance code{micros, distance};
+    const auto coarser = [&code](unsigned units) {   // divided by what is known here: that is quick
+      if (code.number % units != 0) return false;
+      code = {static_cast<Tag>(code.tag + 1), code.number / units};
+      return true;
+    };
+    coarser(1'000) && coarser(1'000) && coarser(60) && coarser(60) && coarser(24);
+    return code;
+  }
+  // Whether no coarser unit is exact, too.
+  bool coarsest() const {
+    switch (tag) {
+      case micros: case millis: return number % 1'000 != 0;
+      case seconds: case minutes: return number % 60 != 0;
+      case hours: return number % 24 != 0;
+      default: return true;
+    }
   }
 };
 
@@ -52,10 +65,11 @@ struct Amount {
   unsigned tag = 0;
   int64_t number = 0;
   static Amount of(int64_t value) {
-    for (unsigned tag = 3; tag > 0; --tag)
-      if (value % kUnits[tag] == 0) return {tag, value / kUnits[tag]};
-    return {0, value};
+    if (value % 1'000 != 0) return {0, value};
+    if (value % 10'000 != 0) return {1, value / 1'000};
+    return value % 1'000'000 != 0 ? Amount{2, value / 10'000} : Amount{3, value / 1'000'000};
   }
+  bool coarsest() const { return tag == 0 ? number % 1'000 != 0 : tag == 1 ? number % 10 != 0 : tag == 2 ? number % 100 != 0 : true; }
 };
 constexpr unsigned kAmountOrder = 6;
 
@@ -230,7 +244,7 @@ class PackReader : public BitReader {
     const auto number = static_cast<int64_t>(unzigzag(code));
     int64_t value = 0;
     const bool over = __builtin_mul_overflow(number, Amount::kUnits[tag], &value);
-    check(!over && Amount::of(value).tag == tag);
+    check(!over && Amount{tag, number}.coarsest());
     return good() ? value : 0;
   }
   // Never and for ever are taken; all else keeps a distance from the ends of the range, so that sums cannot overflow.
@@ -247,9 +261,7 @@ class PackReader : public BitReader {
     const bool back = code.tag == Distance::back;
     const __int128 way = static_cast<__int128>(code.number) * (back ? 1 : Distance::kUnits[code.tag]);
     const __int128 wide = ahead != back ? from + way : from - way;
-    if (!check(wide >= -most && wide < most)) return 0;
-    const auto value = static_cast<int64_t>(wide);
-    return check(Distance::of(value, from, ahead) == code) ? value : 0;
+    return check(wide >= -most && wide < most && code.coarsest()) ? static_cast<int64_t>(wide) : 0;
   }
   Distance::Tag tag();
 

@@ -177,26 +177,44 @@ unsigned long_code(const Table& table, uint64_t next, unsigned& size) {
 void write_text(BitWriter& out, std::string_view text) {
   const std::array<Table, kBefores>& all = tables();
   const Table* table = &all[start];
+  uint64_t bits = 0;   // of some letters
+  unsigned size = 0;
   for (const char letter : text) {
     const auto symbol = static_cast<uint8_t>(letter);
     const Code code = table->codes[symbol];
-    out.bits(code.bits, code.size);
+    bits |= uint64_t{code.bits} << size;
+    size += code.size;
+    if (size > 64 - kLongest) {
+      out.bits(bits, size);
+      bits = size = 0;
+    }
     table = &all[kKinds[symbol]];
   }
+  out.bits(bits, size);
   out.bits(table->codes[kEnd].bits, table->codes[kEnd].size);
 }
 
 size_t read_text(BitReader& in, char* out, size_t room) {
   const std::array<Table, kBefores>& all = tables();
   const Table* table = &all[start];
+  uint64_t next = in.window();   // what comes …
+  unsigned used = 0;             // … and how many bits of it have been read
   for (size_t size = 0;; ++size) {
-    const uint64_t next = in.window();
-    const Short known = table->first[next & ((1u << kFirstBits) - 1)];
+    if (used > BitReader::kWindow - kLongest) {
+      in.skip(used);
+      used = 0;
+      next = in.window();
+      if (!in.good()) return 0;
+    }
+    const Short known = table->first[next >> used & ((1u << kFirstBits) - 1)];
     unsigned taken = known.size;
-    const unsigned symbol = taken != 0 ? known.symbol : long_code(*table, next, taken);
-    in.skip(taken);
-    if (symbol == kEnd) return size;
-    if (!in.check(size < room && in.good())) return 0;
+    const unsigned symbol = taken != 0 ? known.symbol : long_code(*table, next >> used, taken);
+    used += taken;
+    if (symbol == kEnd) {
+      in.skip(used);
+      return size;
+    }
+    if (!in.check(size < room)) return 0;
     out[size] = static_cast<char>(symbol);
     table = &all[kKinds[symbol]];
   }
