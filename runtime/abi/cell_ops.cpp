@@ -99,6 +99,9 @@ void from_wide(i128 wide, uint64_t& low, int64_t& high) {
   high = static_cast<int64_t>(wide >> 64);
 }
 
+// Beyond 128 bits, where no sum of a user's events comes, it begins again from the other end.
+i128 plus(i128 a, i128 b) { return static_cast<i128>(static_cast<unsigned __int128>(a) + static_cast<unsigned __int128>(b)); }
+
 // A value as it is summed: numbers on the grid, halves to even, clamped to +-2^100.
 i128 addend(int64_t value, bool number) {
   if (!number) return value;
@@ -123,7 +126,7 @@ void fold(Total& total, i128 sum, int64_t count, int64_t smallest, int64_t large
     if (less(total.largest, largest, number)) total.largest = largest;
   }
   count_more(total.count, count);
-  from_wide(to_wide(total.sum_low, total.sum_high) + sum, total.sum_low, total.sum_high);
+  from_wide(plus(to_wide(total.sum_low, total.sum_high), sum), total.sum_low, total.sum_high);
 }
 
 int64_t saturate(i128 wide) {
@@ -751,9 +754,9 @@ double wend_total_average_int(const TotalCell* cell) {
 }
 
 int64_t wend_total_average_micros(const TotalCell* cell) {
-  i128 sum = to_wide(cell->sum_low, cell->sum_high), count = cell->count;
-  i128 magnitude = sum < 0 ? -sum : sum;
-  i128 rounded = (2 * magnitude + count) / (2 * count);
+  const i128 sum = to_wide(cell->sum_low, cell->sum_high);
+  const auto count = static_cast<unsigned __int128>(cell->count), wide = static_cast<unsigned __int128>(sum);
+  const auto rounded = static_cast<i128>((2 * (sum < 0 ? 0 - wide : wide) + count) / (2 * count));
   return saturate(sum < 0 ? -rounded : rounded);
 }
 

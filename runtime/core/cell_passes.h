@@ -2,8 +2,8 @@
 // write or to read.
 #pragma once
 
+#include <algorithm>
 #include <bit>
-#include <cmath>
 #include <limits>
 
 #include "runtime/core/packing.h"
@@ -13,6 +13,7 @@ namespace wend {
 
 constexpr int64_t kLeastPane = INT32_MIN, kMostPane = INT32_MAX;
 constexpr unsigned kPaneOrder = 2, kTotalOrder = 4;
+constexpr uint64_t kMostCounted = uint64_t{1} << 40;   // of one user's events: what is counted on and added up stays in range
 constexpr int64_t kSumOfOne = int64_t{1} << 40;   // sums of numbers are counted in parts of it
 
 inline bool bit_at(const uint64_t* words, uint32_t at) { return words[at / 64] >> (at % 64) & 1; }
@@ -77,11 +78,11 @@ class Reading {
   template <class Count>
   void count(Count& value, Column& counts) {
     const uint64_t less = in_.number(counts);
-    value = in_.check(less < static_cast<uint64_t>(std::numeric_limits<Count>::max())) ? static_cast<Count>(less + 1) : Count{1};
+    value = in_.check(less < std::min(static_cast<uint64_t>(std::numeric_limits<Count>::max()), kMostCounted)) ? static_cast<Count>(less + 1) : Count{1};
   }
   void total(int64_t& value) {
     const uint64_t read = in_.number(kTotalOrder);
-    value = in_.check(read <= static_cast<uint64_t>(INT64_MAX)) ? static_cast<int64_t>(read) : 0;
+    value = in_.check(read <= kMostCounted) ? static_cast<int64_t>(read) : 0;
   }
   void flag(bool& value) { value = in_.flag(); }
   void word(uint64_t& value) { value = in_.bits(64); }

@@ -365,6 +365,23 @@ TEST_CASE("a baseline of numbers beyond all measure is kept as it is") {
   story.happens("2026-02-20T12:00", play);
 }
 
+TEST_CASE("counts stay where they can be counted on") {
+  const Module module = empty_program();
+  Story story(module);
+  story.identify("2026-01-01T10:00", {});
+  auto& plays = reinterpret_cast<Record*>(story.user().record.bytes())->plays;
+  const auto readable = [&](int64_t count) {
+    plays.count = count;
+    std::string bytes;
+    pack(story.step(), story.user(), bytes);
+    UserState user;
+    return unpack(story.step(), view(bytes), user);
+  };
+  CHECK(readable(int64_t{1} << 40));
+  CHECK_FALSE(readable((int64_t{1} << 40) + 1));
+  CHECK_FALSE(readable(INT64_MAX));
+}
+
 TEST_CASE("whoever is in a journey has entered it") {
   const Module module = rich_program();
   Story story(module);
