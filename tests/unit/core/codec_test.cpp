@@ -365,6 +365,33 @@ TEST_CASE("a baseline of numbers beyond all measure is kept as it is") {
   story.happens("2026-02-20T12:00", play);
 }
 
+TEST_CASE("a program without attributes, a journey without steps, a list of nothing but its length") {
+  Module module = empty_program();
+  module.attributes.clear();
+  module.channels.clear();
+  module.user_time = -1;
+  ModuleAttribute all;   // each item is the one word there is, which takes no bits
+  all.name = "all";
+  all.type.kind = ValueKind::list;
+  all.type.fields = {{"", {ValueKind::one_of, false, {"only"}, {}, {}}}};
+  all.field = {sizeof(Record), 0};
+  Module with_list = module;
+  with_list.record_bytes = sizeof(Record) + 16;
+  with_list.attributes = {all};
+  ListBuilder list(all.type);
+  for (int i = 0; i < 50; ++i) {
+    list.begin_item();
+    list.put(0, wend_slot{});
+  }
+  Story listed(with_list);
+  listed.identify("2026-01-15T12:00", {set(0, list.finish())}).identify("2026-01-16T12:00", {});
+  add_journey(module, "only", {wait_node(kDay)}).enters = {on(play)};
+  module.journeys[0].steps.clear();
+  Story story(module);
+  story.happens("2026-01-15T12:00", play, {"abba"}).until("2026-01-17T12:00");
+  CHECK(story.lines() == std::vector<std::string>{"2026-01-15T12:00:00Z enter only", "2026-01-16T12:00:00Z leave only finished"});
+}
+
 TEST_CASE("counts stay where they can be counted on") {
   const Module module = empty_program();
   Story story(module);

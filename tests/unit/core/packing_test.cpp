@@ -300,6 +300,20 @@ TEST_CASE("a text that was written before is written by its number, and in no ot
   CHECK(reader.shared_text() == "small");
 }
 
+TEST_CASE("of many texts the first are shared, the others written each time") {
+  std::string bytes;
+  PackWriter out(bytes);
+  std::vector<std::string> texts;
+  for (size_t i = 0; i < kTextsShared + 6; ++i) texts.push_back("text " + std::to_string(i));
+  for (int round = 0; round < 2; ++round)
+    for (const std::string& text : texts) out.shared_text(text);
+  out.finish();
+  PackReader in(view(bytes));
+  for (int round = 0; round < 2; ++round)
+    for (const std::string& text : texts) CHECK(in.shared_text() == text);
+  CHECK(in.at_end());
+}
+
 TEST_CASE("few bits cannot stand for texts without end") {
   const std::string large(1 << 20, 'e');
   const auto times = [&](size_t count) {
