@@ -86,6 +86,9 @@ inline bool whole(double value, int64_t& integer) {
   return true;
 }
 
+// Most differ in size or in the first letter.
+inline bool same_text(std::string_view a, std::string_view b) { return a.size() == b.size() && (a.empty() || (a[0] == b[0] && a == b)); }
+
 constexpr size_t kTextsShared = 64;   // different texts of one packed thing that are written once
 constexpr size_t kMostRepeated = size_t{1} << 28;   // bytes of those read again: each may be copied, and a few bits stand for it
 
@@ -139,7 +142,7 @@ class PackWriter : public BitWriter {
   // One that was written before by its number. What is written must stay where it is meanwhile.
   void shared_text(std::string_view value) {
     for (size_t i = 0; i < shared_; ++i) {
-      if (texts_[i].size() != value.size() || (!value.empty() && (texts_[i][0] != value[0] || texts_[i] != value))) continue;
+      if (!same_text(texts_[i], value)) continue;
       flag(true);
       return index(i, shared_);
     }
@@ -233,7 +236,8 @@ class PackReader : public BitReader {
     const std::string_view value(free_, size);
     free_ += size;
     room_ -= size;
-    for (size_t i = 0; i < shared_; ++i) check(texts_[i] != value);
+    for (size_t i = 0; i < shared_; ++i)
+      if (same_text(texts_[i], value)) fail();
     if (shared_ < kTextsShared) texts_[shared_++] = value;
     return value;
   }

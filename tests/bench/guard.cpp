@@ -1,4 +1,4 @@
-// Workloads whose instructions are counted (instructions.sh): parse, check, one step, one sweep. Each once through, without clocks or
+// Workloads whose instructions are counted (instructions.sh): parse, check, one step, one rest, one sweep. Each once through, without clocks or
 // chance, so that a count tells of the code alone. Outside of callgrind the marks do nothing.
 #include <valgrind/callgrind.h>
 
@@ -7,6 +7,7 @@
 #include <string>
 
 #include "compiler/service/service.h"
+#include "runtime/core/codec.h"
 #include "runtime/engine/event_input.h"
 #include "runtime/engine/profiles.h"
 #include "test_paths.h"
@@ -61,6 +62,20 @@ size_t step(Users& users, const Intake& intake, Profiles& profiles) {
   return decided;
 }
 
+// Each user to bytes and back, twenty times.
+size_t rest(Users& users) {
+  std::string bytes;
+  size_t total = 0;
+  for (int round = 0; round < 20; ++round) {
+    for (const UserState& user : users.states) {
+      pack(users.step, user, bytes);
+      UserState again;
+      total += unpack(users.step, {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, again) ? bytes.size() : 0;
+    }
+  }
+  return total;
+}
+
 // Every block for every user, at a hundred instants.
 size_t sweep(Users& users, const Module& module, int64_t at) {
   size_t total = 0;
@@ -87,6 +102,7 @@ int main() {
   Profiles profiles(intake.identities, many_by_rank(*module));
   Users users(*module);
   const size_t decided = counted("step", [&] { return step(users, intake, profiles); });
+  const size_t rested = counted("rest", [&] { return rest(users); });
   const size_t swept = counted("sweep", [&] { return sweep(users, *module, intake.log.events().back().at); });
-  std::printf("%zu events, %zu users, %zu decisions, %zu\n", intake.log.events().size(), users.states.size(), decided, swept);
+  std::printf("%zu events, %zu users, %zu decisions, %zu bytes, %zu\n", intake.log.events().size(), users.states.size(), decided, rested, swept);
 }

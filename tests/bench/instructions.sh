@@ -15,7 +15,7 @@ valgrind --quiet --tool=callgrind --smc-check=all-non-file --callgrind-out-file=
   cat "$work/said"
   exit 1
 }
-for name in check parse step sweep; do
+for name in check parse step rest sweep; do
   part=$(grep -l "^desc: Trigger: Client Request: $name" "$work"/out.* | head -n 1)
   count=$(sed -n 's/^totals: *//p' "$part")
   echo "$name $((count / 1000))" >> "$work/counts"
