@@ -20,17 +20,21 @@ namespace {
 constexpr uint64_t kMostEntries = 1u << 20;
 constexpr int64_t kStreakBits = 64;
 
-// A pane near the one of an instant, by arithmetic alone: what panes are counted from, the same wherever it is read.
+// Panes of days, weeks and months are those of the project's zone, and what is known of a zone may be mended later: the pane of an instant is this one
+// or kOff from it. What is kept at rest and how it is written follows from `now` and this alone, so that it is read the same for ever.
 int64_t pane_near(PaneUnit unit, int64_t now) {
+  const int64_t day = floor_div(now, kMicrosPerDay);
   switch (unit) {
     case PaneUnit::minute: return floor_div(now, kMicrosPerMinute);
     case PaneUnit::hour: return floor_div(now, kMicrosPerHour);
-    case PaneUnit::day: return floor_div(now, kMicrosPerDay);
-    case PaneUnit::week: return floor_div(floor_div(now, kMicrosPerDay) + 3, 7);
+    case PaneUnit::day: return day;
+    case PaneUnit::week: return floor_div(day + 3, 7);
     case PaneUnit::month: break;
   }
-  return floor_div(floor_div(now, kMicrosPerDay), 31);
+  const CivilDate date = civil_from_days(static_cast<int32_t>(day));
+  return (int64_t{date.year} - 1970) * 12 + date.month - 1;
 }
+constexpr int64_t kOff = 1;
 
 // Sums are wide; nearly all fit in 64 bits.
 bool is_wide(uint64_t low, int64_t high) { return high != (static_cast<int64_t>(low) < 0 ? -1 : 0); }
@@ -113,16 +117,16 @@ void pass_entry(Pass& pass, const ModuleCell& cell, Entry& entry, const std::rem
   }
 }
 
-// What has left the window for good is not written; `oldest` is the first pane that has not.
+// What has left the window for good is not written; `oldest` is the first pane that may not have.
 template <class Entry>
 bool is_kept(const Entry& entry, int64_t oldest) {
   if constexpr (requires { entry.pane; }) return entry.pane >= oldest;
   else return true;
 }
 
-int64_t oldest_kept(const ModuleCell& cell, const Context& context, int64_t now) {
-  return cell.panes < 0 ? INT64_MIN : context.pane_at(cell.unit, now) - cell.panes;
-}
+int64_t oldest_kept(const ModuleCell& cell, int64_t now) { return cell.panes < 0 ? INT64_MIN : pane_near(cell.unit, now) - kOff - cell.panes; }
+// … and the first that surely has not.
+int64_t oldest_sure(const ModuleCell& cell, int64_t now) { return cell.panes < 0 ? INT64_MIN : pane_near(cell.unit, now) + kOff - cell.panes; }
 
 // A block of so many entries, all zero, which the record at `place` owns from here on.
 template <class Entry>
@@ -155,7 +159,7 @@ bool any_wide(const ModuleCell& cell, const Panes& panes) {
 template <class Entry>
 void write_block(PackWriter& out, const Context& context, const ModuleCell& cell, const uint8_t* place) {
   const std::span<const Entry> entries = entries_of<Entry>(place);
-  const int64_t oldest = entries.empty() ? 0 : oldest_kept(cell, context, out.now);
+  const int64_t oldest = entries.empty() ? 0 : oldest_kept(cell, out.now);
   const auto kept = std::count_if(entries.begin(), entries.end(), [&](const Entry& entry) { return is_kept(entry, oldest); });
   out.number(static_cast<uint64_t>(kept), kSome);
   if (kept == 0) return;
@@ -182,7 +186,7 @@ void read_block(PackReader& in, Context& context, const ModuleCell& cell, uint8_
   Reading pass(in, context);
   Columns columns;
   if constexpr (std::is_same_v<Entry, PaneEntry>) columns.wide = cell.sums && in.flag();
-  const int64_t near = pane_near(cell.unit, in.now), oldest = oldest_kept(cell, context, in.now);
+  const int64_t near = pane_near(cell.unit, in.now), oldest = oldest_kept(cell, in.now);
   const Entry* before = nullptr;
   for (Entry& entry : entries) {
     if (!in.good()) return;
@@ -194,14 +198,15 @@ void read_block(PackReader& in, Context& context, const ModuleCell& cell, uint8_
 }
 
 // Pairs stand value by value (wend_pairs_add): the value, the time of its latest event, in which panes, and how often in each. Where there
-// are few panes, one bit says of each whether the value has it.
+// are few panes, one bit says of each, from the first that some value has to the last, whether the value has it.
 constexpr int32_t kFewPanes = 31;
 constexpr size_t kUsualPairs = 128;
 
-bool in_few_panes(const ModuleCell& cell, int64_t oldest, int64_t pane) { return cell.panes >= 0 && cell.panes <= kFewPanes && pane - oldest <= cell.panes; }
+// How many panes there may be; 0: not few.
+unsigned few_panes(const ModuleCell& cell) { return cell.panes < 0 || cell.panes > kFewPanes ? 0 : static_cast<unsigned>(cell.panes + 1 + 2 * kOff); }
 
 void write_pairs(PackWriter& out, const Context& context, const ModuleCell& cell, const uint8_t* place) {
-  const int64_t oldest = oldest_kept(cell, context, out.now), near = pane_near(cell.unit, out.now);
+  const int64_t oldest = oldest_kept(cell, out.now), near = pane_near(cell.unit, out.now);
   const std::span<const PairEntry> entries = entries_of<PairEntry>(place);
   const PairEntry* const end = entries.data() + entries.size();
   const auto values = [&](auto&& visit) {   // the pairs of each value that are kept: the last ones, being in order
@@ -212,14 +217,21 @@ void write_pairs(PackWriter& out, const Context& context, const ModuleCell& cell
     }
   };
   uint64_t count = 0;
-  bool few = true;
-  values([&](const PairEntry*, const PairEntry* to) {
+  int64_t first = INT64_MAX, last = INT64_MIN;
+  values([&](const PairEntry* from, const PairEntry* to) {
     ++count;
-    few &= in_few_panes(cell, oldest, to[-1].pane);
+    first = std::min<int64_t>(first, from->pane);
+    last = std::max<int64_t>(last, to[-1].pane);
   });
   out.number(count, kSome);
   if (count == 0) return;
+  const unsigned most = few_panes(cell);
+  const bool few = most > 0 && last - oldest < most;
   out.flag(few);
+  if (few) {
+    out.index(static_cast<uint64_t>(first - oldest), most);
+    out.index(static_cast<uint64_t>(last - oldest), most);
+  }
   Writing pass(out, context);
   Columns columns;
   Column kept(2);
@@ -230,8 +242,8 @@ void write_pairs(PackWriter& out, const Context& context, const ModuleCell& cell
     before = from;
     if (few) {
       uint64_t panes = 0;
-      for (const PairEntry* entry = from; entry != to; ++entry) panes |= uint64_t{1} << (entry->pane - oldest);
-      out.bits(panes, static_cast<unsigned>(cell.panes) + 1);
+      for (const PairEntry* entry = from; entry != to; ++entry) panes |= uint64_t{1} << (entry->pane - first);
+      out.bits(panes, static_cast<unsigned>(last - first) + 1);
     } else {
       pass.count(to - from, kept);
     }
@@ -266,11 +278,15 @@ class PairsRead {
 };
 
 void read_pairs(PackReader& in, Context& context, const ModuleCell& cell, uint8_t* place) {
-  const int64_t oldest = oldest_kept(cell, context, in.now), near = pane_near(cell.unit, in.now);
+  const int64_t oldest = oldest_kept(cell, in.now), near = pane_near(cell.unit, in.now);
   const uint32_t count = in.count(kMostEntries, kSome);
   if (!in.good() || count == 0) return;
+  const unsigned most = few_panes(cell);
   const bool few = in.flag();
-  in.check(!few || in_few_panes(cell, oldest, oldest));
+  if (!in.check(!few || most > 0)) return;
+  const uint64_t first = few ? in.index(most) : 0, last_of_all = few ? in.index(most) : 0;
+  if (!in.check(first <= last_of_all)) return;
+  const auto width = static_cast<unsigned>(last_of_all - first) + 1;
   PairsRead read(place, std::min<size_t>(count, kUsualPairs));
   std::unordered_set<int64_t> many;   // values, where a look at those before takes too long
   const auto is_new = [&](int64_t value) {
@@ -284,7 +300,8 @@ void read_pairs(PackReader& in, Context& context, const ModuleCell& cell, uint8_
   Reading pass(in, context);
   Columns columns;
   Column kept(2);
-  bool all_few = true;
+  uint64_t all_panes = 0;      // of few: those that some value has
+  bool any_far = false;        // of others
   PairEntry before{};
   for (uint32_t i = 0; i < count && in.good(); ++i) {
     PairEntry entry{};
@@ -293,13 +310,14 @@ void read_pairs(PackReader& in, Context& context, const ModuleCell& cell, uint8_
     pass_at(pass, entry, i ? &before : nullptr, columns);
     in.check(i == 0 || entry.at >= before.at);
     before = entry;
-    uint64_t panes = few ? in.bits(static_cast<unsigned>(cell.panes) + 1) : 0, left = static_cast<uint64_t>(std::popcount(panes));
+    uint64_t panes = few ? in.bits(width) : 0, left = static_cast<uint64_t>(std::popcount(panes));
+    all_panes |= panes;
     if (!few) pass.count(left, kept);
     in.check(left > 0 && left <= in.left());
     const PairEntry* in_front = nullptr;
     PairEntry last{};
     for (; left > 0 && in.good(); --left) {
-      if (few) entry.pane = oldest + std::countr_zero(panes);
+      if (few) entry.pane = static_cast<int32_t>(oldest + static_cast<int64_t>(first) + std::countr_zero(panes));
       else pass_pane(pass, entry, in_front, near, columns);
       panes &= panes - 1;
       pass.count(entry.count, columns.counts);
@@ -308,9 +326,9 @@ void read_pairs(PackReader& in, Context& context, const ModuleCell& cell, uint8_
       last = entry;
       in_front = &last;
     }
-    all_few &= in_few_panes(cell, oldest, last.pane);
+    any_far |= last.pane - oldest >= most;
   }
-  in.check(few == all_few);
+  in.check(few ? (all_panes & 1) != 0 && all_panes >> (width - 1) != 0 : most == 0 || any_far);
 }
 
 template <class Entry, class Coder, class Ctx, class Byte>
@@ -328,16 +346,16 @@ uint32_t bits_kept(const ModuleCell& cell, int64_t last, int64_t oldest) {
 }
 
 // The bits of panes that have left the window are as good as none; where none is left, so is the cell.
-void write_bits(PackWriter& out, Writing& pass, const Context& context, const ModuleCell& cell, const BitsCell& bits) {
-  const int64_t near = pane_near(cell.unit, out.now), oldest = bits.last == WEND_NEVER ? 0 : oldest_kept(cell, context, out.now);
+void write_bits(PackWriter& out, Writing& pass, const ModuleCell& cell, const BitsCell& bits) {
+  const int64_t near = pane_near(cell.unit, out.now), oldest = bits.last == WEND_NEVER ? 0 : oldest_kept(cell, out.now);
   if (bits.last == WEND_NEVER || bits.last < oldest) return pass.pane(WEND_NEVER, near);
   pass.pane(bits.last, near);
   pass.runs(bits.words, bits_kept(cell, bits.last, oldest));
 }
-void read_bits(PackReader& in, Reading& pass, const Context& context, const ModuleCell& cell, BitsCell& bits) {
+void read_bits(PackReader& in, Reading& pass, const ModuleCell& cell, BitsCell& bits) {
   pass.pane(bits.last, pane_near(cell.unit, in.now));
   if (bits.last == WEND_NEVER) return;
-  const int64_t oldest = oldest_kept(cell, context, in.now);
+  const int64_t oldest = oldest_kept(cell, in.now);
   if (in.check(bits.last >= oldest)) pass.runs(bits.words, bits_kept(cell, bits.last, oldest));
 }
 
@@ -413,8 +431,8 @@ void pass_cell(Coder& coder, Pass& pass, Ctx& context, const ModuleCell& cell, B
       if constexpr (std::is_const_v<Byte>) return write_pairs(coder, context, cell, place);
       else return read_pairs(coder, context, cell, place);
     case CellKind::bits:
-      if constexpr (std::is_const_v<Byte>) return write_bits(coder, pass, context, cell, *reinterpret_cast<const BitsCell*>(place));
-      else return read_bits(coder, pass, context, cell, *reinterpret_cast<BitsCell*>(place));
+      if constexpr (std::is_const_v<Byte>) return write_bits(coder, pass, cell, *reinterpret_cast<const BitsCell*>(place));
+      else return read_bits(coder, pass, cell, *reinterpret_cast<BitsCell*>(place));
     case CellKind::baseline: return pass_baseline(pass, place);
     default: return pass_fixed(pass, cell, coder.now, place);
   }
@@ -455,8 +473,9 @@ bool tells(const Counts& counts, const StreakCell& streak) {
   if (counts.empty() || streak.last == WEND_NEVER) return counts.empty() && streak.last == WEND_NEVER;
   return streak.last == counts.last() && low_bits(streak.bits, bits_told(counts)) == bits_before(counts, streak.last);
 }
-bool tells(const Counts& counts, const ModuleCell& cell, const BitsCell& bits) {
-  const bool none = bits.last == WEND_NEVER || bits.last < counts.oldest;
+// Those before counts.oldest are told by nothing.
+bool tells(const Counts& counts, const ModuleCell& cell, const BitsCell& bits, int64_t kept_from) {
+  const bool none = bits.last == WEND_NEVER || bits.last < kept_from;
   if (counts.empty() || none) return counts.empty() && none;
   if (bits.last != counts.last()) return false;
   const uint32_t kept = bits_kept(cell, bits.last, counts.oldest);
@@ -467,8 +486,9 @@ bool tells(const Counts& counts, const ModuleCell& cell, const BitsCell& bits) {
     return at < kept && bit_at(bits.words, static_cast<uint32_t>(at));
   });
 }
+// All but how many there are: the last of the counts.
 bool tells(const Counts& counts, std::span<const PaneEntry> panes) {
-  return std::equal(panes.begin(), panes.end(), counts.begin, counts.end, [](const PaneEntry& a, const CountEntry& b) { return a.pane == b.pane && a.count == b.count; });
+  return panes.size() <= counts.size() && std::equal(panes.begin(), panes.end(), counts.end - panes.size(), [](const PaneEntry& a, const CountEntry& b) { return a.pane == b.pane && a.count == b.count; });
 }
 
 template <class Pass, class Streak>
@@ -485,30 +505,48 @@ void pass_rest(Pass& pass, const Counts& counts, Streak& streak) {   // of one t
   pass.pane(streak.run_start, streak.last - kStreakBits);
 }
 
+// Of days: those few that may have left the window, which the counts may have forgotten.
+template <class Pass, class Bits>
+void pass_rest(Pass& pass, const ModuleCell& cell, Bits& bits, int64_t kept_from, int64_t sure_from) {
+  for (uint32_t at = bits_kept(cell, bits.last, sure_from); at < bits_kept(cell, bits.last, kept_from); ++at) {
+    bool set = !Pass::reads && bit_at(bits.words, at);
+    pass.flag(set);
+    if constexpr (Pass::reads) bits.words[at / 64] |= uint64_t{set} << (at % 64);
+  }
+}
+
 template <class Pass, class Entry>
 void pass_rest(Pass& pass, const ModuleCell& cell, std::span<Entry> panes, Columns& columns) {
   if (cell.sums && !panes.empty()) pass.flag(columns.wide);
   for (Entry& entry : panes) pass_total(pass, cell, entry, columns);
 }
 
-void write_like(PackWriter& out, Writing& pass, const Context& context, const ModuleCell& cell, const ModuleCell& like, const uint8_t* record) {
+void write_like(PackWriter& out, Writing& pass, const ModuleCell& cell, const ModuleCell& like, const uint8_t* record) {
   const uint8_t* place = record + cell.offset;
-  const Counts counts = counts_since(like, record, oldest_kept(cell.kind == CellKind::streak ? like : cell, context, out.now));
   if (cell.kind == CellKind::streak) {
+    const Counts counts = counts_since(like, record, oldest_sure(like, out.now));
     const auto& streak = *reinterpret_cast<const StreakCell*>(place);
     const bool told = tells(counts, streak);
     out.flag(told);
     told ? pass_rest(pass, counts, streak) : pass_fixed(pass, cell, out.now, place);
   } else if (cell.kind == CellKind::bits) {
+    const int64_t kept_from = oldest_kept(cell, out.now), sure_from = oldest_sure(cell, out.now);
+    const Counts counts = counts_since(like, record, sure_from);
     const auto& bits = *reinterpret_cast<const BitsCell*>(place);
-    const bool told = tells(counts, cell, bits);
+    const bool told = tells(counts, cell, bits, kept_from);
     out.flag(told);
-    if (!told) write_bits(out, pass, context, cell, bits);
+    if (!told) return write_bits(out, pass, cell, bits);
+    if (!counts.empty()) pass_rest(pass, cell, bits, kept_from, sure_from);
   } else {
+    const Counts counts = counts_since(like, record, oldest_kept(cell, out.now));
     const std::span<const PaneEntry> panes = kept_panes(place, counts.oldest);
     const bool told = tells(counts, panes);
     out.flag(told);
-    if (!told) return write_block<PaneEntry>(out, context, cell, place);
+    if (!told) return write_block<PaneEntry>(out, pass.context(), cell, place);
+    if (counts.empty()) return;
+    const bool all = panes.size() == counts.size();
+    out.flag(all);
+    if (!all) out.number(panes.size(), kSome);
     Columns columns;
     columns.wide = any_wide(cell, panes);
     pass_rest(pass, cell, panes, columns);
@@ -517,31 +555,45 @@ void write_like(PackWriter& out, Writing& pass, const Context& context, const Mo
 
 void read_like(PackReader& in, Reading& pass, Context& context, const ModuleCell& cell, const ModuleCell& like, uint8_t* record) {
   uint8_t* place = record + cell.offset;
-  const Counts counts = counts_since(like, record, oldest_kept(cell.kind == CellKind::streak ? like : cell, context, in.now));
   const bool told = in.flag();
   if (cell.kind == CellKind::streak) {
+    const Counts counts = counts_since(like, record, oldest_sure(like, in.now));
     auto& streak = *reinterpret_cast<StreakCell*>(place);
     if (told && !counts.empty()) streak = {counts.last(), bits_before(counts, counts.last()), WEND_NEVER};
     told ? pass_rest(pass, counts, streak) : pass_fixed(pass, cell, in.now, place);
     in.check(told || !tells(counts, streak));
   } else if (cell.kind == CellKind::bits) {
+    const int64_t kept_from = oldest_kept(cell, in.now), sure_from = oldest_sure(cell, in.now);
+    const Counts counts = counts_since(like, record, sure_from);
     auto& bits = *reinterpret_cast<BitsCell*>(place);
     if (!told) {
-      read_bits(in, pass, context, cell, bits);
+      read_bits(in, pass, cell, bits);
     } else if (!counts.empty()) {
       bits.last = counts.last();
       for (const CountEntry& entry : std::span(counts.begin, counts.end)) {
         const auto at = static_cast<uint64_t>(bits.last - entry.pane);
         if (in.check(at < uint64_t{cell.words} * 64)) bits.words[at / 64] |= uint64_t{1} << (at % 64);
       }
+      pass_rest(pass, cell, bits, kept_from, sure_from);
     }
-    in.check(told || !tells(counts, cell, bits));
-  } else if (!told) {
-    read_block<PaneEntry>(in, context, cell, place);
-    in.check(!tells(counts, kept_panes(place, counts.oldest)));
-  } else if (!counts.empty()) {
-    const std::span<PaneEntry> panes = new_block<PaneEntry>(place, counts.size());
-    for (size_t i = 0; i < panes.size(); ++i) panes[i].pane = counts.begin[i].pane, panes[i].count = counts.begin[i].count;
+    in.check(told || !tells(counts, cell, bits, kept_from));
+  } else {
+    const Counts counts = counts_since(like, record, oldest_kept(cell, in.now));
+    if (!told) {
+      read_block<PaneEntry>(in, context, cell, place);
+      in.check(!tells(counts, kept_panes(place, counts.oldest)));
+      return;
+    }
+    if (counts.empty()) return;
+    const bool all = in.flag();
+    const uint64_t count = all ? counts.size() : in.below(counts.size(), kSome);
+    if (!in.good() || count == 0) return;
+    const std::span<PaneEntry> panes = new_block<PaneEntry>(place, count);
+    for (size_t i = 0; i < panes.size(); ++i) {
+      const CountEntry& counted = counts.end[static_cast<std::ptrdiff_t>(i) - static_cast<std::ptrdiff_t>(count)];
+      panes[i].pane = counted.pane;
+      panes[i].count = counted.count;
+    }
     Columns columns;
     pass_rest(pass, cell, panes, columns);
     in.check(columns.wide == any_wide(cell, panes));
@@ -561,7 +613,7 @@ void pack_cells(PackWriter& out, const Context& context, const std::vector<Modul
       any_like |= cell.like >= 0;
       if ((cell.like >= 0) != likes) continue;
       const size_t before = out.size();
-      if (likes) write_like(out, pass, context, cell, cells[static_cast<size_t>(cell.like)], record);
+      if (likes) write_like(out, pass, cell, cells[static_cast<size_t>(cell.like)], record);
       else pass_cell(out, pass, context, cell, record + cell.offset);
       if (cell.kind == CellKind::baseline) out.ahead(reinterpret_cast<const BaselineCell*>(record + cell.offset)->next, out.now);
       if (sizes) (*sizes)[i] += out.size() - before;

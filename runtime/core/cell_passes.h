@@ -54,6 +54,7 @@ class Writing {
     else out_.amount(value, values);
   }
   bool good() const { return true; }
+  const Context& context() const { return context_; }
   void require(bool) {}
 
  private:

@@ -264,14 +264,14 @@ TEST_CASE("what counts of the same events tell of days, streaks and sums is not 
   CHECK((size_of(cells.bits) == 1 && size_of(cells.streak) == 1 && size_of(cells.panes) == 1));
   for (const int64_t day : {20, 19, 5, 4, 1, 0}) cells.play(user, today - day, today);
   there_and_back();
-  CHECK(size_of(cells.bits) == 1);
+  CHECK(size_of(cells.bits) == 3);     // told, but for two days that may have left the window
   CHECK(size_of(cells.streak) == 3);   // told, nothing older, no run that goes on behind the bits
   UserState late;
   REQUIRE(unpack(story.step(), view(bytes), late));
   cells.play(user, today - 30, today);   // too late for the counts
   reinterpret_cast<BitsCell*>(user.record.bytes() + cells.bits)->words[0] &= (uint64_t{1} << 29) - 1;
   there_and_back();
-  CHECK(size_of(cells.bits) == 1);
+  CHECK(size_of(cells.bits) == 3);
   CHECK(size_of(cells.streak) > 3);
   cells.play(user, today, today, false);   // one that had nothing to add
   const uint64_t told = size_of(cells.panes);
@@ -280,7 +280,38 @@ TEST_CASE("what counts of the same events tell of days, streaks and sums is not 
   reinterpret_cast<StreakCell*>(user.record.bytes() + cells.streak)->bits &= ~uint64_t{2};   // which no event does
   reinterpret_cast<BitsCell*>(user.record.bytes() + cells.bits)->words[0] &= ~uint64_t{2};
   there_and_back();
-  CHECK(size_of(cells.bits) > 1);
+  CHECK(size_of(cells.bits) > 3);
+}
+
+TEST_CASE("what is known of a zone may be mended: users packed before are read as they were") {
+  LikeCells cells;
+  ModuleCell pairs;
+  pairs.kind = CellKind::pairs;
+  pairs.offset = cells.panes + 8;
+  pairs.unit = PaneUnit::week;
+  pairs.panes = 12;
+  cells.module.cells.push_back(pairs);
+  Module mended = cells.module;
+  mended.zone = find_zone("Asia/Tokyo");   // nine hours further: at half past six another day
+  Story story(cells.module), later(mended);
+  story.identify("2026-06-14T18:30", {});   // a Sunday, and in Tokyo Monday
+  UserState& user = story.user();
+  const int64_t today = pane_of(*cells.module.zone, PaneUnit::day, user.now), week = pane_of(*cells.module.zone, PaneUnit::week, user.now);
+  REQUIRE(pane_of(*mended.zone, PaneUnit::day, user.now) == today + 1);
+  REQUIRE(pane_of(*mended.zone, PaneUnit::week, user.now) == week + 1);
+  for (const int64_t day : {28, 20, 7, 6, 1, 0}) cells.play(user, today - day, today);
+  Context context(*cells.module.zone, {});
+  for (const int64_t back : {12, 3, 0}) wend_pairs_add(&context, reinterpret_cast<void**>(user.record.bytes() + pairs.offset), 64, 5, week - back, week - 12, user.now - back);
+  std::string bytes, again;
+  pack(story.step(), user, bytes);
+  UserState read;
+  REQUIRE(unpack(later.step(), view(bytes), read));
+  CHECK(std::memcmp(user.bytes() + cells.bits, read.bytes() + cells.bits, 16 + 24) == 0);
+  const auto* kept = *reinterpret_cast<CellBlock* const*>(read.bytes() + pairs.offset);
+  REQUIRE(kept->count == 3);
+  CHECK((kept->entries<PairEntry>()[0].pane == week - 12 && kept->entries<PairEntry>()[2].pane == week));
+  pack(later.step(), read, again);
+  CHECK(again == bytes);
 }
 
 TEST_CASE("bytes are of one program's bounds: an index is written by how many there are") {
@@ -452,12 +483,12 @@ TEST_CASE("what has left its window is not kept at rest") {
   const int64_t today = pane_of(*module.zone, PaneUnit::day, user.now);
   auto* block = static_cast<CellBlock*>(std::calloc(1, sizeof(CellBlock) + 2 * sizeof(CountEntry)));
   block->count = block->capacity = 2;
-  block->entries<CountEntry>()[0] = {static_cast<int32_t>(today - 8), 3};
-  block->entries<CountEntry>()[1] = {static_cast<int32_t>(today - 7), 4};
+  block->entries<CountEntry>()[0] = {static_cast<int32_t>(today - 9), 3};
+  block->entries<CountEntry>()[1] = {static_cast<int32_t>(today - 8), 4};   // in another zone not passed
   *reinterpret_cast<CellBlock**>(user.record.bytes() + counts.offset) = block;
   auto* days = reinterpret_cast<BitsCell*>(user.record.bytes() + bits.offset);
   days->last = today - 6;
-  days->words[0] = 7;   // days ago: 6, 7 and 8
+  days->words[0] = 15;   // days ago: 6, 7, 8 and 9
   std::string bytes;
   pack(story.step(), user, bytes);
   UserState other;
@@ -466,7 +497,7 @@ TEST_CASE("what has left its window is not kept at rest") {
   REQUIRE(kept);
   CHECK(kept->count == 1);
   CHECK(kept->entries<CountEntry>()[0].count == 4);
-  CHECK(reinterpret_cast<const BitsCell*>(other.bytes() + bits.offset)->words[0] == 3);
+  CHECK(reinterpret_cast<const BitsCell*>(other.bytes() + bits.offset)->words[0] == 7);
 }
 
 TEST_CASE("every kind of cell survives packing") {
