@@ -196,6 +196,9 @@ struct Trying {
 // The row of `name` in a name space, or Id::kNone after a report. An absent name is silent: the parser spoke of it.
 uint32_t resolve(Context& context, Space space, const ast::Name& name);
 void report_unknown(Context& context, Space space, const ast::Name& name);
+// How many members one thing may have: what stands for them at run time has room for no more.
+constexpr size_t kMembersMax = 64, kStatesMax = 255;
+void check_count(Context& context, Span span, const std::string& name, size_t count, const char* what, size_t most = kMembersMax);
 // Notes a name of a list; false: it stands there already, which is told (`how` it stood there before).
 bool noted(Diagnostics& diagnostics, std::set<std::string>& seen, const ast::Name& name, const char* what, const char* how = "listed before");
 // What `word` (`matches`, `mentions`, …) looks into is no text.

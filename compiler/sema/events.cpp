@@ -70,6 +70,7 @@ EventDecl declare_event(Context& context, const Declared<ast::Event>& declared) 
     if (!property.name.present()) continue;
     if (noted(context.diagnostics, seen, property.name, "property")) event.properties.push_back(declare_property(context, property));
   }
+  check_count(context, node.name.span, event.name, event.properties.size(), "properties");
   return event;
 }
 

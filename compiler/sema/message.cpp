@@ -34,6 +34,7 @@ void check_parameters(Context& context, const ast::Message& node, Message& messa
     Type type = resolve_type(context, parameter.type);
     message.parameters.push_back({parameter.name.text, type});
   }
+  check_count(context, node.name.span, message.name, message.parameters.size(), "parameters");
 }
 
 void check_fields(Context& context, const ast::ChannelContent& written, const Channel& channel) {

@@ -30,6 +30,10 @@ std::string counted(int64_t n, const char* singular, const char* plural) {
   return std::to_string(n) + " " + word;
 }
 
+void check_count(Context& context, Span span, const std::string& name, size_t count, const char* what, size_t most) {
+  if (count > most) context.diagnostics.report(Code::too_many_members, span, name, std::to_string(count), what, std::to_string(most)).label("too many");
+}
+
 bool noted(Diagnostics& diagnostics, std::set<std::string>& seen, const ast::Name& name, const char* what, const char* how) {
   if (seen.insert(name.text).second) return true;
   diagnostics.report(Code::listed_twice, name.span, what, name.text).label(how);

@@ -9,7 +9,6 @@ namespace {
 
 constexpr int64_t kWithinMax = 731 * kDay;   // as long as the longest wait
 constexpr int64_t kUpToMax = 10'000;
-constexpr size_t kCarriedMax = 64;
 
 const ast::Signal& node_of(const Context& context, size_t index) { return *context.declared.signals[index].node; }
 
@@ -27,7 +26,7 @@ void fill_event(Context& context, Signal& signal, const ast::Signal& node) {
       suggest(diagnostic, name.span, name.text, property_names(context, from, name.span), "it has");
     } else if (std::any_of(made.properties.begin(), made.properties.end(), [&](const Property& other) { return other.name == name.text; })) {
       context.diagnostics.report(Code::listed_twice, name.span, "property", name.text).label("listed before");
-    } else if (made.properties.size() < kCarriedMax) {
+    } else {
       Property carried;
       carried.name = carried.path = name.text;
       carried.type = from.properties[index].type;
@@ -36,6 +35,7 @@ void fill_event(Context& context, Signal& signal, const ast::Signal& node) {
       signal.carries.push_back(static_cast<uint32_t>(index));
     }
   }
+  check_count(context, node.name.span, node.name.text, made.properties.size(), "properties that it carries");
 }
 
 void report_cycle(Context& context, const std::vector<uint32_t>& chain, uint32_t again) {
@@ -167,9 +167,9 @@ void declare_hooks(Context& context) {
     for (const ast::Property& field : node.fields) {
       if (!field.name.present()) continue;
       if (!noted(context.diagnostics, seen, field.name, "field")) continue;
-      Property declared = declare_property(context, field);
-      if (hook.fields.size() < kCarriedMax) hook.fields.push_back(std::move(declared));
+      hook.fields.push_back(declare_property(context, field));
     }
+    check_count(context, node.name.span, hook.name, hook.fields.size(), "fields");
     if (!seen.count("url"))
       context.diagnostics.report(Code::hook_without_url, node.name.span, node.name.text).label("where is it called?").help("declare it: `url text`, or with a default `url text = \"https://…\"`");
   }

@@ -44,6 +44,7 @@ void declare_states(Context& context) {
       entry.span = rule.span;
       states.rules.push_back(std::move(entry));
     }
+    check_count(context, node.name.span, node.name.text, states.rules.size(), "states", kStatesMax);
     if (values.empty()) values.push_back("");
     states.one_of = one_of(context, std::move(values));
   }
