@@ -326,7 +326,7 @@ void read_pairs(PackReader& in, Context& context, const ModuleCell& cell, uint8_
       last = entry;
       in_front = &last;
     }
-    any_far |= last.pane - oldest >= most;
+    any_far |= most > 0 && last.pane - oldest >= most;
   }
   in.check(few ? (all_panes & 1) != 0 && all_panes >> (width - 1) != 0 : most == 0 || any_far);
 }
