@@ -25,7 +25,7 @@ constexpr int64_t kStreakBits = 64;
 int64_t pane_near(PaneUnit unit, int64_t now) {
   const int64_t day = floor_div(now, kMicrosPerDay);
   switch (unit) {
-    case PaneUnit::minute: return floor_div(now, kMicrosPerMinute);
+    case PaneUnit::minute: return std::clamp(floor_div(now, kMicrosPerMinute), kLeastPane, kMostPane);   // as pane_of(), which ends in the year 6053
     case PaneUnit::hour: return floor_div(now, kMicrosPerHour);
     case PaneUnit::day: return day;
     case PaneUnit::week: return floor_div(day + 3, 7);

@@ -464,6 +464,27 @@ TEST_CASE("a cell is copied whole, whatever its window and whenever its events w
   CHECK(wend_counts_read(reinterpret_cast<void**>(to.bytes()), -4007) == 2);
 }
 
+TEST_CASE("minutes end in the year 6053, and what they counted is kept") {
+  Module module = empty_program();
+  module.record_bytes = sizeof(Record) + 8;
+  ModuleCell counts;
+  counts.kind = CellKind::counts;
+  counts.offset = sizeof(Record);
+  counts.unit = PaneUnit::minute;
+  counts.panes = 1;
+  module.cells.push_back(counts);
+  Story story(module);
+  story.identify("7000-01-15T12:00", {});
+  const int64_t pane = pane_of(*module.zone, PaneUnit::minute, story.user().now);
+  REQUIRE(pane == INT32_MAX);
+  wend_counts_add(reinterpret_cast<void**>(story.user().record.bytes() + counts.offset), pane, pane - 1);
+  std::string bytes;
+  pack(story.step(), story.user(), bytes);
+  UserState other;
+  REQUIRE(unpack(story.step(), view(bytes), other));
+  CHECK(wend_counts_read(reinterpret_cast<void* const*>(other.bytes() + counts.offset), pane - 1) == 1);
+}
+
 TEST_CASE("what has left its window is not kept at rest") {
   Module module = empty_program();
   module.record_bytes = sizeof(Record) + 64;
