@@ -7,6 +7,7 @@
 #include <chrono>
 #include <future>
 #include <thread>
+#include <vector>
 
 #include "tests/unit/http/client.h"
 
@@ -237,14 +238,24 @@ TEST_CASE("with all places taken by requests under way another is refused with 5
 TEST_CASE("when the process has no file descriptor left, an idle connection gives its own") {
   struct OneLeft {
     rlimit before{};
+    std::vector<int> taken;
     OneLeft() {
       ::getrlimit(RLIMIT_NOFILE, &before);
       const int free = ::dup(0);
       ::close(free);
-      const rlimit one{static_cast<rlim_t>(free) + 1, before.rlim_max};
-      ::setrlimit(RLIMIT_NOFILE, &one);
+      const rlimit few{static_cast<rlim_t>(free) + 1, before.rlim_max};
+      ::setrlimit(RLIMIT_NOFILE, &few);
+      for (int look = 0; look < 5; ++look) {   // a thread that begins has one for a moment, which then is free, too
+        for (int one = ::dup(0); one >= 0; one = ::dup(0)) taken.push_back(one);
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      }
+      ::close(taken.back());
+      taken.pop_back();
     }
-    ~OneLeft() { ::setrlimit(RLIMIT_NOFILE, &before); }
+    ~OneLeft() {
+      for (const int one : taken) ::close(one);
+      ::setrlimit(RLIMIT_NOFILE, &before);
+    }
   };
   Echo echo;
   Client idle(echo.port());
