@@ -2,8 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -107,18 +105,10 @@ class ByteReader {
     const bool near = value > -(int64_t{1} << 60) && value < (int64_t{1} << 60);
     return check(near || value == WEND_NEVER || value == WEND_FOREVER) ? value : 0;
   }
-  int64_t true_instant() {   // neither of them
-    const int64_t value = instant();
-    return check(value != WEND_NEVER && value != WEND_FOREVER) ? value : 0;
-  }
   uint64_t raw(int size = 8) {
     uint64_t value = 0;
     for (int i = 0; i < size; ++i) value |= static_cast<uint64_t>(byte()) << (8 * i);
     return value;
-  }
-  double number() {
-    const auto value = std::bit_cast<double>(raw());
-    return check(std::isfinite(value)) ? value : 0;
   }
   std::string_view text() {
     const uint64_t size = varint();

@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <cstdlib>
-#include <limits>
 #include <new>
 #include <type_traits>
 #include <unordered_set>
@@ -145,10 +143,11 @@ std::span<const Entry> entries_of(const uint8_t* place) {
   return block ? std::span<const Entry>{block->entries<Entry>(), block->count} : std::span<const Entry>();
 }
 
-// In order of panes.
-std::span<const PaneEntry> kept_panes(const uint8_t* place, int64_t oldest) {
-  const std::span<const PaneEntry> all = entries_of<PaneEntry>(place);
-  return all.subspan(static_cast<size_t>(std::find_if(all.begin(), all.end(), [&](const PaneEntry& entry) { return entry.pane >= oldest; }) - all.begin()));
+// Of entries in order of panes those that are kept: the last ones.
+template <class Entry>
+std::span<const Entry> kept_of(const uint8_t* place, int64_t oldest) {
+  const std::span<const Entry> all = entries_of<Entry>(place);
+  return all.subspan(static_cast<size_t>(std::find_if(all.begin(), all.end(), [&](const Entry& entry) { return is_kept(entry, oldest); }) - all.begin()));
 }
 
 template <class Panes>
@@ -166,7 +165,7 @@ void write_block(PackWriter& out, const Context& context, const ModuleCell& cell
   Writing pass(out, context);
   Columns columns;
   if constexpr (std::is_same_v<Entry, PaneEntry>) {
-    columns.wide = any_wide(cell, kept_panes(place, oldest));
+    columns.wide = any_wide(cell, kept_of<PaneEntry>(place, oldest));
     if (cell.sums) out.flag(columns.wide);
   }
   const int64_t near = pane_near(cell.unit, out.now);
@@ -441,26 +440,18 @@ void pass_cell(Coder& coder, Pass& pass, Ctx& context, const ModuleCell& cell, B
 // ---- cells of which some counts tell nearly all (ModuleCell::like): one bit for that, then what they do not tell. Where they do not (an event
 // without the property that is summed), such a cell is written in full.
 struct Counts {
-  const CountEntry *begin = nullptr, *end = nullptr;   // those that are kept
-  int64_t oldest = INT64_MIN;                          // no earlier pane is among them
-  bool empty() const { return begin == end; }
-  size_t size() const { return static_cast<size_t>(end - begin); }
-  int64_t last() const { return end[-1].pane; }
+  std::span<const CountEntry> entries;   // those that are kept
+  int64_t oldest = INT64_MIN;            // no earlier pane is among them
+  bool empty() const { return entries.empty(); }
+  size_t size() const { return entries.size(); }
+  int64_t last() const { return entries.back().pane; }
 };
 
-Counts counts_since(const ModuleCell& counts, const uint8_t* record, int64_t oldest) {
-  const CellBlock* block = nullptr;
-  std::memcpy(&block, record + counts.offset, sizeof block);
-  Counts out;
-  out.oldest = oldest;
-  if (block) out.begin = block->entries<CountEntry>(), out.end = out.begin + block->count;
-  while (!out.empty() && out.begin->pane < oldest) ++out.begin;
-  return out;
-}
+Counts counts_since(const ModuleCell& counts, const uint8_t* record, int64_t oldest) { return {kept_of<CountEntry>(record + counts.offset, oldest), oldest}; }
 
 uint64_t bits_before(const Counts& counts, int64_t last) {   // one for each pane, the lowest that of `last`
   uint64_t bits = 0;
-  for (const CountEntry& entry : std::span(counts.begin, counts.end))
+  for (const CountEntry& entry : counts.entries)
     if (last - entry.pane < kStreakBits) bits |= uint64_t{1} << (last - entry.pane);
   return bits;
 }
@@ -481,14 +472,14 @@ bool tells(const Counts& counts, const ModuleCell& cell, const BitsCell& bits, i
   const uint32_t kept = bits_kept(cell, bits.last, counts.oldest);
   size_t set = 0;
   for (uint32_t word = 0; word * 64 < kept; ++word) set += static_cast<size_t>(std::popcount(low_bits(bits.words[word], kept - word * 64)));
-  return set == counts.size() && std::all_of(counts.begin, counts.end, [&](const CountEntry& entry) {
+  return set == counts.size() && std::all_of(counts.entries.begin(), counts.entries.end(), [&](const CountEntry& entry) {
     const int64_t at = bits.last - entry.pane;
     return at < kept && bit_at(bits.words, static_cast<uint32_t>(at));
   });
 }
 // All but how many there are: the last of the counts.
 bool tells(const Counts& counts, std::span<const PaneEntry> panes) {
-  return panes.size() <= counts.size() && std::equal(panes.begin(), panes.end(), counts.end - panes.size(), [](const PaneEntry& a, const CountEntry& b) { return a.pane == b.pane && a.count == b.count; });
+  return panes.size() <= counts.size() && std::equal(panes.begin(), panes.end(), counts.entries.end() - static_cast<std::ptrdiff_t>(panes.size()), [](const PaneEntry& a, const CountEntry& b) { return a.pane == b.pane && a.count == b.count; });
 }
 
 template <class Pass, class Streak>
@@ -539,7 +530,7 @@ void write_like(PackWriter& out, Writing& pass, const ModuleCell& cell, const Mo
     if (!counts.empty()) pass_rest(pass, cell, bits, kept_from, sure_from);
   } else {
     const Counts counts = counts_since(like, record, oldest_kept(cell, out.now));
-    const std::span<const PaneEntry> panes = kept_panes(place, counts.oldest);
+    const std::span<const PaneEntry> panes = kept_of<PaneEntry>(place, counts.oldest);
     const bool told = tells(counts, panes);
     out.flag(told);
     if (!told) return write_block<PaneEntry>(out, pass.context(), cell, place);
@@ -570,7 +561,7 @@ void read_like(PackReader& in, Reading& pass, Context& context, const ModuleCell
       read_bits(in, pass, cell, bits);
     } else if (!counts.empty()) {
       bits.last = counts.last();
-      for (const CountEntry& entry : std::span(counts.begin, counts.end)) {
+      for (const CountEntry& entry : counts.entries) {
         const auto at = static_cast<uint64_t>(bits.last - entry.pane);
         if (in.check(at < uint64_t{cell.words} * 64)) bits.words[at / 64] |= uint64_t{1} << (at % 64);
       }
@@ -581,7 +572,7 @@ void read_like(PackReader& in, Reading& pass, Context& context, const ModuleCell
     const Counts counts = counts_since(like, record, oldest_kept(cell, in.now));
     if (!told) {
       read_block<PaneEntry>(in, context, cell, place);
-      in.check(!tells(counts, kept_panes(place, counts.oldest)));
+      in.check(!tells(counts, kept_of<PaneEntry>(place, counts.oldest)));
       return;
     }
     if (counts.empty()) return;
@@ -590,7 +581,7 @@ void read_like(PackReader& in, Reading& pass, Context& context, const ModuleCell
     if (!in.good() || count == 0) return;
     const std::span<PaneEntry> panes = new_block<PaneEntry>(place, count);
     for (size_t i = 0; i < panes.size(); ++i) {
-      const CountEntry& counted = counts.end[static_cast<std::ptrdiff_t>(i) - static_cast<std::ptrdiff_t>(count)];
+      const CountEntry& counted = counts.entries.last(count)[i];
       panes[i].pane = counted.pane;
       panes[i].count = counted.count;
     }

@@ -2,7 +2,6 @@
 #include "runtime/core/codec.h"
 
 #include <algorithm>
-#include <tuple>
 
 #include <xxhash.h>
 

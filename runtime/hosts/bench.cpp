@@ -30,9 +30,6 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-template <class T>
-T percentile(const std::vector<T>& sorted, size_t hundredths) { return sorted.empty() ? T{} : sorted[std::min(sorted.size() - 1, sorted.size() * hundredths / 100)]; }
-
 constexpr uint64_t kWokenBetweenLooks = 1024;   // users woken in one go before the clock is looked at
 constexpr size_t kCallsLeast = 20'000;   // of a rule, for a round that is long enough to be timed
 

@@ -30,12 +30,11 @@ UserBytes UserBytesSum::of(const Module& module) {
   out.users = sizes_.size();
   if (sizes_.empty()) return out;
   const auto users = static_cast<double>(sizes_.size());
-  const auto within = [&](size_t hundredths) { return sizes_[std::min(sizes_.size() - 1, sizes_.size() * hundredths / 100)]; };
   double sum = 0;
   for (const uint64_t size : sizes_) sum += static_cast<double>(size);
   out.mean = sum / users;
-  out.p50 = within(50);
-  out.p99 = within(99);
+  out.p50 = percentile(sizes_, 50);
+  out.p99 = percentile(sizes_, 99);
   out.max = sizes_.back();
   const auto part = [&](const std::string& what, uint64_t bits) {
     if (bits > 0) out.parts.push_back({what, static_cast<double>(bits) / 8 / users});

@@ -1,6 +1,7 @@
 // What users take at rest, packed as runtime/core/codec.h does, and what for.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -17,6 +18,10 @@ struct UserBytes {
   struct Part { std::string what; double mean = 0; };
   std::vector<Part> parts;           // what they are for, the dearest first; together the mean
 };
+
+// Of sorted values the one that so many hundredths lie within; nothing of none.
+template <class T>
+T percentile(const std::vector<T>& sorted, size_t hundredths) { return sorted.empty() ? T{} : sorted[std::min(sorted.size() - 1, sorted.size() * hundredths / 100)]; }
 
 class UserBytesSum {
  public:
